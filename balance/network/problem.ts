@@ -1,0 +1,79 @@
+/** Input and output of `reconcile`, as CONTRACT fixes them. Pure numbers: no meters, no time. */
+
+export interface ProblemStream {
+  readonly id: string;
+  /** Node names, `ENV` outside, null where the problem is given as equations. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** null: unmeasured. */
+  readonly measured: number | null;
+  /** Standard deviation of the measurement, k = 1; needed where measured. */
+  readonly sigma: number | null;
+  readonly min?: number;
+  readonly max?: number;
+  readonly initial?: number;
+}
+
+export interface Problem {
+  readonly kind: 'linear-network' | 'equations';
+  readonly streams: readonly ProblemStream[];
+  /** Each = 0, in stream ids, parameters and numbers. */
+  readonly equations?: readonly string[];
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly correlations?: readonly { readonly a: string; readonly b: string; readonly r: number }[];
+  readonly options?: {
+    readonly alpha?: number;
+    readonly profile?: 'statistical' | 'vdi2048';
+    readonly nonNegative?: boolean;
+    readonly identify?: boolean;
+  };
+}
+
+export type StreamClass = 'redundant' | 'nonredundant' | 'observable' | 'unobservable';
+
+export interface StreamResult {
+  readonly id: string;
+  readonly measured: number | null;
+  /** null: not determinable. */
+  readonly reconciled: number | null;
+  readonly sigma: number | null;
+  readonly class: StreamClass;
+  readonly adjustment: number | null;
+  /** |z| of the measurement test, or the VDI 2048 local test under that profile; null where nothing can be tested. */
+  readonly test: number | null;
+  readonly adjustability: number | null;
+  readonly detectability: number | null;
+}
+
+export interface NodeResult {
+  readonly id: string;
+  /** In − out of the measured values; null where an unmeasured stream meets the node. */
+  readonly imbalance: number | null;
+  readonly sigma: number | null;
+  readonly test: number | null;
+}
+
+export interface Suspect {
+  readonly kind: 'bias' | 'leak';
+  /** Together: cannot be told apart. */
+  readonly ids: readonly string[];
+  readonly magnitude: number;
+  readonly statistic: number;
+  readonly statisticAfter: number;
+}
+
+export interface Reconciliation {
+  readonly streams: readonly StreamResult[];
+  readonly global: {
+    readonly statistic: number;
+    readonly dof: number;
+    readonly critical: number | null;
+    readonly alpha: number;
+    readonly passed: boolean | null;
+  };
+  readonly nodes: readonly NodeResult[];
+  readonly suspects: readonly Suspect[];
+  readonly groups: readonly (readonly string[])[];
+  readonly iterations: number;
+  readonly warnings: readonly string[];
+}

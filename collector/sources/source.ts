@@ -1,0 +1,47 @@
+import type { Sample } from '../sample/sample.ts';
+
+/** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
+export interface Quarantined {
+  readonly timeMs: number;
+  readonly source: string;
+  readonly reason: string;
+  readonly raw: string;
+}
+
+/** Something that happened at a source and belongs in the record: a reconnection, a resynchronisation, a second master. */
+export interface SourceEvent {
+  readonly timeMs: number;
+  readonly source: string;
+  readonly event: string;
+  readonly detail: string;
+}
+
+/** Where a source hands over what it read. Each promise settles once the record is on disk. */
+export interface Sink {
+  samples(samples: readonly Sample[]): Promise<void>;
+  quarantine(item: Quarantined): Promise<void>;
+  event(item: SourceEvent): Promise<void>;
+}
+
+export interface SourceStatus {
+  readonly id: string;
+  readonly state: 'stopped' | 'connecting' | 'online' | 'waiting';
+  readonly lastSuccessMs: number | null;
+  readonly lastError: string | null;
+  /** Since start. */
+  readonly counts: Readonly<Record<'requests' | 'failures' | 'reconnects' | 'resynchronisations' | 'lateCycles' | 'quarantined', number>>;
+}
+
+/**
+ * One device or broker, read until it is told to stop.
+ *
+ * `start` returns once reading is under way and never fails because the other side is away: that is a state, not an error. Every
+ * configured channel yields a sample at each of its times, missing with a reason where the reading failed. Nothing is handed to the
+ * sink once the promise of `stop` has settled.
+ */
+export interface Source {
+  readonly id: string;
+  start(sink: Sink): Promise<void>;
+  stop(): Promise<void>;
+  status(): SourceStatus;
+}

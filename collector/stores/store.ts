@@ -1,0 +1,42 @@
+import type { HourPartial } from '../sample/partial.ts';
+import type { Sample } from '../sample/sample.ts';
+import type { JournalGroup } from '../journal/record.ts';
+
+/** Samples of one channel as columns, by time ascending. A missing sample has value NaN and its reason code. */
+export interface SampleColumns {
+  readonly channel: string;
+  readonly timeMs: Float64Array;
+  readonly value: Float64Array;
+  readonly quality: Uint8Array;
+  readonly reason: Uint8Array;
+  readonly origin: Uint8Array;
+}
+
+/** What balances and pages read. Times are UTC milliseconds, `from` inclusive, `to` exclusive. */
+export interface StoreReader {
+  samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns>;
+  /** Newest sample of each channel, channels without one left out. */
+  latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>>;
+  /**
+   * Hour partials that overlap [from, to), ascending by hour, for each channel. They are what the counter engine makes of the stored
+   * samples today: late data and changed specs are in them.
+   */
+  partials(specs: readonly import('../sample/partial.ts').ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>>;
+  /** Number of samples stored, by channel. */
+  counts(): Promise<ReadonlyMap<string, number>>;
+}
+
+/**
+ * One engine that holds samples, following the journal with a cursor of its own.
+ *
+ * `write` stores the samples of the groups and moves the cursor to the last one; storing a group again changes nothing. It rejects
+ * where the engine did not confirm, and the caller tries again from `cursor()`.
+ */
+export interface Store {
+  readonly engine: string;
+  readonly reader: StoreReader;
+  /** Sequence of the last group that is stored, 0 before the first. */
+  cursor(): Promise<number>;
+  write(groups: readonly JournalGroup[]): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,316 @@
+import { z } from 'zod';
+
+/**
+ * The plant file, version 1: one zod schema gives the check, the form and the documentation.
+ *
+ * Ids are what other parts of the file refer to. Instants are ISO 8601 with an offset, or a date, which means the plant's midnight.
+ * Quantities carry their unit in a field `unit`, spelled as in config/measures.
+ */
+
+export const id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
+  .describe('short id: Latin letters, digits, - and _');
+/** Outside the plant, as an end of a stream. */
+export const ENV = 'ENV';
+
+const label = z
+  .union([z.string(), z.strictObject({ zh: z.string(), en: z.string().optional() })])
+  .describe('name: a Chinese text, or {zh, en}');
+const instant = z.string().describe('date (plant midnight) or ISO 8601 instant with offset');
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|min|h|d)$/)
+  .describe('duration such as 60s, 10min, 72h');
+const secret = z
+  .union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })])
+  .describe('a secret by reference: {env: NAME} or {file: PATH}');
+
+/** A number that is not measured continuously: value, standard uncertainty (k = 1, same unit) and how it was obtained. */
+const factor = z.strictObject({
+  value: z.number(),
+  u: z.number().nonnegative().default(0).describe('standard uncertainty, k = 1, in the unit of value'),
+  basis: z.enum(['analysed', 'design', 'default', 'estimated', 'definition']).default('design'),
+  source: z.string().optional(),
+});
+/** What one unit of a medium holds in the unit of a balance: a factor, or the mean of a concentration meter. */
+const content = z.union([
+  z.number(),
+  factor,
+  z.strictObject({ meter: id, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
+]);
+
+export const unitSchema = z.strictObject({
+  id,
+  name: label,
+  level: z.enum(['plant', 'workshop', 'equipment']),
+  parent: id.optional().describe('the unit this one belongs to; the plant has none'),
+  auditFocus: z.boolean().default(false).describe('审核重点'),
+  main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
+  load: z.array(z.strictObject({ kind: z.string(), value: z.number(), unit: z.string() })).default([]).describe('rated consumption by kind'),
+});
+
+const modbusAddress = z.union([
+  z.strictObject({ pdu: z.int().min(0).max(65535) }).describe('0-based protocol address'),
+  z.strictObject({ modicon: z.int() }).describe('40001 or 400001 notation; its first digit names the table'),
+]);
+export const modbusReadSchema = z.strictObject({
+  device: id,
+  unit: z.int().min(0).max(255).describe('unit (slave) address'),
+  table: z.enum(['coil', 'discrete', 'holding', 'input']).optional().describe('not needed with modicon addresses'),
+  address: modbusAddress,
+  type: z.enum(['bit', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float32', 'float64', 'bcd16', 'bcd32', 'bcd64']),
+  order: z
+    .enum(['AB', 'BA', 'ABCD', 'CDAB', 'BADC', 'DCBA', 'ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'])
+    .optional()
+    .describe('byte order as the bytes of the big-endian value appear on the wire; default big endian'),
+  bit: z.int().min(0).max(15).optional(),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  every: duration.default('60s'),
+});
+export const mqttReadSchema = z.strictObject({
+  device: id,
+  topic: z.string().describe('topic, with {meter} and {channel} replaced; + and # are not allowed here'),
+  format: z.enum(['json', 'plain']).default('json'),
+  value: z.string().default('$.value').describe('path of the value in a JSON payload'),
+  time: z.string().optional().describe('path of the time in a JSON payload (ISO 8601, s or ms since 1970); default: arrival'),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  every: duration.optional().describe('how often the publisher sends; absent for messages on change'),
+});
+
+/** One reading of an instrument: what a sample belongs to. */
+const channelFields = {
+  kind: z.enum(['counter', 'rate', 'concentration', 'level', 'batch', 'state']),
+  unit: z.string().describe('unit of the decoded value, as on the face'),
+  read: z.union([modbusReadSchema, mqttReadSchema]).optional().describe('how it is read; absent: by hand or import'),
+  range: z.tuple([z.number(), z.number()]).optional().describe('measuring range in the unit'),
+  modulus: z.number().positive().optional().describe('counter: the value at which it rolls over to 0'),
+  ceiling: z.number().positive().optional().describe('largest possible rate, unit per hour; default from range or rating'),
+  maxGap: duration.optional().describe('rate: longest gap bridged; default 3 × every'),
+};
+export const channelSchema = z.strictObject(channelFields);
+
+export const meterSchema = z.strictObject({
+  id,
+  name: label,
+  ...channelFields,
+  channels: z.record(id, channelSchema).default({}).describe('further readings of the same instrument; their channel id is meter.name'),
+  instrument: z.string().optional().describe('type of instrument, e.g. electromagnetic flow meter'),
+  maker: z.string().optional(),
+  model: z.string().optional(),
+  serial: z.string().optional(),
+  assetNumber: z.string().optional(),
+  place: z.string().optional(),
+  status: z.enum(['qualified', 'limited', 'out-of-service']).default('qualified').describe('合格 / 准用 / 停用'),
+  accuracy: z
+    .union([
+      z.strictObject({ class: z.string().describe('as printed, e.g. 0.5S'), percentOfReading: z.number().positive() }),
+      z.strictObject({ class: z.string(), percentOfSpan: z.number().positive() }),
+      z.strictObject({ class: z.string(), absolute: z.number().positive().describe('maximum permissible error in the unit') }),
+    ])
+    .optional()
+    .describe('accuracy class and the maximum permissible error it stands for'),
+  resolution: z.number().positive().optional().describe('smallest step of the decoded value'),
+  verification: z
+    .strictObject({
+      certificate: z.string(),
+      date: instant,
+      due: instant,
+      by: z.string().optional(),
+      kind: z.enum(['verification', 'calibration', 'confirmation']).default('verification').describe('检定 / 校准 / 计量确认'),
+    })
+    .optional(),
+  commissioned: z
+    .strictObject({ by: z.string(), at: instant, face: z.number(), reading: z.number() })
+    .optional()
+    .describe('the value on the face beside the reading, signed'),
+  ratios: z
+    .array(
+      z.strictObject({
+        from: instant,
+        display: z.number().positive().default(1).describe('displayed value ÷ decoded register'),
+        ct: z.string().optional().describe('current transformer, e.g. 400/5'),
+        pt: z.string().optional().describe('voltage transformer, e.g. 10000/100'),
+        factor: z.number().positive().default(1).describe('primary quantity ÷ displayed value beyond CT and PT, e.g. a pulse constant'),
+      }),
+    )
+    .default([])
+    .describe('displayed to primary quantity, dated; applied when a total is computed'),
+  replacements: z
+    .array(z.strictObject({ at: instant, lastOfOld: z.number(), firstOfNew: z.number(), channel: id.optional(), by: z.string().optional() }))
+    .default([]),
+});
+
+export const pointSchema = z.strictObject({
+  id,
+  name: label,
+  kind: z.string().describe('energy or material kind, as the metering rule names it: electricity, coal, steam, water, gas-material, …'),
+  level: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  unit: id.describe('the unit whose boundary or equipment it measures'),
+  meters: z
+    .array(z.strictObject({ meter: id, role: z.enum(['main', 'check']).default('main'), from: instant.optional(), to: instant.optional() }))
+    .default([]),
+  exempt: z
+    .strictObject({ by: z.string().describe('exemption of the rule, e.g. auxiliary-small'), evidence: z.string() })
+    .optional(),
+  sharedWith: id.optional().describe('the other point that the same meter serves, where it stands between two workshops'),
+});
+
+const amount = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('meter'), meter: id.optional(), point: id.optional() }).describe('exactly one of meter and point'),
+  z
+    .strictObject({
+      by: z.literal('derived'),
+      stream: id,
+      factor,
+      unit: z.string().describe('unit of this stream per unit of the other, e.g. GJ/t'),
+    })
+    .describe('a fixed proportion of another stream, e.g. reaction heat of sulphur burned'),
+  z.strictObject({ by: z.literal('analysis'), value: z.number(), unit: z.string(), u: z.number().positive(), sample: z.string() }),
+  z
+    .strictObject({ by: z.literal('estimate'), value: z.number(), unit: z.string(), u: z.number().positive(), basis: z.string() })
+    .describe('a rate per time (t/h, m3/h, GJ/h), its standard uncertainty and what it rests on'),
+  z.strictObject({ by: z.literal('design'), value: z.number(), unit: z.string(), u: z.number().positive(), basis: z.string() }),
+  z.strictObject({ by: z.literal('difference') }).describe('takes the residue of its node: makes that node untestable'),
+  z.strictObject({ by: z.literal('unmeasured') }).describe('exists, not known: estimated from the network where that can be done'),
+]);
+
+export const mediumSchema = z.strictObject({
+  id,
+  name: label,
+  unit: z.string().describe('unit in which amounts of it are counted: t, m3, Nm3, kWh, GJ'),
+  content: z.record(id, content).default({}).describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
+  standardCoal: z.string().optional().describe('id of the dated factor in config/measures that converts it to standard coal'),
+});
+
+export const streamSchema = z.strictObject({
+  id,
+  name: label,
+  from: z.string().describe('unit id or ENV'),
+  to: z.string().describe('unit id or ENV'),
+  direction: z.enum(['one', 'both']).default('one'),
+  medium: id,
+  amount,
+  content: z.record(id, content).default({}).describe('overrides the medium, per balance id'),
+  role: z.enum(['raw', 'product', 'by-product', 'waste', 'loss', 'recycle', 'utility', 'discharge']).optional(),
+});
+
+export const stockSchema = z.strictObject({
+  id,
+  name: label,
+  unit: id.describe('the unit that holds it'),
+  medium: id,
+  meter: id.describe('channel that reads it'),
+  perUnit: factor.default({ value: 1, u: 0, basis: 'definition' }).describe('amount in the unit of the medium per unit of the reading'),
+});
+
+export const balanceSchema = z.strictObject({
+  id,
+  name: label.optional(),
+  kind: z.enum(['material', 'water', 'energy', 'pollutant']),
+  unit: z.string().describe('t, m3, GJ, kg'),
+  factor: z.string().optional().describe('pollutant: the element or code, e.g. F'),
+  tolerance: z
+    .strictObject({ percent: z.number().positive(), origin: z.string() })
+    .optional()
+    .describe('closure tolerance and where it comes from; no regulation prints one'),
+});
+
+export const outfallSchema = z.strictObject({
+  id,
+  name: label,
+  unit: id,
+  kind: z.enum(['water', 'gas']),
+  streams: z.array(id).default([]),
+  monitored: z.record(z.string(), id).default({}).describe('pollutant code → concentration channel'),
+});
+
+export const deviceSchema = z.discriminatedUnion('protocol', [
+  z.strictObject({
+    id,
+    protocol: z.literal('modbus-tcp'),
+    host: z.string(),
+    port: z.int().min(1).max(65535).default(502),
+    timeout: duration.default('1s'),
+    maxRegisters: z.int().min(1).max(125).default(125),
+    maxGap: z.int().min(0).default(0).describe('unconfigured registers that may be read along to join two requests'),
+    pauseBetween: duration.default('0s'),
+  }),
+  z.strictObject({
+    id,
+    protocol: z.literal('mqtt'),
+    url: z.string().describe('mqtt:// or mqtts://'),
+    version: z.union([z.literal(4), z.literal(5)]).default(5).describe('protocol level: 4 is MQTT 3.1.1'),
+    clientId: z.string().optional(),
+    username: secret.optional(),
+    password: secret.optional(),
+    ca: z.string().optional(),
+    cert: z.string().optional(),
+    key: z.string().optional(),
+    qos: z.union([z.literal(0), z.literal(1)]).default(1),
+  }),
+]);
+
+export const storeSchema = z.discriminatedUnion('engine', [
+  z.strictObject({ engine: z.literal('duckdb'), threads: z.int().positive().default(1), memory: z.string().default('512MB') }),
+  z.strictObject({
+    engine: z.literal('influxdb1'),
+    url: z.string(),
+    database: z.string(),
+    username: secret.optional(),
+    password: secret.optional(),
+  }),
+]);
+
+export const plantSchema = z.strictObject({
+  liangheng: z.literal(1).describe('version of this format'),
+  plant: z.strictObject({
+    id,
+    name: label,
+    jurisdiction: z.string().describe('id of the jurisdiction in config/rules'),
+    offset: z
+      .string()
+      .regex(/^[+-]\d\d:\d\d$/)
+      .default('+08:00'),
+    productionDay: z
+      .string()
+      .regex(/^\d\d:\d\d$/)
+      .default('00:00')
+      .describe('when the production day starts'),
+    simulated: z.boolean().default(false).describe('true: every reading is marked as simulated wherever it is shown'),
+    at: instant.optional().describe('the date on which dated rules and factors are looked up; default: the end of the window'),
+  }),
+  units: z.array(unitSchema),
+  media: z.array(mediumSchema).default([]),
+  meters: z.array(meterSchema).default([]),
+  points: z.array(pointSchema).default([]),
+  streams: z.array(streamSchema).default([]),
+  stocks: z.array(stockSchema).default([]),
+  balances: z.array(balanceSchema).default([]),
+  outfalls: z.array(outfallSchema).default([]),
+  devices: z.array(deviceSchema).default([]),
+  stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),
+  officeValues: z
+    .record(z.string(), z.number())
+    .default({})
+    .describe('values that a rule leaves to an office (※), e.g. other-material/2: 90, with evidence in the ledger'),
+});
+
+export type PlantFile = z.output<typeof plantSchema>;
+export type Unit = z.output<typeof unitSchema>;
+export type Meter = z.output<typeof meterSchema>;
+export type ChannelFields = z.output<typeof channelSchema>;
+export type ModbusRead = z.output<typeof modbusReadSchema>;
+export type MqttRead = z.output<typeof mqttReadSchema>;
+export type MeteringPoint = z.output<typeof pointSchema>;
+export type Medium = z.output<typeof mediumSchema>;
+export type Stream = z.output<typeof streamSchema>;
+export type Stock = z.output<typeof stockSchema>;
+export type BalanceDefinition = z.output<typeof balanceSchema>;
+export type Outfall = z.output<typeof outfallSchema>;
+export type Device = z.output<typeof deviceSchema>;
+export type StoreDefinition = z.output<typeof storeSchema>;
+export type Factor = z.output<typeof factor>;
+export type Label = z.output<typeof label>;
