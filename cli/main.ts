@@ -19,7 +19,9 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('liangheng')
-    .description('量衡：读取计量器具，核算计量器具配备率，完成物料、水、能源与污染因子平衡。\nReads meters, proves metering coverage, closes balances.')
+    .description(
+      '量衡：读取计量器具，核算计量器具配备率，完成物料、水、能源与污染因子平衡。\nReads meters, proves metering coverage, closes balances.',
+    )
     .exitOverride()
     .showHelpAfterError();
   const called = argv[2] === 'help' ? argv[3] : argv[2];

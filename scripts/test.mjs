@@ -1,0 +1,175 @@
+// Runs every suite and ends with one line that counts them. A suite that cannot run is named with the reason; in CI that is a failure.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const inCi = process.env.CI === 'true' || process.env.CI === '1';
+const only = process.argv.slice(2);
+const artefacts = join('test', 'artefacts');
+mkdirSync(artefacts, { recursive: true });
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+const failures = [];
+const say = (text) => process.stdout.write(`${text}\n`);
+const have = (binary) => ['/usr/bin', '/usr/sbin', '/bin', '/usr/local/bin'].some((folder) => existsSync(join(folder, binary)));
+const pythonHas = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${module}`]).status === 0;
+
+/** What the suites with third parties need: Debian package and how one sees that it is there. */
+const PEERS = {
+  mosquitto: () => have('mosquitto'),
+  'mosquitto-clients': () => have('mosquitto_pub'),
+  influxdb: () => have('influxd'),
+  'victoria-metrics': () => have('victoria-metrics'),
+  'python3-pymodbus': () => pythonHas('pymodbus'),
+  'python3-serial': () => pythonHas('serial'),
+  'python3-serial-asyncio': () => pythonHas('serial_asyncio'),
+  'python3-scipy': () => pythonHas('scipy'),
+  mbpoll: () => have('mbpoll'),
+  'libmodbus-dev': () => existsSync('/usr/include/modbus/modbus.h'),
+  gcc: () => have('gcc'),
+  'pkg-config': () => have('pkg-config'),
+  socat: () => have('socat'),
+};
+const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };
+
+const missing = (packages) => Object.keys(packages).filter((name) => !packages[name]());
+
+/** Installs Debian packages where this user may; returns what is still missing. */
+function provide(packages) {
+  const wanted = missing(packages);
+  if (wanted.length === 0 || !have('apt-get')) return wanted;
+  const asRoot = process.getuid?.() === 0 ? [] : have('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : null;
+  if (asRoot === null) return wanted;
+  say(`Installing Debian packages for the tests: ${wanted.join(' ')}`);
+  const apt = (...args) => {
+    const [command, ...rest] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
+    return spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  apt('update');
+  apt('install', '-y', '--no-install-recommends', ...wanted);
+  return missing(packages);
+}
+
+function skip(suite, why) {
+  count.skipped += 1;
+  skips.push(`${suite}: ${why}`);
+}
+
+/** A check that passes or fails as a whole. */
+function check(name, command, args) {
+  say(`\n── ${name}`);
+  const done = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (done.status === 0) count.passed += 1;
+  else {
+    count.failed += 1;
+    failures.push(name);
+  }
+}
+
+function vitest(name, project, node = process.execPath) {
+  say(`\n── ${name}`);
+  const report = join(artefacts, `${name.replaceAll(/\W+/g, '-')}.json`);
+  rmSync(report, { force: true });
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (!existsSync(report)) {
+    count.failed += 1;
+    failures.push(`${name}: it ended without a result`);
+    return;
+  }
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  count.passed += result.numPassedTests;
+  count.failed += result.numFailedTests;
+  for (const file of result.testResults) {
+    for (const test of file.assertionResults) {
+      if (test.status === 'failed') failures.push(`${name}: ${test.fullName}`);
+      else if (test.status !== 'passed') skip(`${name}: ${test.fullName}`, test.status);
+    }
+    if (file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')) {
+      count.failed += 1;
+      failures.push(`${name}: ${file.name} did not load`);
+    }
+  }
+  if (done.status !== 0 && failures.length === 0) {
+    count.failed += 1;
+    failures.push(`${name}: vitest ended with status ${done.status}`);
+  }
+}
+
+/** Node 24 from the registry, where this platform has such a package. */
+function nodeTwentyFour() {
+  if (process.versions.node.startsWith('24.')) return { node: process.execPath };
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    return { why: `no Node 24 package for ${process.platform} ${process.arch}` };
+  const folder = join('node_modules', '.cache', 'node24');
+  const node = join(folder, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+  if (!existsSync(node)) {
+    mkdirSync(folder, { recursive: true });
+    const npm = process.env.npm_execpath;
+    const args = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      '--loglevel=error',
+      `node-linux-${process.arch}@24`,
+    ];
+    if (npm?.endsWith('.js')) spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    else spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return existsSync(node) ? { node } : { why: 'the package with Node 24 could not be installed' };
+}
+
+const suites = {
+  types: () => {
+    check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
+    check('types of the pages', process.execPath, ['node_modules/vue-tsc/bin/vue-tsc.js', '--noEmit', '-p', 'dashboards/web']);
+  },
+  lint: () => {
+    check('lint', process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
+    check('floors', process.execPath, [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'config',
+      'collector',
+      'balance',
+      'dashboards',
+      'cli',
+    ]);
+  },
+  unit: () => vitest('unit', 'unit'),
+  'unit on Node 24': () => {
+    const { node, why } = nodeTwentyFour();
+    if (node) vitest('unit on Node 24', 'unit', node);
+    else skip('unit on Node 24', why);
+  },
+  peers: () => {
+    const absent = provide(PEERS);
+    if (absent.length === 0) vitest('peers', 'peers');
+    else skip('peers', `install these Debian packages: apt-get install ${absent.join(' ')}`);
+  },
+  browser: () => {
+    const absent = provide(BROWSER);
+    if (absent.length === 0) vitest('browser', 'browser');
+    else skip('browser', `install these Debian packages: apt-get install ${absent.join(' ')}`);
+  },
+};
+
+for (const [name, run] of Object.entries(suites)) if (only.length === 0 || only.includes(name)) run();
+
+if (failures.length > 0) say(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
+if (skips.length > 0) say(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
+say(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed > 0 || (inCi && count.skipped > 0) ? 1 : 0;
