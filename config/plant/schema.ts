@@ -47,7 +47,10 @@ export const unitSchema = z.strictObject({
   parent: id.optional().describe('the unit this one belongs to; the plant has none'),
   auditFocus: z.boolean().default(false).describe('审核重点'),
   main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
-  load: z.array(z.strictObject({ kind: z.string(), value: z.number(), unit: z.string() })).default([]).describe('rated consumption by kind'),
+  load: z
+    .array(z.strictObject({ kind: z.string(), value: z.number(), unit: z.string() }))
+    .default([])
+    .describe('rated consumption by kind'),
 });
 
 const modbusAddress = z.union([
@@ -139,7 +142,9 @@ export const meterSchema = z.strictObject({
     .default([])
     .describe('displayed to primary quantity, dated; applied when a total is computed'),
   replacements: z
-    .array(z.strictObject({ at: instant, lastOfOld: z.number(), firstOfNew: z.number(), channel: id.optional(), by: z.string().optional() }))
+    .array(
+      z.strictObject({ at: instant, lastOfOld: z.number(), firstOfNew: z.number(), channel: id.optional(), by: z.string().optional() }),
+    )
     .default([]),
 });
 
@@ -152,9 +157,7 @@ export const pointSchema = z.strictObject({
   meters: z
     .array(z.strictObject({ meter: id, role: z.enum(['main', 'check']).default('main'), from: instant.optional(), to: instant.optional() }))
     .default([]),
-  exempt: z
-    .strictObject({ by: z.string().describe('exemption of the rule, e.g. auxiliary-small'), evidence: z.string() })
-    .optional(),
+  exempt: z.strictObject({ by: z.string().describe('exemption of the rule, e.g. auxiliary-small'), evidence: z.string() }).optional(),
   sharedWith: id.optional().describe('the other point that the same meter serves, where it stands between two workshops'),
 });
 
@@ -181,7 +184,10 @@ export const mediumSchema = z.strictObject({
   id,
   name: label,
   unit: z.string().describe('unit in which amounts of it are counted: t, m3, Nm3, kWh, GJ'),
-  content: z.record(id, content).default({}).describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
+  content: z
+    .record(id, content)
+    .default({})
+    .describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
   standardCoal: z.string().optional().describe('id of the dated factor in config/measures that converts it to standard coal'),
 });
 
@@ -242,7 +248,10 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     id,
     protocol: z.literal('mqtt'),
     url: z.string().describe('mqtt:// or mqtts://'),
-    version: z.union([z.literal(4), z.literal(5)]).default(5).describe('protocol level: 4 is MQTT 3.1.1'),
+    version: z
+      .union([z.literal(4), z.literal(5)])
+      .default(5)
+      .describe('protocol level: 4 is MQTT 3.1.1'),
     clientId: z.string().optional(),
     username: secret.optional(),
     password: secret.optional(),
