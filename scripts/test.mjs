@@ -30,6 +30,7 @@ const PEERS = {
   gcc: () => have('gcc'),
   'pkg-config': () => have('pkg-config'),
   socat: () => have('socat'),
+  'docker-compose': () => have('docker-compose'),
 };
 const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };
 

@@ -1,0 +1,49 @@
+import type { JournalRecord } from '../journal/record.ts';
+import type { Sample } from '../sample/sample.ts';
+import type { Sink } from '../sources/source.ts';
+
+/** The part of a journal that a recorder needs. */
+export interface Appendable {
+  /** Settles once the records are on disk. */
+  append(records: readonly JournalRecord[]): Promise<number>;
+}
+
+export interface Recorder extends Sink {
+  /** Newest sample of each channel that this run has journalled. */
+  latest(): ReadonlyMap<string, Sample>;
+  /** Calls back with samples after they are on disk; the returned function ends that. */
+  listen(listener: (samples: readonly Sample[]) => void): () => void;
+}
+
+/**
+ * The sink that sources hand their readings to: everything goes into the journal first, and only what is on disk is shown or
+ * acknowledged. Of a plant that is simulated every reading is marked so.
+ */
+export function createRecorder(journal: Appendable, options: { readonly simulated: boolean }): Recorder {
+  const latest = new Map<string, Sample>();
+  const listeners = new Set<(samples: readonly Sample[]) => void>();
+  const marked = (sample: Sample): Sample => (options.simulated && sample.origin === 'device' ? { ...sample, origin: 'simulated' } : sample);
+
+  return {
+    async samples(samples) {
+      const kept = samples.map(marked);
+      await journal.append(kept.map((sample) => ({ kind: 'sample', sample })));
+      for (const sample of kept) {
+        const known = latest.get(sample.channel);
+        if (known === undefined || known.timeMs <= sample.timeMs) latest.set(sample.channel, sample);
+      }
+      for (const listener of listeners) listener(kept);
+    },
+    async quarantine(item) {
+      await journal.append([{ kind: 'quarantine', ...item }]);
+    },
+    async event(item) {
+      await journal.append([{ kind: 'event', ...item }]);
+    },
+    latest: () => latest,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { absenceRecords } from '../../../collector/recorder/absence.ts';
+import type { Channel } from '../../../config/plant/plant.ts';
+
+const channel = (id: string, every: string | undefined): Channel =>
+  ({ id, kind: 'rate', unit: 'm3/h', ...(every === undefined ? {} : { read: { every } }) }) as Channel;
+
+describe('what was due while the collector did not run', () => {
+  it('is missing once at each due time of each channel, in time order, and nowhere else', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e7 }),
+        fc.integer({ min: 0, max: 3e6 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 }),
+        (afterMs, spanMs, intervals) => {
+          const beforeMs = afterMs + spanMs;
+          const channels = intervals.map((seconds, index) => channel(`C${index}`, `${seconds}s`));
+          const records = [...absenceRecords(channels, afterMs, beforeMs)].flat();
+          for (const [index, seconds] of intervals.entries()) {
+            const times = records.flatMap((record) =>
+              record.kind === 'sample' && record.sample.channel === `C${index}` ? [record.sample.timeMs] : [],
+            );
+            const first = Math.floor(afterMs / (seconds * 1000)) + 1;
+            const last = Math.ceil(beforeMs / (seconds * 1000)) - 1;
+            expect(times).toEqual(Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => (first + step) * seconds * 1000));
+          }
+          for (const record of records) {
+            expect(record.kind === 'sample' && record.sample.value === null && record.sample.reason).toBe('collector-stopped');
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('expects nothing of channels without an interval', () => {
+    expect([...absenceRecords([channel('M', undefined)], 0, 1e6)]).toEqual([]);
+  });
+});
