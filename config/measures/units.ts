@@ -91,7 +91,7 @@ function dimension({ powers }: Parsed): string {
     [...powers]
       .filter(([, power]) => power * sign > 0)
       .map(([quantity, power]) => (Math.abs(power) === 1 ? quantity : `${quantity}${Math.abs(power)}`))
-      .sort();
+      .sort((a, b) => (a < b ? -1 : 1));
   const [over, under] = [of(1), of(-1)];
   if (over.length === 0 && under.length === 0) return 'ratio';
   return [over.join('·') || '1', ...under].join('/');

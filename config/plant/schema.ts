@@ -11,6 +11,11 @@ export const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
   .describe('short id: Latin letters, digits, - and _');
+/** A channel: the meter's id for its own reading, `meter.name` for a further one. */
+export const channelId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,62})?$/)
+  .describe('channel: a meter id, or meter.name for a further reading of it');
 /** Outside the plant, as an end of a stream. */
 export const ENV = 'ENV';
 
@@ -37,7 +42,7 @@ const factor = z.strictObject({
 const content = z.union([
   z.number(),
   factor,
-  z.strictObject({ meter: id, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
+  z.strictObject({ meter: channelId, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
 ]);
 
 export const unitSchema = z.strictObject({
@@ -155,14 +160,21 @@ export const pointSchema = z.strictObject({
   level: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   unit: id.describe('the unit whose boundary or equipment it measures'),
   meters: z
-    .array(z.strictObject({ meter: id, role: z.enum(['main', 'check']).default('main'), from: instant.optional(), to: instant.optional() }))
+    .array(
+      z.strictObject({
+        meter: channelId,
+        role: z.enum(['main', 'check']).default('main'),
+        from: instant.optional(),
+        to: instant.optional(),
+      }),
+    )
     .default([]),
   exempt: z.strictObject({ by: z.string().describe('exemption of the rule, e.g. auxiliary-small'), evidence: z.string() }).optional(),
   sharedWith: id.optional().describe('the other point that the same meter serves, where it stands between two workshops'),
 });
 
 const amount = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('meter'), meter: id.optional(), point: id.optional() }).describe('exactly one of meter and point'),
+  z.strictObject({ by: z.literal('meter'), meter: channelId.optional(), point: id.optional() }).describe('exactly one of meter and point'),
   z
     .strictObject({
       by: z.literal('derived'),
@@ -208,7 +220,7 @@ export const stockSchema = z.strictObject({
   name: label,
   unit: id.describe('the unit that holds it'),
   medium: id,
-  meter: id.describe('channel that reads it'),
+  meter: channelId.describe('channel that reads it'),
   perUnit: factor.default({ value: 1, u: 0, basis: 'definition' }).describe('amount in the unit of the medium per unit of the reading'),
 });
 
@@ -230,7 +242,7 @@ export const outfallSchema = z.strictObject({
   unit: id,
   kind: z.enum(['water', 'gas']),
   streams: z.array(id).default([]),
-  monitored: z.record(z.string(), id).default({}).describe('pollutant code → concentration channel'),
+  monitored: z.record(z.string(), channelId).default({}).describe('pollutant code → concentration channel'),
 });
 
 export const deviceSchema = z.discriminatedUnion('protocol', [

@@ -1,0 +1,94 @@
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { Fault } from '../words/fault.ts';
+
+/** Keys and indices from the root of the file to a value. */
+export type Path = readonly (string | number)[];
+
+/** A plant file as read: its plain value, and where in the text each part of it stands. */
+export interface PlantDocument {
+  readonly value: unknown;
+  /** `file:line:column` of a value or of its key; of the nearest part around it where it is absent. */
+  placeOf(path: Path, what?: 'key' | 'value'): string;
+}
+
+/**
+ * Read YAML 1.2. Nothing of the text is executed; aliases are resolved up to a hundred times.
+ *
+ * @param path as the user gave it: it stands in front of every place.
+ * @returns the document, or every syntax fault with its place.
+ */
+export function readDocument(text: string, path: string): PlantDocument | readonly Fault[] {
+  const lines = new LineCounter();
+  const placeAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, logLevel: 'silent' });
+  if (document.errors.length > 0) {
+    return document.errors.map((error) => syntaxFault(error.code, error.message, placeAt(error.pos[0]), error));
+  }
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [syntaxFault('BAD_ALIAS', message, placeAt(0), error)];
+  }
+  const root = document.contents;
+  return {
+    value,
+    placeOf(to, what = 'value') {
+      let [node, place]: [Node | null, number] = [root, root?.range?.[0] ?? 0];
+      for (const [depth, step] of to.entries()) {
+        if (isAlias(node)) node = node.resolve(document) ?? null;
+        const next = stepInto(node, step);
+        if (next === undefined) break;
+        const wantsKey = what === 'key' && depth === to.length - 1;
+        const shown = wantsKey || next.value?.range == null || isEmpty(next.value) ? (next.key ?? next.value) : next.value;
+        place = shown?.range?.[0] ?? place;
+        node = next.value;
+      }
+      return placeAt(place);
+    },
+  };
+}
+
+function stepInto(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(step));
+    if (pair) return { key: isNode(pair.key) ? pair.key : null, value: isNode(pair.value) ? pair.value : null };
+  } else if (isSeq(node) && typeof step === 'number' && step in node.items) {
+    const item = node.items[step];
+    return { key: null, value: isNode(item) ? item : null };
+  }
+  return undefined;
+}
+
+/** `key:` with nothing behind it: the key is the better place to point at. */
+function isEmpty(node: Node): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === '';
+}
+
+const SYNTAX_ZH: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: '同一层有重复的键',
+  BAD_INDENT: '缩进不对',
+  TAB_AS_INDENT: '缩进用了制表符，请改为空格',
+  MISSING_CHAR: '缺少括号、引号或冒号后的空格',
+  UNEXPECTED_TOKEN: '此处不应有这些字符',
+  BAD_ALIAS: '引用（*名称）无法解析',
+  MULTIPLE_DOCS: '一个文件只能有一份 YAML 文档',
+  BLOCK_AS_IMPLICIT_KEY: '此行的冒号或缩进不对',
+  MULTILINE_IMPLICIT_KEY: '键不能跨行，多半是缺了冒号',
+  BAD_DQ_ESCAPE: '双引号内的转义写法不对',
+  BAD_SCALAR_START: '文本不能以此字符开头，请加引号',
+};
+
+function syntaxFault(code: string, message: string, place: string, cause: unknown): Fault {
+  return new Fault({
+    code: code === 'DUPLICATE_KEY' ? 'yaml.duplicate-key' : 'yaml.syntax',
+    place,
+    zh: `YAML 写法有误：${SYNTAX_ZH[code] ?? message}`,
+    en: `YAML: ${message}`,
+    cause,
+  });
+}

@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Fault, Faults } from '../words/fault.ts';
+import { checkPlant } from './check.ts';
+import type { Channel, Plant } from './plant.ts';
+import type { Meter, PlantFile } from './schema.ts';
+import { offsetMinutesOf } from './time.ts';
+
+/**
+ * Load and check a plant file, or the `plant.yaml` of a folder.
+ *
+ * @throws Faults with everything that is wrong, each with `file:line:column`.
+ */
+export async function loadPlant(path: string): Promise<Plant> {
+  const { text, path: file } = await readPlantText(path);
+  return parsePlant(text, file);
+}
+
+/** The text of a plant file or of the `plant.yaml` in a folder, and the file's path. Throws Faults where there is none. */
+export async function readPlantText(path: string): Promise<{ text: string; path: string }> {
+  try {
+    const file = (await stat(path)).isDirectory() ? join(path, 'plant.yaml') : path;
+    return { text: await readFile(file, 'utf8'), path: file };
+  } catch (cause) {
+    const fault = {
+      code: 'plant.not-found',
+      place: path,
+      zh: '读不到工厂文件；请给出 plant.yaml 或它所在的文件夹',
+      en: 'cannot read the plant file; name a plant.yaml or its folder',
+    };
+    throw new Faults([new Fault({ ...fault, cause })]);
+  }
+}
+
+/**
+ * Check the text of a plant file. `path` stands in the places of faults and becomes the plant's path.
+ *
+ * @throws Faults with everything that is wrong.
+ */
+export function parsePlant(text: string, path: string): Plant {
+  const { file, faults } = checkPlant(text, path, Date.now());
+  if (file === null || faults.length > 0) throw new Faults(faults);
+  return plantOf(file, path);
+}
+
+/** Look-ups over a checked file. */
+export function plantOf(file: PlantFile, path: string): Plant {
+  const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.id, item]));
+  return {
+    file,
+    path: resolve(path),
+    id: file.plant.id,
+    offsetMinutes: offsetMinutesOf(file.plant.offset),
+    simulated: file.plant.simulated,
+    units: byId(file.units),
+    media: byId(file.media),
+    meters: byId(file.meters),
+    channels: byId(file.meters.flatMap(channelsOf)),
+    points: byId(file.points),
+    streams: byId(file.streams),
+    stocks: byId(file.stocks),
+    balances: byId(file.balances),
+    devices: byId(file.devices),
+    dataDir: resolve(process.env.LIANGHENG_DATA ?? 'data', file.plant.id),
+  };
+}
+
+/** The meter's own reading under its id, and its further ones as `meter.name`. */
+export function channelsOf(meter: Meter): Channel[] {
+  const { kind, unit, read, range, modulus, ceiling, maxGap } = meter;
+  const own: Channel = { id: meter.id, meter, kind, unit, read, range, modulus, ceiling, maxGap };
+  return [own, ...Object.entries(meter.channels).map(([name, fields]) => ({ ...fields, id: `${meter.id}.${name}`, meter }))];
+}
