@@ -68,4 +68,19 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'level.1': 'Plant',
   'level.2': 'Sub-units',
   'level.3': 'Main equipment',
+
+  // diagrams
+  'verdictShort.closed': 'closed',
+  'verdictShort.closed-blind': 'closed, blind',
+  'verdictShort.open-significant': 'open, significant',
+  'verdictShort.open-not-significant': 'open, not significant',
+  'verdictShort.closed-with-detectable-bias': 'closed, biased',
+  'verdictShort.by-difference': 'by difference',
+  'verdictShort.incomplete': 'incomplete',
+  'diagram.measured': 'measured',
+  'diagram.reconciled': 'reconciled',
+  'diagram.unknown': 'unknown',
+  'diagram.legendWidth': 'arrow width goes with the amount',
+  'diagram.legendUnmeasured': 'dashed: unmeasured or by difference',
+  'diagram.legendSuspect': 'red: suspected gross error',
 };

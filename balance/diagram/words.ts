@@ -1,0 +1,23 @@
+import { type Lang, word } from '../../config/words/word.ts';
+import type { DiagramWords } from './content.ts';
+
+/** The words on a diagram in a language. */
+export function diagramWords(lang: Lang): DiagramWords {
+  return {
+    measured: word(lang, 'diagram.measured'),
+    reconciled: word(lang, 'diagram.reconciled'),
+    unknown: word(lang, 'diagram.unknown'),
+    legendWidth: word(lang, 'diagram.legendWidth'),
+    legendUnmeasured: word(lang, 'diagram.legendUnmeasured'),
+    legendSuspect: word(lang, 'diagram.legendSuspect'),
+    verdicts: {
+      closed: word(lang, 'verdict.closed'),
+      'closed-blind': word(lang, 'verdict.closed-blind'),
+      'open-significant': word(lang, 'verdict.open-significant'),
+      'open-not-significant': word(lang, 'verdict.open-not-significant'),
+      'closed-with-detectable-bias': word(lang, 'verdict.closed-with-detectable-bias'),
+      'by-difference': word(lang, 'verdict.by-difference'),
+      incomplete: word(lang, 'verdict.incomplete'),
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DiagramContent, DiagramFlow } from '../../../balance/diagram/content.ts';
+import { drawDiagram } from '../../../balance/diagram/diagram.ts';
+import { type Box, layOut, thicknessOf } from '../../../balance/diagram/layout.ts';
+import { escapeXml } from '../../../balance/diagram/text.ts';
+import { diagramWords } from '../../../balance/diagram/words.ts';
+
+const flow = (id: string, from: string, to: string, amount: number | null, reconciled: number | null): DiagramFlow => ({
+  id,
+  name: `物流 ${id}`,
+  from,
+  to,
+  amount,
+  u: amount === null ? null : 1,
+  reconciled,
+  basis: amount === null ? 'unmeasured' : 'metered',
+  suspect: false,
+});
+
+/**
+ * Seven streams with two recycles.
+ * @source Rosenberg, Mah, Iordache 1987 (Ind. Eng. Chem. Process Des. Dev. 26, 555–564) as EDSONCV/dr-ged-benchmarks P6 prints it
+ */
+const ROSENBERG: DiagramContent = {
+  title: '7-stream recycle',
+  unit: 't/h',
+  units: ['N1', 'N2', 'N3', 'N4'].map((id) => ({
+    id,
+    name: id,
+    verdict: id === 'N1' ? ('open-significant' as const) : ('closed' as const),
+    note: '闭合',
+  })),
+  flows: [
+    flow('1', 'ENV', 'N1', 5.026, 4.904952),
+    flow('2', 'N1', 'N2', 14.722, 14.79862),
+    flow('3', 'N2', 'N3', 14.721, 14.79862),
+    flow('4', 'N3', 'N1', 4.968, 4.813762),
+    flow('5', 'N3', 'N4', 10.088, 9.984857),
+    flow('6', 'N4', 'N1', 5.131, 5.079905),
+    { ...flow('7', 'N4', 'ENV', null, 4.904952), suspect: true },
+  ],
+  words: diagramWords('zh'),
+};
+
+const apart = (a: Box, b: Box) => a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+
+function expectApart(boxes: readonly Box[]): void {
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) expect(apart(a, b), JSON.stringify([a, b])).toBe(true);
+  }
+}
+
+describe('flow diagram of a network with recycles', () => {
+  it('places units and labels apart, and every arrow runs from its source to its target', async () => {
+    const layout = await layOut(ROSENBERG);
+    expectApart([...layout.units.values(), ...[...layout.flows.values()].map((placed) => placed.label)]);
+    const touches = (box: Box, point: { x: number; y: number }) =>
+      point.x >= box.x - 1 && point.x <= box.x + box.width + 1 && point.y >= box.y - 1 && point.y <= box.y + box.height + 1;
+    for (const { id, from, to } of ROSENBERG.flows) {
+      const { points } = layout.flows.get(id)!;
+      if (from !== 'ENV') expect(touches(layout.units.get(from)!, points[0]!), `${id} leaves ${from}`).toBe(true);
+      if (to !== 'ENV') expect(touches(layout.units.get(to)!, points.at(-1)!), `${id} enters ${to}`).toBe(true);
+    }
+  });
+
+  it('shows measured and reconciled values, the verdict colour, and what is not known', async () => {
+    const svg = await drawDiagram(ROSENBERG);
+    expect(svg).toContain('实测 14.7 ± 2.0 t/h');
+    expect(svg).toContain('协调 14.8 t/h');
+    expect(svg).toContain('未知');
+    expect(svg.match(/stroke-dasharray/g)).toHaveLength(2);
+    expect(svg).toMatch(/data-unit="N1"><rect[^>]*stroke="#b3261e"/);
+    expect(svg).not.toMatch(/style=|NaN|undefined/);
+  });
+
+  it('is the same each time', async () => {
+    expect(await drawDiagram(ROSENBERG)).toBe(await drawDiagram(ROSENBERG));
+  });
+
+  it('refuses a flow whose unit is not there', async () => {
+    await expect(drawDiagram({ ...ROSENBERG, units: ROSENBERG.units.slice(1) })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('drawing of any network', () => {
+  const networks = fc
+    .array(fc.tuple(fc.integer({ min: -1, max: 5 }), fc.integer({ min: -1, max: 5 }), fc.float({ min: 0, max: 1000, noNaN: true })), {
+      minLength: 1,
+      maxLength: 14,
+    })
+    .map((ends) => ends.filter(([from, to]) => from !== -1 || to !== -1))
+    .filter((ends) => ends.length > 0);
+
+  it('never overlaps units, whatever the cycles, self-loops and parallel streams', async () => {
+    await fc.assert(
+      fc.asyncProperty(networks, async (ends) => {
+        const name = (end: number) => (end === -1 ? 'ENV' : `U${end}`);
+        const layout = await layOut({
+          ...ROSENBERG,
+          units: [...new Set(ends.flatMap(([from, to]) => [from, to]))]
+            .filter((end) => end !== -1)
+            .map((end) => ({ id: name(end), name: `工段${end}`, verdict: null, note: '' })),
+          flows: ends.map(([from, to, amount], index) => flow(`S${index}`, name(from), name(to), amount, null)),
+        });
+        expectApart([...layout.units.values()]);
+        expect(layout.flows.size).toBe(ends.length);
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('draws arrows in proportion to amounts', () => {
+    expect(thicknessOf(100, 100)).toBe(14);
+    expect(thicknessOf(50, 100)).toBe(7);
+    expect(thicknessOf(0, 100)).toBe(1.5);
+    expect(thicknessOf(null, 100)).toBe(1.5);
+  });
+
+  it('lets no text break out of the SVG', async () => {
+    const evil = `"><script>alert('x')</script>\u0000&`;
+    const svg = await drawDiagram({
+      ...ROSENBERG,
+      title: evil,
+      units: [{ id: 'N1', name: evil, verdict: null, note: evil }],
+      flows: [{ ...flow('1', 'ENV', 'N1', 1, 1), name: evil }],
+    });
+    expect(svg).not.toContain('<script');
+    expect(svg).not.toContain('\u0000');
+    expect(svg).toContain(escapeXml(evil));
+  });
+});
