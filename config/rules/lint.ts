@@ -1,0 +1,69 @@
+import { Fault } from '../words/fault.ts';
+import type { Coverage } from './families/coverage.ts';
+import type { Rule } from './rule.ts';
+import { bare, SourceText } from './text.ts';
+
+/**
+ * Proves the rules against the regulations' text: every quote stands in the lines that it names (lines joined, white space aside),
+ * every printed row of a coverage table reads as its line does, and a status agrees with its dates.
+ *
+ * @returns one Fault a mistake, none where all holds.
+ */
+export async function lintRules(rules: readonly Rule[], text: SourceText = new SourceText()): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const rule of rules) {
+    faults.push(...(await lintQuotes(rule, text)), ...(await lintTable(rule, text)), ...lintStatus(rule, rules));
+  }
+  return faults;
+}
+
+async function lintQuotes(rule: Rule, text: SourceText): Promise<Fault[]> {
+  const source = rule.document.source;
+  const quotes = [...(rule.quote !== null && rule.lines !== null ? [{ text: rule.quote, lines: rule.lines }] : []), ...rule.quotes];
+  if (!('file' in source)) return quotes.length === 0 ? [] : [fault(rule, '引文没有可核对的原文', 'quotes a text that is not shipped')];
+  const faults: Fault[] = [];
+  if (quotes.length === 0) faults.push(fault(rule, '缺引文或行号', 'has no quote with its lines'));
+  for (const quote of quotes) {
+    const [from, to] = quote.lines;
+    const passage = await text.passage(source.file, from, to).catch(() => null);
+    if (passage === null) faults.push(fault(rule, `原文没有 ${from}–${to} 行`, `the source has no lines ${from}–${to}`));
+    else if (!passage.includes(bare(quote.text)))
+      faults.push(
+        fault(rule, `引文不在原文 ${from}–${to} 行：${quote.text}`, `the quote does not stand in lines ${from}–${to}: ${quote.text}`),
+      );
+    if (from < source.lines[0] || to > source.lines[1])
+      faults.push(fault(rule, `${from}–${to} 行不属于该文件`, `lines ${from}–${to} lie outside the document`));
+  }
+  return faults;
+}
+
+async function lintTable(rule: Rule, text: SourceText): Promise<Fault[]> {
+  const source = rule.document.source;
+  if (!rule.family.startsWith('coverage-') || rule.content === null || !('file' in source)) return [];
+  const faults: Fault[] = [];
+  for (const row of (rule.content as Coverage).rows) {
+    if (row.lines.length === 0) faults.push(fault(rule, `${row.name}：缺行号`, `${row.name}: no printed line is named`));
+    const printed = bare(row.thresholds.join(''));
+    for (const line of row.lines) {
+      const passage = (await text.passage(source.file, line, line).catch(() => null)) ?? '';
+      if (!passage.includes(row.name) || !passage.endsWith(printed))
+        faults.push(fault(rule, `${row.name}：第 ${line} 行印作“${passage}”`, `${row.name}: line ${line} reads “${passage}”`));
+    }
+  }
+  return faults;
+}
+
+function lintStatus(rule: Rule, rules: readonly Rule[]): Fault[] {
+  const { to, supersededBy, status } = rule.document;
+  const faults: Fault[] = [];
+  if ((status === 'superseded') !== (to !== null)) faults.push(fault(rule, '状态与废止日期不符', 'status and the date of repeal disagree'));
+  if (supersededBy?.includes('/') && !rules.some((each) => each.id.startsWith(`${supersededBy}/`)))
+    faults.push(fault(rule, `没有取代它的文件 ${supersededBy}`, `its successor ${supersededBy} is not held`));
+  for (const id of [...rule.incorporates, ...(rule.extractOf === null ? [] : [rule.extractOf])])
+    if (!rules.some((each) => each.id === id)) faults.push(fault(rule, `没有规则 ${id}`, `there is no rule ${id}`));
+  return faults;
+}
+
+function fault(rule: Rule, zh: string, en: string): Fault {
+  return new Fault({ code: 'rules-lint', place: rule.place, zh: `${rule.id}：${zh}`, en: `${rule.id}: ${en}`, exitStatus: 1 });
+}
