@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/**
+ * How records are tied together.
+ *
+ * Every record line ends with a tab and eight hex digits: the CRC-32 of the line before them, continued from the line before within its
+ * group. It only serves to say which record of a broken group differs. What proves a group is its closing line,
+ *
+ * ```
+ * =  seq  count  sha256
+ * ```
+ *
+ * sha256 = SHA-256 of the chain value before (64 hex digits) followed by the group's record lines as they stand in the file, line ends
+ * included. The chain of a journal starts with the SHA-256 of `liangheng journal 1` and the plant's id.
+ */
+
+export const VERSION = 1;
+
+export function genesis(plant: string): string {
+  return createHash('sha256').update(`liangheng journal ${VERSION}\n${plant}\n`).digest('hex');
+}
+
+/** Chain value after a group. `lines`: the group's record lines with their line ends. */
+export function nextChain(previous: string, lines: Uint8Array): string {
+  return createHash('sha256').update(previous).update(lines).digest('hex');
+}
+
+const hex8 = (check: number): string => (check >>> 0).toString(16).padStart(8, '0');
+
+/** The record lines of one group, each with its check and line end. */
+export function bindLines(lines: readonly string[]): Buffer {
+  let text = '';
+  let check = 0;
+  for (const line of lines) {
+    check = crc32(line, check);
+    text += `${line}\t${hex8(check)}\n`;
+  }
+  return Buffer.from(text);
+}
+
+/** The check that a line ought to carry after `previous` (0 before the first), and the one that it carries. Without line end. */
+export function checkOf(line: Uint8Array, previous: number): { readonly due: number; readonly found: number | null } {
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  const digits = text.subarray(-8).toString('latin1');
+  const found = text.length > 9 && text[text.length - 9] === 9 && /^[0-9a-f]{8}$/.test(digits) ? Number.parseInt(digits, 16) : null;
+  return { due: crc32(text.subarray(0, Math.max(0, text.length - 9)), previous) >>> 0, found };
+}
+
+export interface Closing {
+  readonly seq: number;
+  readonly count: number;
+  readonly sha256: string;
+}
+
+export const closingLine = ({ seq, count, sha256 }: Closing): string => `=\t${seq}\t${count}\t${sha256}\n`;
+
+export function parseClosing(line: string): Closing | null {
+  const match = /^=\t([1-9]\d{0,15})\t([1-9]\d{0,9})\t([0-9a-f]{64})$/.exec(line);
+  return match ? { seq: Number(match[1]), count: Number(match[2]), sha256: match[3]! } : null;
+}
+
+/** First line of a segment: which journal it belongs to, and where in the chain it begins. */
+export interface Header {
+  readonly plant: string;
+  /** Sequence of the segment's first group, which is its file's name too. */
+  readonly firstSeq: number;
+  /** Chain value before the first group. */
+  readonly chain: string;
+}
+
+export const headerLine = ({ plant, firstSeq, chain }: Header): string =>
+  `#liangheng-journal ${VERSION}\tplant ${plant}\tfirst ${firstSeq}\tchain ${chain}\n`;
+
+export function parseHeader(line: string): Header | null {
+  const match = /^#liangheng-journal 1\tplant ([^\t]*)\tfirst ([1-9]\d{0,15})\tchain ([0-9a-f]{64})$/.exec(line);
+  return match ? { plant: match[1]!, firstSeq: Number(match[2]), chain: match[3]! } : null;
+}

@@ -1,0 +1,206 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Fault } from '../../config/words/fault.ts';
+import { bindLines, closingLine, headerLine, nextChain } from './chain.ts';
+import type { End } from './recover.ts';
+import { seal, syncFolder } from './seal.ts';
+import { listSegments, segmentName } from './segment.ts';
+
+/** A group is not larger than this, so that a reader holds it in memory with ease. */
+const GROUP_RECORDS = 50_000;
+
+export interface Head {
+  /** Sequence of the last group on disk, 0 in an empty journal. */
+  readonly seq: number;
+  /** Chain value after it. */
+  readonly sha256: string;
+}
+
+interface Waiting {
+  readonly lines: readonly string[];
+  resolve(seq: number): void;
+  reject(error: unknown): void;
+}
+
+/** The file that is being written. Groups go to explicit offsets, so that what a failed write left behind is written over. */
+interface Open {
+  readonly firstSeq: number;
+  readonly path: string;
+  readonly handle: FileHandle;
+  offset: number;
+}
+
+/** Writes groups of lines one at a time: bytes, fdatasync, then everyone who waited for it. */
+export class GroupWriter {
+  onGroup: () => void = () => undefined;
+  readonly #dir: string;
+  readonly #plant: string;
+  readonly #options: { readonly gatherMs: number; readonly segmentBytes: number };
+  #seq: number;
+  #chain: string;
+  #reopen: End['segment'];
+  #file: Open | null = null;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #sealing: Promise<void>;
+  #closed: boolean = false;
+
+  constructor(dir: string, plant: string, end: End, options: { readonly gatherMs: number; readonly segmentBytes: number }) {
+    this.#dir = dir;
+    this.#plant = plant;
+    this.#options = options;
+    this.#seq = end.seq;
+    this.#chain = end.chain;
+    this.#reopen = end.segment;
+    this.#sealing = this.#sealForgotten();
+  }
+
+  head(): Head {
+    return { seq: this.#seq, sha256: this.#chain };
+  }
+
+  /** The byte up to which the growing segment is on disk; null where no segment is growing. */
+  written(): { readonly firstSeq: number; readonly offset: number } | null {
+    return this.#file ?? this.#reopen;
+  }
+
+  append(lines: readonly string[]): Promise<number> {
+    if (this.#closed) return Promise.reject(new Error('the journal is closed'));
+    if (lines.length === 0) return Promise.resolve(this.#seq);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#file?.handle.close();
+    this.#file = null;
+    await this.#sealing;
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      if (this.#options.gatherMs > 0 && !this.#closed) await setTimeout(this.#options.gatherMs);
+      const group = this.#take();
+      try {
+        await this.#write(group.flatMap(({ lines }) => lines));
+      } catch (cause) {
+        const fault = refused(this.#file?.path ?? this.#dir, cause);
+        for (const { reject } of group) reject(fault);
+        continue;
+      }
+      for (const { resolve } of group) resolve(this.#seq);
+      this.onGroup();
+    }
+    this.#running = null;
+  }
+
+  #take(): Waiting[] {
+    let records = 0;
+    let count = 0;
+    for (const { lines } of this.#waiting) {
+      if (count > 0 && records + lines.length > GROUP_RECORDS) break;
+      records += lines.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    const file = await this.#growing();
+    const body = bindLines(lines);
+    const seq = this.#seq + 1;
+    const chain = nextChain(this.#chain, body);
+    const bytes = Buffer.concat([body, Buffer.from(closingLine({ seq, count: lines.length, sha256: chain }))]);
+    try {
+      await writeAll(file.handle, bytes, file.offset);
+      await file.handle.datasync();
+    } catch (error) {
+      await this.#abandon(file);
+      throw error;
+    }
+    file.offset += bytes.length;
+    this.#seq = seq;
+    this.#chain = chain;
+  }
+
+  async #growing(): Promise<Open> {
+    if (this.#file && this.#file.offset >= this.#options.segmentBytes) {
+      const { handle, path } = this.#file;
+      this.#file = null;
+      await handle.close();
+      this.#sealLater(path);
+    }
+    this.#file ??= this.#reopen ? await this.#open(this.#reopen) : await this.#create();
+    return this.#file;
+  }
+
+  async #open(at: NonNullable<End['segment']>): Promise<Open> {
+    const handle = await open(at.path, 'r+');
+    this.#reopen = null;
+    return { ...at, handle };
+  }
+
+  async #create(): Promise<Open> {
+    const firstSeq = this.#seq + 1;
+    const path = join(this.#dir, segmentName(firstSeq));
+    const handle = await open(path, 'w', 0o600);
+    try {
+      const header = Buffer.from(headerLine({ plant: this.#plant, firstSeq, chain: this.#chain }));
+      await writeAll(handle, header, 0);
+      await syncFolder(this.#dir);
+      return { firstSeq, path, handle, offset: header.length };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /**
+   * After a refused write the kernel may have dropped pages that it says are clean: the file is closed, cut to what is known to be on
+   * disk, and opened anew for the next group.
+   */
+  async #abandon(file: Open): Promise<void> {
+    this.#file = null;
+    this.#reopen = { firstSeq: file.firstSeq, path: file.path, offset: file.offset };
+    await file.handle.truncate(file.offset).catch(() => undefined);
+    await file.handle.close().catch(() => undefined);
+  }
+
+  #sealLater(path: string): void {
+    this.#sealing = this.#sealing.then(() => seal(path)).catch(() => undefined);
+  }
+
+  /** Segments that a crash kept from being sealed. */
+  async #sealForgotten(): Promise<void> {
+    const behind = this.#reopen?.firstSeq ?? this.#seq + 1;
+    for (const segment of await listSegments(this.#dir)) {
+      if (!segment.sealed && segment.firstSeq < behind) await seal(segment.path).catch(() => undefined);
+    }
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+}
+
+function refused(path: string, cause: unknown): Fault {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new Fault({
+    code: full ? 'journal.disk-full' : 'journal.write',
+    place: path,
+    zh: full ? '磁盘已满，读数未能存入日志；腾出空间后自动恢复' : `日志写入失败：${code ?? String(cause)}`,
+    en: full
+      ? 'the disk is full, readings cannot be recorded; free some space and recording resumes'
+      : `the journal could not be written: ${code ?? String(cause)}`,
+    exitStatus: 1,
+    cause,
+  });
+}
