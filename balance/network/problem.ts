@@ -16,6 +16,8 @@ export interface ProblemStream {
 
 export interface Problem {
   readonly kind: 'linear-network' | 'equations';
+  /** Where given, the only names besides ENV that streams of a network may bear. */
+  readonly nodes?: readonly string[];
   readonly streams: readonly ProblemStream[];
   /** Each = 0, in stream ids, parameters and numbers. */
   readonly equations?: readonly string[];
