@@ -1,9 +1,34 @@
 import { Fault } from '../words/fault.ts';
+import { addressFindings } from './checks/addresses.ts';
+import { contentFindings } from './checks/content.ts';
+import { dateFindings } from './checks/dates.ts';
+import { idFindings } from './checks/ids.ts';
+import { overlapFindings } from './checks/overlaps.ts';
+import { pointFindings } from './checks/points.ts';
+import { referenceFindings } from './checks/references.ts';
+import { streamFindings } from './checks/streams.ts';
+import { treeFindings } from './checks/tree.ts';
+import { unitFindings } from './checks/units.ts';
 import { type PlantDocument, readDocument } from './document.ts';
+import { draftOf } from './draft.ts';
 import type { Finding } from './finding.ts';
 import type { PlantFile } from './schema.ts';
 import { plantSchema } from './schema.ts';
 import { shapeFindings } from './shape.ts';
+
+/** Every check on what has the right shape, one file each. */
+const CHECKS = [
+  idFindings,
+  treeFindings,
+  referenceFindings,
+  unitFindings,
+  streamFindings,
+  contentFindings,
+  pointFindings,
+  dateFindings,
+  addressFindings,
+  overlapFindings,
+] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */
 export interface PlantCheck {
@@ -23,11 +48,19 @@ export function checkPlant(text: string, path: string, nowMs: number): PlantChec
   const document = readDocument(text, path);
   if (!('placeOf' in document)) return { file: null, faults: document, warnings: [] };
   const shape = plantSchema.safeParse(document.value);
-  const findings = shape.success ? [] : shapeFindings(shape.error.issues, document.value);
+  const draft = draftOf(document.value, nowMs);
+  const findings = [
+    ...(shape.success ? [] : shapeFindings(shape.error.issues, document.value)),
+    ...(draft === null ? [] : CHECKS.flatMap((check) => check(draft))),
+  ];
+  const inOrder = findings
+    .map((finding) => ({ finding, offset: document.offsetOf(finding.path, finding.at) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ finding }) => finding);
   return {
     file: shape.success ? shape.data : null,
-    faults: findings.filter((finding) => finding.severity === 'fault').map((finding) => faultOf(finding, document)),
-    warnings: findings.filter((finding) => finding.severity === 'warning').map((finding) => faultOf(finding, document)),
+    faults: inOrder.filter((finding) => finding.severity === 'fault').map((finding) => faultOf(finding, document)),
+    warnings: inOrder.filter((finding) => finding.severity === 'warning').map((finding) => faultOf(finding, document)),
   };
 }
 

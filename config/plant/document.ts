@@ -9,6 +9,8 @@ export interface PlantDocument {
   readonly value: unknown;
   /** `file:line:column` of a value or of its key; of the nearest part around it where it is absent. */
   placeOf(path: Path, what?: 'key' | 'value'): string;
+  /** The same place as an offset into the text, to sort by. */
+  offsetOf(path: Path, what?: 'key' | 'value'): number;
 }
 
 /**
@@ -35,22 +37,20 @@ export function readDocument(text: string, path: string): PlantDocument | readon
     return [syntaxFault('BAD_ALIAS', message, placeAt(0), error)];
   }
   const root = document.contents;
-  return {
-    value,
-    placeOf(to, what = 'value') {
-      let [node, place]: [Node | null, number] = [root, root?.range?.[0] ?? 0];
-      for (const [depth, step] of to.entries()) {
-        if (isAlias(node)) node = node.resolve(document) ?? null;
-        const next = stepInto(node, step);
-        if (next === undefined) break;
-        const wantsKey = what === 'key' && depth === to.length - 1;
-        const shown = wantsKey || next.value?.range == null || isEmpty(next.value) ? (next.key ?? next.value) : next.value;
-        place = shown?.range?.[0] ?? place;
-        node = next.value;
-      }
-      return placeAt(place);
-    },
+  const offsetOf = (to: Path, what: 'key' | 'value' = 'value') => {
+    let [node, place]: [Node | null, number] = [root, root?.range?.[0] ?? 0];
+    for (const [depth, step] of to.entries()) {
+      if (isAlias(node)) node = node.resolve(document) ?? null;
+      const next = stepInto(node, step);
+      if (next === undefined) break;
+      const wantsKey = what === 'key' && depth === to.length - 1;
+      const shown = wantsKey || next.value === null || isEmpty(next.value) ? (next.key ?? next.value) : next.value;
+      place = shown?.range?.[0] ?? place;
+      node = next.value;
+    }
+    return place;
   };
+  return { value, offsetOf, placeOf: (to, what) => placeAt(offsetOf(to, what)) };
 }
 
 function stepInto(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | undefined {

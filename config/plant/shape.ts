@@ -147,8 +147,7 @@ function formatOf(name: string, issue: Extract<Issue, { code: 'invalid_format' }
 }
 
 function shown(value: unknown): string {
-  if (value === null) return '（空 empty）';
-  const text = typeof value === 'string' ? `“${value}”` : (JSON.stringify(value) ?? String(value));
+  const text = String(JSON.stringify(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

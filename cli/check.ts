@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { checkPlant, type PlantCheck } from '../config/plant/check.ts';
+import { readPlantText } from '../config/plant/load.ts';
+import type { PlantFile } from '../config/plant/schema.ts';
+import { Fault, Faults } from '../config/words/fault.ts';
+import { printFaults, printJson, say } from './output.ts';
+
+export function define(program: Command): void {
+  program
+    .command('check')
+    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .option('--json', '输出 JSON print JSON')
+    .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
+    .action(check);
+}
+
+/** Faults and warnings with their places, then what the file holds. Exit 2 where there is a fault, 0 where there is none. */
+async function check(plant: string, options: { json?: boolean }): Promise<void> {
+  const { text, path } = await readPlantText(plant);
+  const result = checkPlant(text, path, Date.now());
+  if (options.json) printJson(documentOf(path, result));
+  else printPlainly(path, result);
+  process.exitCode = result.faults.length > 0 ? 2 : 0;
+}
+
+function documentOf(path: string, { file, faults, warnings }: PlantCheck) {
+  const plain = ({ code, place, zh, en }: Fault) => ({ code, place, zh, en });
+  return {
+    file: path,
+    plant: file?.plant.id ?? null,
+    faults: faults.map(plain),
+    warnings: warnings.map(plain),
+    summary: file && summaryOf(file),
+  };
+}
+
+function summaryOf(file: PlantFile) {
+  const { units, meters, points, streams, stocks, balances, outfalls, devices } = file;
+  return {
+    units: units.length,
+    meters: meters.length,
+    channels: meters.reduce((sum, meter) => sum + 1 + Object.keys(meter.channels).length, 0),
+    points: points.length,
+    pointsWithoutMeter: points.filter((point) => point.meters.length === 0 && point.exempt === undefined).length,
+    streams: streams.length,
+    streamsUnmeasured: streams.filter((stream) => stream.amount.by === 'unmeasured').length,
+    stocks: stocks.length,
+    balances: balances.length,
+    outfalls: outfalls.length,
+    devices: devices.length,
+  };
+}
+
+function printPlainly(path: string, { file, faults, warnings }: PlantCheck): void {
+  if (faults.length > 0) printFaults(new Faults(faults));
+  if (warnings.length > 0) printFaults(new Faults(warnings.map(asWarning)));
+  if (faults.length > 0) {
+    say(`${path}：${faults.length} 处错误，${warnings.length} 处提醒`, `${path}: ${faults.length} faults, ${warnings.length} warnings`);
+    return;
+  }
+  if (file === null) return;
+  const n = summaryOf(file);
+  process.stdout.write(
+    `${path}：无错误，${warnings.length} 处提醒
+  用能单位 ${n.units}，计量器具 ${n.meters}（通道 ${n.channels}），计量点 ${n.points}（未装 ${n.pointsWithoutMeter}），物流 ${n.streams}（未计量 ${n.streamsUnmeasured}），库存 ${n.stocks}，平衡 ${n.balances}，排放口 ${n.outfalls}，设备 ${n.devices}
+${path}: no faults, ${warnings.length} warnings
+  ${n.units} units, ${n.meters} meters (${n.channels} channels), ${n.points} metering points (${n.pointsWithoutMeter} without a meter), ${n.streams} streams (${n.streamsUnmeasured} unmeasured), ${n.stocks} stocks, ${n.balances} balances, ${n.outfalls} outfalls, ${n.devices} devices
+`,
+  );
+}
+
+function asWarning({ code, place, zh, en }: Fault): Fault {
+  return new Fault({ code, place, zh: `提醒：${zh}`, en: `warning: ${en}`, exitStatus: 1 });
+}

@@ -1,0 +1,114 @@
+import { standardCoalIds } from '../../measures/standard-coal.ts';
+import { nearest } from '../../words/nearest.ts';
+import type { Path } from '../document.ts';
+import type { Draft, Section } from '../draft.ts';
+import { type Finding, fault } from '../finding.ts';
+import { ENV } from '../schema.ts';
+
+type Target = Section | 'channels';
+
+const ZH: Readonly<Record<Target, string>> = {
+  units: '用能单位',
+  media: '介质',
+  meters: '计量器具',
+  channels: '计量器具或其通道',
+  points: '计量点',
+  streams: '物流',
+  stocks: '库存',
+  balances: '平衡',
+  outfalls: '排放口',
+  devices: '设备',
+};
+
+/** Every id that is named exists, and a device speaks the protocol that the reading needs. */
+export function referenceFindings(draft: Draft): Finding[] {
+  const found: Finding[] = [];
+  const known = (target: Target) => [...draft.ids[target].keys()];
+  const refer = (id: string | undefined, path: Path, target: Target, at: 'key' | 'value' = 'value', also: readonly string[] = []) => {
+    if (id === undefined || draft.ids[target].has(id) || also.includes(id)) return;
+    found.push(dangling(id, path, ZH[target], target, [...known(target), ...also], at));
+  };
+  const content = (held: Readonly<Record<string, unknown>>, path: Path) => {
+    for (const [balance, value] of Object.entries(held)) {
+      refer(balance, [...path, balance], 'balances', 'key');
+      if (isMeterContent(value)) refer(value.meter, [...path, balance, 'meter'], 'channels');
+    }
+  };
+
+  for (const { item, path } of draft.units) refer(item.parent, [...path, 'parent'], 'units');
+  for (const { item, path } of draft.media) {
+    content(item.content, [...path, 'content']);
+    const coal = item.standardCoal;
+    if (coal !== undefined && !standardCoalIds().includes(coal)) {
+      found.push(dangling(coal, [...path, 'standardCoal'], '折标煤系数', 'standard-coal factors', standardCoalIds()));
+    }
+  }
+  for (const { item, path } of draft.meters) {
+    for (const [index, { channel }] of item.replacements.entries()) {
+      const names = Object.keys(item.channels);
+      if (channel === undefined || names.includes(channel)) continue;
+      found.push(dangling(channel, [...path, 'replacements', index, 'channel'], `${item.id} 的通道`, `the channels of ${item.id}`, names));
+    }
+  }
+  for (const { item, path } of draft.points) {
+    refer(item.unit, [...path, 'unit'], 'units');
+    refer(item.sharedWith, [...path, 'sharedWith'], 'points');
+    for (const [index, { meter }] of item.meters.entries()) refer(meter, [...path, 'meters', index, 'meter'], 'channels');
+  }
+  for (const { item, path } of draft.streams) {
+    refer(item.from, [...path, 'from'], 'units', 'value', [ENV]);
+    refer(item.to, [...path, 'to'], 'units', 'value', [ENV]);
+    refer(item.medium, [...path, 'medium'], 'media');
+    content(item.content, [...path, 'content']);
+    if (item.amount.by === 'meter') {
+      refer(item.amount.meter, [...path, 'amount', 'meter'], 'channels');
+      refer(item.amount.point, [...path, 'amount', 'point'], 'points');
+    }
+    if (item.amount.by === 'derived') refer(item.amount.stream, [...path, 'amount', 'stream'], 'streams');
+  }
+  for (const { item, path } of draft.stocks) {
+    refer(item.unit, [...path, 'unit'], 'units');
+    refer(item.medium, [...path, 'medium'], 'media');
+    refer(item.meter, [...path, 'meter'], 'channels');
+  }
+  for (const { item, path } of draft.outfalls) {
+    refer(item.unit, [...path, 'unit'], 'units');
+    for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
+    for (const [code, channel] of Object.entries(item.monitored)) refer(channel, [...path, 'monitored', code], 'channels');
+  }
+  const protocols = new Map(draft.devices.map(({ item }) => [item.id, item.protocol]));
+  for (const { id, item, path } of draft.channels) {
+    if (item.read === undefined) continue;
+    refer(item.read.device, [...path, 'read', 'device'], 'devices');
+    const wanted = 'topic' in item.read ? 'mqtt' : 'modbus-tcp';
+    const protocol = protocols.get(item.read.device);
+    if (protocol !== undefined && protocol !== wanted) {
+      const zh = `${id} 按 ${wanted} 读取，而设备 ${item.read.device} 是 ${protocol}`;
+      found.push(
+        fault(
+          'read.protocol',
+          [...path, 'read', 'device'],
+          zh,
+          `${id} is read by ${wanted}, but the device ${item.read.device} speaks ${protocol}`,
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+/** Whether a content is the mean of a meter rather than a factor. */
+export function isMeterContent(value: unknown): value is { readonly meter: string } {
+  return typeof value === 'object' && value !== null && 'meter' in value;
+}
+
+function dangling(id: string, path: Path, zh: string, en: string, known: readonly string[], at: 'key' | 'value' = 'value'): Finding {
+  const near = nearest(id, known);
+  return fault(
+    'reference.dangling',
+    path,
+    `${zh}中没有“${id}”${near ? `，是否应为“${near}”？` : ''}`,
+    `there is no "${id}" among ${en}${near ? `; did you mean "${near}"?` : ''}`,
+    at,
+  );
+}

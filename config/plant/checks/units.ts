@@ -1,0 +1,56 @@
+import { dimensionOf, isUnit } from '../../measures/units.ts';
+import { Fault } from '../../words/fault.ts';
+import type { Path } from '../document.ts';
+import type { Draft } from '../draft.ts';
+import { type Finding, fault } from '../finding.ts';
+import type { BalanceDefinition } from '../schema.ts';
+
+const DIMENSIONS: Readonly<Record<BalanceDefinition['kind'], readonly string[]>> = {
+  material: ['mass'],
+  water: ['volume', 'mass'],
+  energy: ['energy'],
+  pollutant: ['mass'],
+};
+
+/** Every unit is one that can be computed with, and a balance is drawn up in a unit of its kind. */
+export function unitFindings(draft: Draft): Finding[] {
+  const found: Finding[] = [];
+  const known = (unit: string, path: Path) => {
+    const finding = unknownUnit(unit, path);
+    if (finding) found.push(finding);
+  };
+  for (const { item, path } of draft.units)
+    for (const [index, { unit }] of item.load.entries()) known(unit, [...path, 'load', index, 'unit']);
+  for (const { item, path } of draft.media) known(item.unit, [...path, 'unit']);
+  for (const { item, path } of draft.channels) if (item.kind !== 'state') known(item.unit, [...path, 'unit']);
+  for (const { item, path } of draft.streams) if ('unit' in item.amount) known(item.amount.unit, [...path, 'amount', 'unit']);
+  for (const { item, path } of draft.balances) {
+    known(item.unit, [...path, 'unit']);
+    if (isUnit(item.unit) && !DIMENSIONS[item.kind].includes(dimensionOf(item.unit))) {
+      const zh = `${item.kind} 平衡的单位应为 ${DIMENSIONS[item.kind].join(' 或 ')}，${item.unit} 不是`;
+      found.push(
+        fault(
+          'balance.unit',
+          [...path, 'unit'],
+          zh,
+          `a ${item.kind} balance is drawn up in ${DIMENSIONS[item.kind].join(' or ')}; ${item.unit} is not`,
+        ),
+      );
+    }
+    if (item.kind === 'pollutant' && item.factor === undefined) {
+      found.push(fault('balance.factor', path, `污染因子平衡 ${item.id} 缺少 factor`, `the pollutant balance ${item.id} names no factor`));
+    }
+  }
+  return found;
+}
+
+function unknownUnit(unit: string, path: Path): Finding | null {
+  if (isUnit(unit)) return null;
+  try {
+    dimensionOf(unit);
+  } catch (error) {
+    if (error instanceof Fault) return fault(error.code, path, error.zh, error.en);
+    throw error;
+  }
+  return null;
+}
