@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { Plant } from '../config/plant/plant.ts';
+import { type Journal, openJournal } from '../collector/journal/journal.ts';
+import { absenceRecords } from '../collector/recorder/absence.ts';
+import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
+import { openSources } from '../collector/sources/open.ts';
+import type { Source } from '../collector/sources/source.ts';
+import { follow } from '../collector/stores/follow.ts';
+import { openStores } from '../collector/stores/open.ts';
+import type { Store } from '../collector/stores/store.ts';
+import { say } from './output.ts';
+
+/** A plant that is being read: journal, stores that follow it, sources that feed it. */
+export interface Collecting {
+  readonly journal: Journal;
+  readonly stores: readonly Store[];
+  readonly sources: readonly Source[];
+  readonly recorder: Recorder;
+  /** Ends reading, then writing: what arrived is in the journal, and the local store holds it. */
+  stop(): Promise<void>;
+}
+
+/** Folder of a plant's journal. */
+export function journalDir(plant: Plant): string {
+  return join(plant.dataDir, 'journal');
+}
+
+/**
+ * Opens journal and stores, records what was missed since the journal's last entry, and starts reading.
+ *
+ * @throws Fault when another process already collects for this plant.
+ */
+export async function startCollecting(plant: Plant): Promise<Collecting> {
+  const journal = await openJournal(journalDir(plant), { plant: plant.id });
+  const recorder = createRecorder(journal, { simulated: plant.simulated });
+  const lastMs = await lastRecordMs(journal);
+  const nowMs = Date.now();
+  const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);
+  await recorder.event({
+    timeMs: nowMs,
+    source: 'collector',
+    event: 'started',
+    detail: lastMs === null ? 'first start' : `${missed} readings missed since ${new Date(lastMs).toISOString()}`,
+  });
+  if (missed > 0) {
+    say(
+      `采集器停止期间缺失 ${missed} 个读数，已按“采集器停止”记入日志。`,
+      `${missed} readings were missed while the collector did not run; journalled as missing.`,
+    );
+  }
+  const stores = await openStores(plant, { owner: true });
+  const ending = new AbortController();
+  const following = stores.map((store) => follow(journal, store, { signal: ending.signal }));
+  const sources = openSources(plant);
+  for (const source of sources) await source.start(recorder);
+
+  return {
+    journal,
+    stores,
+    sources,
+    recorder,
+    async stop() {
+      await Promise.all(sources.map((source) => source.stop()));
+      await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
+      ending.abort();
+      await Promise.all(following);
+      for (const store of stores) await store.close();
+      await journal.close();
+    },
+  };
+}
+
+/** Time of the newest record in the journal's last group, null for an empty journal. */
+async function lastRecordMs(journal: Journal): Promise<number | null> {
+  const { seq } = journal.head();
+  let newest: number | null = null;
+  if (seq === 0) return null;
+  for await (const group of journal.groups(seq - 1)) {
+    for (const record of group.records) {
+      const timeMs = record.kind === 'sample' ? record.sample.timeMs : record.timeMs;
+      if (newest === null || timeMs > newest) newest = timeMs;
+    }
+  }
+  return newest;
+}
+
+async function recordAbsence(plant: Plant, journal: Journal, afterMs: number, beforeMs: number): Promise<number> {
+  let count = 0;
+  for (const batch of absenceRecords(plant.channels.values(), afterMs, beforeMs)) {
+    await journal.append(batch);
+    count += batch.length;
+  }
+  return count;
+}
+
+/** Settles at the first SIGINT or SIGTERM. */
+export function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => resolve();
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}
