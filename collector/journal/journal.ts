@@ -74,9 +74,7 @@ export async function openJournal(dir: string, options: JournalOptions = {}): Pr
     }
     const { gatherMs = 0, segmentBytes = 32 << 20 } = options;
     const writer = new GroupWriter(dir, plant, end, { gatherMs: Math.min(gatherMs, 200), segmentBytes });
-    const journal = new SegmentedJournal(dir, writer, end.recovery, unlock);
-    if (end.recovery) await journal.append([cutEvent(end.recovery)]).catch(() => undefined);
-    return journal;
+    return new SegmentedJournal(dir, writer, end.recovery, unlock);
   } catch (error) {
     await unlock();
     throw error;
@@ -99,6 +97,8 @@ class SegmentedJournal implements Journal {
   readonly #unlock: () => Promise<void>;
   readonly #listeners = new Set<(head: Head) => void>();
   readonly #closing = new AbortController();
+  /** Goes ahead of the first records, so that until then the head is what was found. */
+  #unrecorded: readonly string[];
 
   constructor(dir: string, writer: GroupWriter, recovery: Recovery | null, unlock: () => Promise<void>) {
     this.dir = dir;
@@ -106,16 +106,21 @@ class SegmentedJournal implements Journal {
     this.#writer = writer;
     this.#reader = new SegmentReader(dir);
     this.#unlock = unlock;
+    this.#unrecorded = recovery ? [encodeRecord(cutEvent(recovery))] : [];
     writer.onGroup = () => {
       for (const listener of [...this.#listeners]) listener(this.head());
     };
   }
 
-  append(records: readonly JournalRecord[]): Promise<number> {
+  async append(records: readonly JournalRecord[]): Promise<number> {
+    const first = records.length > 0 ? this.#unrecorded : [];
+    const lines = [...first, ...records.map(encodeRecord)];
+    if (first.length > 0) this.#unrecorded = [];
     try {
-      return this.#writer.append(records.map(encodeRecord));
+      return await this.#writer.append(lines);
     } catch (error) {
-      return Promise.reject(error);
+      if (first.length > 0) this.#unrecorded = first;
+      throw error;
     }
   }
 
@@ -163,6 +168,7 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     try {
+      if (this.#unrecorded.length > 0) await this.#writer.append(this.#unrecorded).catch(() => undefined);
       await this.#writer.close();
     } finally {
       this.#closing.abort(new Error('the journal was closed'));

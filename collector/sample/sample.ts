@@ -26,4 +26,7 @@ export interface Sample {
 
 /** Codes as stores keep them, for ever: numbers are never reused. */
 export const QUALITY_CODE = { good: 0, suspect: 1, missing: 2 } as const satisfies Record<Quality, number>;
-export const ORIGIN_CODE = { device: 0, simulated: 1, manual: 2, laboratory: 3, import: 4, derived: 5 } as const satisfies Record<Origin, number>;
+export const ORIGIN_CODE = { device: 0, simulated: 1, manual: 2, laboratory: 3, import: 4, derived: 5 } as const satisfies Record<
+  Origin,
+  number
+>;
