@@ -1,6 +1,5 @@
 import type { Family } from './families/families.ts';
 import type { Rule, RuleOf } from './rule.ts';
-import type { Jurisdiction } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,14 +16,14 @@ export interface RuleChoice<F extends Family> {
  * The rule of a family that applies in a jurisdiction at an instant (UTC ms), null where none does.
  *
  * A jurisdiction's own rule comes first, the newest document before older ones. Without one, a rule of another jurisdiction applies
- * only where a rule in force here incorporates it, or where it belongs to a jurisdiction above and its own text says that it holds
- * everywhere. Nothing is borrowed otherwise.
+ * only where a rule in force here incorporates it, or where its own text says that it holds everywhere (reach: nationwide, which the
+ * lint allows the topmost jurisdiction alone). Nothing is borrowed otherwise.
  *
  * Days begin at +08:00, as the documents' do.
  */
 export function ruleInForce<F extends Family>(
   rules: readonly Rule[],
-  query: { jurisdiction: string; family: F; atMs: number; jurisdictions?: readonly Jurisdiction[] },
+  query: { jurisdiction: string; family: F; atMs: number },
 ): RuleChoice<F> | null {
   const standing = rules.filter((rule) => inForce(rule, query.atMs));
   const ofFamily = standing.filter((rule) => rule.family === query.family) as unknown as RuleOf<F>[];
@@ -36,8 +35,7 @@ export function ruleInForce<F extends Family>(
     if (named[0]) return { rule: named[0], by, others: named.slice(1) };
   }
 
-  const above = ancestors(query.jurisdiction, query.jurisdictions ?? []);
-  const everywhere = newestFirst(ofFamily.filter((rule) => rule.reach === 'nationwide' && above.has(rule.jurisdiction)));
+  const everywhere = newestFirst(ofFamily.filter((rule) => rule.reach === 'nationwide'));
   return everywhere[0] ? { rule: everywhere[0], by: everywhere[0] as unknown as Rule, others: everywhere.slice(1) } : null;
 }
 
@@ -63,11 +61,4 @@ export function startMs(date: string | null): number {
 function newestFirst<F extends Family>(rules: readonly RuleOf<F>[]): RuleOf<F>[] {
   const since = (rule: RuleOf<F>) => startMs(rule.document.from ?? rule.document.issued);
   return [...rules].sort((a, b) => since(b) - since(a));
-}
-
-function ancestors(jurisdiction: string, jurisdictions: readonly Jurisdiction[]): ReadonlySet<string> {
-  const parent = new Map(jurisdictions.map((each) => [each.id, each.parent]));
-  const found = new Set<string>();
-  for (let up = parent.get(jurisdiction); up != null && !found.has(up); up = parent.get(up)) found.add(up);
-  return found;
 }

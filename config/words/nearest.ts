@@ -1,16 +1,25 @@
 /**
- * The candidate that a mistyped word most likely means: least edit distance (insertions, deletions, substitutions and swaps of
- * neighbours, Damerau 1964), at most a third of the word and at least one letter in common; undefined where none is that near.
+ * The candidate that a mistyped word most likely means, undefined where none is near.
+ *
+ * Near is: the same but for case; a beginning of the other, four letters at least; or within a third of the word's length in edits
+ * (insertions, deletions, substitutions, swaps of neighbours; Damerau 1964). Names that differ in their digits alone are names of
+ * different things: FT12 is never proposed for FT13.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let [best, least] = [undefined as string | undefined, Math.max(1, Math.floor(word.length / 3)) + 1];
+  let [best, least] = [undefined as string | undefined, Math.floor(word.length / 3) + 0.9];
   for (const candidate of candidates) {
-    if (candidate === word) continue;
-    const distance = candidate.toLowerCase() === word.toLowerCase() ? 0.5 : editDistance(word, candidate);
-    const hopeless = distance >= Math.max(word.length, candidate.length);
-    if (distance < least && !hopeless) [best, least] = [candidate, distance];
+    const distance = distanceOf(word, candidate);
+    if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
+}
+
+function distanceOf(word: string, candidate: string): number {
+  if (candidate === word) return Number.POSITIVE_INFINITY;
+  if (candidate.toLowerCase() === word.toLowerCase()) return 0.5;
+  if (candidate.replace(/\d+/g, '0') === word.replace(/\d+/g, '0')) return Number.POSITIVE_INFINITY;
+  const [short, long] = word.length < candidate.length ? [word, candidate] : [candidate, word];
+  return short.length >= 4 && long.startsWith(short) ? 0.8 : editDistance(word, candidate);
 }
 
 /** Optimal string alignment distance of two words, in UTF-16 units. */

@@ -1,0 +1,66 @@
+import type { CoverageCell, CoverageReport, DepthObstacle } from '../collector/coverage/result.ts';
+import { type WordKey, word } from '../config/words/word.ts';
+import { columns } from './columns.ts';
+
+const LACKS = { fitted: '缺表 not fitted', usable: '不可用 not usable', 'office-value': '※ 未定 office value unset' };
+
+/** A coverage report for a person, in Chinese and English: one line a cell that has points, then what is wrong. */
+export function coverageText(report: CoverageReport): string {
+  const shown = report.cells.filter((cell) => cell.required + cell.exempt > 0);
+  const head = ['种类 kind', '级 level', 'n/N', 'R %', '要求 ≥ %', '判定 verdict', '可用 usable', '当日有数 delivering', '豁免 exempt'];
+  const parts = [
+    `${report.at}  ${report.jurisdiction}`,
+    ...report.rules.map(({ id, document, status }) => `${document}  [${id}, ${status}]`),
+    '',
+    columns([head, ...shown.map(row)]),
+    `其余 ${report.cells.length - shown.length} 格没有计量点 / the other ${report.cells.length - shown.length} cells have no points`,
+  ];
+  const lacking = shown.filter((cell) => cell.missing.length > 0);
+  if (lacking.length > 0)
+    parts.push('', '未装 missing:', ...lacking.map((cell) => `  ${cell.name} ${cell.level}: ${cell.missing.join(', ')}`));
+  const unusable = shown.flatMap((cell) => cell.unusable);
+  if (unusable.length > 0) {
+    parts.push('', '不可用 not usable:');
+    for (const { point, meter, why } of unusable)
+      parts.push(`  ${point} (${meter}): ${why.map((each) => both(`unusable.${each}`)).join('; ')}`);
+  }
+  if (report.depth) {
+    parts.push('', `计量条件允许的平衡深度 / depth that the metering allows: ${report.depth.name} ${report.depth.grade}`);
+    const next = report.depth.grades.find((grade) => !grade.allowed);
+    if (next) parts.push(`  ${next.name} ${next.grade}: ${next.obstacles.map(obstacle).join('; ')}`);
+  }
+  for (const each of report.acceptance?.classes ?? [])
+    parts.push(
+      `  ${each.class} ${each.name}: ${each.allowed ? '计量条件具备 metering allows it' : '计量条件不具备 metering does not allow it'}`,
+    );
+  if (report.findings.length > 0)
+    parts.push('', '注意 notes:', ...report.findings.map(({ subject, zh, en }) => `  ${subject}: ${zh} / ${en}`));
+  return `${parts.join('\n')}\n`;
+}
+
+function row(cell: CoverageCell): string[] {
+  return [
+    `${cell.name} ${cell.kind}`,
+    `${cell.level} ${both(`level.${cell.level}`)}`,
+    `${cell.fitted}/${cell.required}`,
+    cell.ratio === null ? '–' : floored(cell.ratio),
+    cell.threshold === null ? (cell.verdict === 'needs-office-value' ? '※' : '—') : String(cell.threshold),
+    both(`coverageVerdict.${cell.verdict}`),
+    String(cell.usable),
+    cell.delivering === null ? '?' : String(cell.delivering),
+    String(cell.exempt),
+  ];
+}
+
+/** Two decimals, cut off: a ratio short of its threshold never reads as if it reached it. */
+function floored(ratio: number): string {
+  return (Math.floor(ratio * 100 + 1e-9) / 100).toFixed(2);
+}
+
+function obstacle({ scope, kind, level, lacks }: DepthObstacle): string {
+  return `${kind}/${level}${scope === 'audit-focus' ? '（审核重点 audit focus）' : ''} ${LACKS[lacks]}`;
+}
+
+function both(key: WordKey): string {
+  return `${word('zh', key)} ${word('en', key)}`;
+}

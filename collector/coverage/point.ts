@@ -1,0 +1,45 @@
+import type { Plant } from '../../config/plant/plant.ts';
+import type { Meter, MeteringPoint } from '../../config/plant/schema.ts';
+import { instantMs } from '../../config/plant/time.ts';
+import type { Unusable } from './result.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What stands at a metering point at an instant. */
+export interface PointState {
+  readonly point: MeteringPoint;
+  /** The main meter, null where none stands there: a check meter alone does not make a point fitted. */
+  readonly meter: Meter | null;
+  /** Why the meter may not be used; empty where it may. */
+  readonly unusable: readonly Unusable[];
+}
+
+/**
+ * What stands at a point at an instant (UTC ms). A meter that is out of service is fitted, not usable.
+ *
+ * @source 云经资源〔2007〕518号 附件一 注3 (n counts what is fitted); GB 17167-2006 5.3.6 (overdue or failed meters are not used)
+ */
+export function pointState(plant: Plant, point: MeteringPoint, atMs: number): PointState {
+  const standing = point.meters.find(
+    ({ role, from, to }) =>
+      role === 'main' &&
+      (from === undefined || instantMs(from, plant.offsetMinutes) <= atMs) &&
+      (to === undefined || atMs < instantMs(to, plant.offsetMinutes)),
+  );
+  const meter = standing === undefined ? null : (plant.meters.get(standing.meter) ?? null);
+  return { point, meter, unusable: meter === null ? [] : whyUnusable(meter, plant.offsetMinutes, atMs) };
+}
+
+function whyUnusable(meter: Meter, offsetMinutes: number, atMs: number): Unusable[] {
+  const why: Unusable[] = [];
+  if (meter.status === 'out-of-service') why.push('out-of-service');
+  if (meter.verification === undefined) why.push('not-verified');
+  else {
+    if (atMs < instantMs(meter.verification.date, offsetMinutes)) why.push('not-yet-verified');
+    // A due date is the last day on which the certificate counts.
+    if (atMs >= instantMs(meter.verification.due, offsetMinutes) + DAY_MS) why.push('verification-overdue');
+  }
+  if (meter.accuracy === undefined) why.push('accuracy-unknown');
+  if (meter.commissioned === undefined) why.push('not-commissioned');
+  return why;
+}

@@ -1,0 +1,111 @@
+/** As the rule counts: by what is fitted. */
+export type CoverageVerdict = 'pass' | 'fail' | 'no-requirement' | 'not-applicable' | 'needs-office-value';
+export type Level = 1 | 2 | 3;
+export type DepthGrade = 'estimated' | 'simple' | 'focused' | 'comprehensive';
+
+/** Why the meter of a point may not be used. */
+export type Unusable =
+  | 'out-of-service'
+  | 'not-verified'
+  | 'not-yet-verified'
+  | 'verification-overdue'
+  | 'accuracy-unknown'
+  | 'not-commissioned';
+
+/** One kind of meter at one level. Counts are metering points; a point with several meters counts once. */
+export interface CoverageCell {
+  readonly kind: string;
+  /** Name of the kind as the rule prints it. */
+  readonly name: string;
+  readonly level: Level;
+  /** Family of the table: coverage-energy or coverage-material. */
+  readonly table: string;
+  /** Id of the rule that the threshold is from. */
+  readonly rule: string;
+  /** N: points that must be metered, exempt ones left out. */
+  readonly required: number;
+  /** n: points with a main meter standing on that day, whatever its state. */
+  readonly fitted: number;
+  /** Points left out under an exemption that the rule has for this kind and level. */
+  readonly exempt: number;
+  /** R = n ÷ N × 100, not rounded; null where N = 0. */
+  readonly ratio: number | null;
+  /** %, null where the table prints none (—) or an office has not set it (※). */
+  readonly threshold: number | null;
+  readonly verdict: CoverageVerdict;
+  /** Fitted points whose meter may be used that day. */
+  readonly usable: number;
+  /** Fitted points with a valid sample that day; null where nobody could say. */
+  readonly delivering: number | null;
+  /** Required points without a meter. */
+  readonly missing: readonly string[];
+  readonly unusable: readonly { readonly point: string; readonly meter: string; readonly why: readonly Unusable[] }[];
+}
+
+/** Something about the plant's points that the counts alone do not show, or a rule that needs a caution. */
+export interface CoverageFinding {
+  readonly code:
+    | 'exemption-not-in-rule'
+    | 'exempt-but-metered'
+    | 'kind-not-in-rule'
+    | 'not-main'
+    | 'level-differs'
+    | 'no-rule'
+    | 'rule-not-held'
+    | 'rule-superseded'
+    | 'rule-to-confirm';
+  /** A metering point's id or a rule's id. */
+  readonly subject: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** What stands in the way of a grade: a cell, and whether it lacks meters, meters that may be used, or the office's value. */
+export interface DepthObstacle {
+  readonly scope: 'plant' | 'audit-focus';
+  readonly kind: string;
+  readonly level: Level;
+  readonly lacks: 'fitted' | 'usable' | 'office-value';
+}
+
+/** The deepest balance that the metering would allow. What the test itself asks for (72 h and the rest) is judged with the balance. */
+export interface DepthByMetering {
+  readonly rule: string;
+  readonly grade: DepthGrade;
+  readonly name: string;
+  readonly grades: readonly {
+    readonly grade: DepthGrade;
+    readonly name: string;
+    readonly allowed: boolean;
+    readonly obstacles: readonly DepthObstacle[];
+  }[];
+}
+
+/** Per class of acceptance: whether the metering allows the depth that it must reach, and whether its tables are met. */
+export interface AcceptanceByMetering {
+  readonly rule: string;
+  readonly classes: readonly {
+    readonly class: string;
+    readonly name: string;
+    readonly must: DepthGrade;
+    readonly striveFor: DepthGrade;
+    readonly depthAllowed: boolean;
+    /** Null where the class asks for no table as a whole; undecided where an office value is missing. */
+    readonly tables: 'met' | 'not-met' | 'undecided' | null;
+    readonly allowed: boolean;
+  }[];
+}
+
+export interface CoverageReport {
+  /** ISO 8601 with the plant's offset. */
+  readonly at: string;
+  readonly jurisdiction: string;
+  /** The rule of the energy table, null where none applies. */
+  readonly rule: { readonly id: string; readonly document: string } | null;
+  /** Every coverage rule used. */
+  readonly rules: readonly { readonly id: string; readonly document: string; readonly family: string; readonly status: string }[];
+  readonly cells: readonly CoverageCell[];
+  readonly depth: DepthByMetering | null;
+  readonly acceptance: AcceptanceByMetering | null;
+  readonly findings: readonly CoverageFinding[];
+}
