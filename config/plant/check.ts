@@ -45,8 +45,8 @@ export interface PlantCheck {
  * @param nowMs UTC, against which due dates are held where the plant names no date of its own.
  */
 export function checkPlant(text: string, path: string, nowMs: number): PlantCheck {
-  const document = readDocument(text, path);
-  if (!('placeOf' in document)) return { file: null, faults: document, warnings: [] };
+  const { document, faults: syntax } = readDocument(text, path);
+  if (document === null) return { file: null, faults: syntax, warnings: [] };
   const shape = plantSchema.safeParse(document.value);
   const draft = draftOf(document.value, nowMs);
   const findings = [
@@ -59,7 +59,7 @@ export function checkPlant(text: string, path: string, nowMs: number): PlantChec
     .map(({ finding }) => finding);
   return {
     file: shape.success ? shape.data : null,
-    faults: inOrder.filter((finding) => finding.severity === 'fault').map((finding) => faultOf(finding, document)),
+    faults: [...syntax, ...inOrder.filter((finding) => finding.severity === 'fault').map((finding) => faultOf(finding, document))],
     warnings: inOrder.filter((finding) => finding.severity === 'warning').map((finding) => faultOf(finding, document)),
   };
 }

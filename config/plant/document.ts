@@ -16,25 +16,27 @@ export interface PlantDocument {
 /**
  * Read YAML 1.2. Nothing of the text is executed; aliases are resolved up to a hundred times.
  *
+ * Duplicate keys are all reported and the rest is read on; of other syntax faults the first, as what follows one is its echo.
+ *
  * @param path as the user gave it: it stands in front of every place.
- * @returns the document, or every syntax fault with its place.
+ * @returns the document, null where the text cannot be read, and the faults of its syntax.
  */
-export function readDocument(text: string, path: string): PlantDocument | readonly Fault[] {
+export function readDocument(text: string, path: string): { readonly document: PlantDocument | null; readonly faults: readonly Fault[] } {
   const lines = new LineCounter();
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, logLevel: 'silent' });
-  if (document.errors.length > 0) {
-    return document.errors.map((error) => syntaxFault(error.code, error.message, placeAt(error.pos[0]), error));
-  }
+  const faults = document.errors.map((error) => ({ error, fault: syntaxFault(error.code, error.message, placeAt(error.pos[0]), error) }));
+  const broken = faults.findIndex(({ error }) => error.code !== 'DUPLICATE_KEY');
+  if (broken >= 0) return { document: null, faults: faults.slice(0, broken + 1).map(({ fault }) => fault) };
   let value: unknown;
   try {
     value = document.toJS();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [syntaxFault('BAD_ALIAS', message, placeAt(0), error)];
+    return { document: null, faults: [syntaxFault('BAD_ALIAS', message, placeAt(0), error)] };
   }
   const root = document.contents;
   const offsetOf = (to: Path, what: 'key' | 'value' = 'value') => {
@@ -50,7 +52,8 @@ export function readDocument(text: string, path: string): PlantDocument | readon
     }
     return place;
   };
-  return { value, offsetOf, placeOf: (to, what) => placeAt(offsetOf(to, what)) };
+  const read: PlantDocument = { value, offsetOf, placeOf: (to, what) => placeAt(offsetOf(to, what)) };
+  return { document: read, faults: faults.map(({ fault }) => fault) };
 }
 
 function stepInto(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | undefined {

@@ -24,7 +24,7 @@ export function shapeFindings(issues: readonly Issue[], root: unknown): Finding[
 
 function findingsOf(issue: Issue, base: Path, root: unknown): Finding[] {
   const path: Path = [...base, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
-  const name = String(path.at(-1) ?? '');
+  const name = String(path.at(-1) ?? '文件 file');
   const value = valueAt(root, path);
   switch (issue.code) {
     case 'unrecognized_keys':

@@ -14,74 +14,61 @@ export function addressFindings(draft: Draft): Finding[] {
 }
 
 function ofRegister(read: ModbusRead, path: Path): Finding[] {
+  const address = ofAddress(read, path);
+  const place = placeOf(read);
+  if (address.length > 0 || !place) return address;
   const found: Finding[] = [];
-  const add = (key: string, zh: string, en: string) => found.push(fault('modbus.address', [...path, key], zh, en));
-  if ('modicon' in read.address) {
-    const number = read.address.modicon;
-    const place = ofModicon(number);
-    if (!place)
-      add(
-        'address',
-        `Modicon 地址 ${number} 不存在；请写成 40001 或 400001 的形式`,
-        `there is no Modicon address ${number}; write 40001 or 400001`,
-      );
-    else if (read.table !== undefined && read.table !== place.table) {
-      add(
-        'table',
-        `Modicon 地址 ${number} 属于 ${place.table}，与 table: ${read.table} 矛盾`,
-        `${number} lies in ${place.table}, but table says ${read.table}`,
-      );
-    } else if (number < 10_000 && read.table === undefined) {
-      const en = `modicon: ${number} reads as coil ${number}; say table: coil, or write a register as 4${String(number).padStart(4, '0')} or pdu: ${number - 1}`;
-      add(
-        'address',
-        `modicon: ${number} 会被当作线圈；若是线圈请写 table: coil，若是寄存器请写 4${String(number).padStart(4, '0')} 或 pdu: ${number - 1}`,
-        en,
-      );
-    }
-  } else if (read.table === undefined) {
-    add(
+  const add = (code: string, key: string, zh: string, en: string) => found.push(fault(code, [...path, key], zh, en));
+  const width = widthOf(read.type);
+  const { type, order } = read;
+  const registers = place.table === 'holding' || place.table === 'input';
+  if (place.address + width > 65_536)
+    add('modbus.address', 'address', '数据超出第 65536 个寄存器', 'the value reaches beyond register 65536');
+  if (type !== 'bit' && !registers) add('modbus.type', 'type', `${place.table} 只能读 type: bit`, `${place.table} holds bits: type is bit`);
+  if (type === 'bit' && registers && read.bit === undefined) {
+    add('modbus.type', 'type', '读寄存器中的位需要写明 bit: 0…15', 'a bit of a register needs its number, bit: 0…15');
+  }
+  if (read.bit !== undefined && type !== 'bit') {
+    add('modbus.type', 'bit', `type: ${type} 不用 bit；若读一位请写 type: bit`, `${type} takes no bit; to read one bit say type: bit`);
+  }
+  if (order !== undefined && registers && order.length !== width * 2) {
+    const zh = `字节序 ${order} 有 ${order.length} 个字节，${type} 有 ${width * 2} 个`;
+    add('modbus.order', 'order', zh, `the order ${order} has ${order.length} bytes, a ${type} has ${width * 2}`);
+  }
+  if (order !== undefined && !registers) add('modbus.order', 'order', `${place.table} 没有字节序`, `${place.table} has no byte order`);
+  return found;
+}
+
+function ofAddress({ address, table }: ModbusRead, path: Path): Finding[] {
+  const at = (key: string, zh: string, en: string) => [fault('modbus.address', [...path, key], zh, en)];
+  if ('pdu' in address) {
+    if (table !== undefined) return [];
+    return at(
       'address',
       '协议地址 pdu 需要写明 table（coil、discrete、holding、input）',
       'a pdu address needs its table (coil, discrete, holding, input)',
     );
   }
-  const place = placeOf(read);
-  const width = widthOf(read.type);
-  if (place && place.address + width > 65_536) add('address', '数据超出第 65536 个寄存器', 'the value reaches beyond register 65536');
-  if (place && read.type !== 'bit' && (place.table === 'coil' || place.table === 'discrete')) {
-    found.push(fault('modbus.type', [...path, 'type'], `${place.table} 只能读 type: bit`, `${place.table} holds bits: type is bit`));
-  }
-  if (place && read.type === 'bit' && (place.table === 'holding' || place.table === 'input') && read.bit === undefined) {
-    found.push(
-      fault('modbus.type', [...path, 'type'], '读寄存器中的位需要写明 bit: 0…15', 'a bit of a register needs its number, bit: 0…15'),
+  const number = address.modicon;
+  const place = ofModicon(number);
+  if (!place)
+    return at(
+      'address',
+      `Modicon 地址 ${number} 不存在；请写成 40001 或 400001 的形式`,
+      `there is no Modicon address ${number}; write 40001 or 400001`,
+    );
+  if (table !== undefined && table !== place.table) {
+    return at(
+      'table',
+      `Modicon 地址 ${number} 属于 ${place.table}，与 table: ${table} 矛盾`,
+      `${number} lies in ${place.table}, but table says ${table}`,
     );
   }
-  if (read.bit !== undefined && read.type !== 'bit') {
-    found.push(
-      fault(
-        'modbus.type',
-        [...path, 'bit'],
-        `type: ${read.type} 不用 bit；若读一位请写 type: bit`,
-        `${read.type} takes no bit; to read one bit say type: bit`,
-      ),
-    );
-  }
-  if (
-    read.order !== undefined &&
-    (read.order.length !== width * 2 || (place?.table !== undefined && place.table !== 'holding' && place.table !== 'input'))
-  ) {
-    const zh = `字节序 ${read.order} 有 ${read.order.length} 个字节，${read.type} 有 ${width * 2} 个`;
-    found.push(
-      fault(
-        'modbus.order',
-        [...path, 'order'],
-        zh,
-        `the order ${read.order} has ${read.order.length} bytes, a ${read.type} has ${width * 2}`,
-      ),
-    );
-  }
-  return found;
+  if (number >= 10_000 || table !== undefined) return [];
+  const register = `4${String(number).padStart(4, '0')}`;
+  const zh = `modicon: ${number} 会被当作线圈；若是线圈请写 table: coil，若是寄存器请写 ${register} 或 pdu: ${number - 1}`;
+  const en = `modicon: ${number} reads as coil ${number}; say table: coil, or write a register as ${register} or pdu: ${number - 1}`;
+  return at('address', zh, en);
 }
 
 function ofTopic(read: MqttRead, path: Path): Finding[] {

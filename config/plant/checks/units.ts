@@ -33,7 +33,7 @@ export function unitFindings(draft: Draft): Finding[] {
           'balance.unit',
           [...path, 'unit'],
           zh,
-          `a ${item.kind} balance is drawn up in ${DIMENSIONS[item.kind].join(' or ')}; ${item.unit} is not`,
+          `balances of ${item.kind} are drawn up in units of ${DIMENSIONS[item.kind].join(' or ')}; ${item.unit} is none`,
         ),
       );
     }
