@@ -1,0 +1,24 @@
+import type { ReadRequest } from './frame.ts';
+
+/**
+ * What became of one request. `silence`: no answer by the deadline. `confused`: bytes came that are not the answer. `lost`: the link
+ * went away. After each of these three the link is closed and never used again, so that whatever comes late dies with it.
+ */
+export type Outcome =
+  | { readonly kind: 'data'; readonly data: Buffer }
+  | { readonly kind: 'exception'; readonly code: number }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'confused' | 'lost'; readonly why: string };
+
+/** A connection over which one request at a time is asked and answered. */
+export interface Link {
+  /**
+   * Asks and waits, at most until the deadline. Never rejects.
+   *
+   * @throws Error while another request is in flight: callers queue, they do not share.
+   */
+  read(request: ReadRequest, deadlineMs: number): Promise<Outcome>;
+  /** Complete frames that answered nothing in flight. */
+  readonly unsolicited: number;
+  close(): void;
+}

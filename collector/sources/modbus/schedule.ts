@@ -1,0 +1,53 @@
+/** Readings that share an interval. */
+export interface Group {
+  readonly everyMs: number;
+}
+
+/** A group whose time has come, the time it was due, and the times before it that went by unread. */
+export interface Due<G extends Group> {
+  readonly group: G;
+  readonly dueMs: number;
+  readonly missedMs: readonly number[];
+}
+
+/** However far the clock moved, no wait is longer, so that a clock set back is noticed. */
+const LONGEST_WAIT_MS = 60_000;
+/** A leap of the clock over more intervals than this is not a series of missed readings but a clock that was set. */
+const MOST_MISSED = 600;
+
+/**
+ * When each group is due: at the multiples of its interval in UTC, so that all meters with one interval are read at one time and a
+ * reading belongs to its minute.
+ */
+export class Schedule<G extends Group> {
+  readonly #next: { readonly group: G; dueMs: number }[];
+
+  constructor(groups: readonly G[], nowMs: number) {
+    this.#next = groups.map((group) => ({ group, dueMs: following(nowMs, group.everyMs) }));
+  }
+
+  waitMs(nowMs: number): number {
+    const soonest = Math.min(...this.#next.map((entry) => entry.dueMs));
+    return Math.max(0, Math.min(soonest - nowMs, LONGEST_WAIT_MS));
+  }
+
+  /** The groups that are due now, the shortest interval first; each is due again at its next multiple. */
+  take(nowMs: number): Due<G>[] {
+    const due: Due<G>[] = [];
+    for (const entry of this.#next) {
+      const { everyMs } = entry.group;
+      if (entry.dueMs > nowMs) {
+        if (entry.dueMs - nowMs > everyMs) entry.dueMs = following(nowMs, everyMs);
+        continue;
+      }
+      const missed = Math.floor((nowMs - entry.dueMs) / everyMs);
+      const missedMs = missed > MOST_MISSED ? [] : Array.from({ length: missed }, (_, i) => entry.dueMs + i * everyMs);
+      const dueMs = entry.dueMs + missed * everyMs;
+      due.push({ group: entry.group, dueMs, missedMs });
+      entry.dueMs = dueMs + everyMs;
+    }
+    return due;
+  }
+}
+
+const following = (nowMs: number, everyMs: number): number => (Math.floor(nowMs / everyMs) + 1) * everyMs;

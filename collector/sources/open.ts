@@ -1,0 +1,46 @@
+import type { Channel, Plant } from '../../config/plant/plant.ts';
+import type { Device } from '../../config/plant/schema.ts';
+import { Fault, Faults } from '../../config/words/fault.ts';
+import type { Origin } from '../sample/sample.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { openModbusTcp } from './modbus/open.ts';
+import { openMqtt } from './mqtt/open.ts';
+import type { Source } from './source.ts';
+
+/**
+ * One source for each device that channels are read from. Nothing is connected before `start`.
+ *
+ * @throws Faults with everything in the readings that makes no sense for its device.
+ */
+export function openSources(plant: Plant, clock: Clock = systemClock): Source[] {
+  const byDevice = new Map<string, Channel[]>();
+  for (const channel of plant.channels.values()) {
+    if (channel.read === undefined) continue;
+    const list = byDevice.get(channel.read.device);
+    if (list === undefined) byDevice.set(channel.read.device, [channel]);
+    else list.push(channel);
+  }
+  const sources: Source[] = [];
+  const faults: Fault[] = [];
+  for (const [id, channels] of byDevice) {
+    const device = plant.devices.get(id);
+    try {
+      if (device === undefined) throw unknown(id);
+      sources.push(openDevice(device, channels, plant, clock));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw new Faults(faults);
+  return sources;
+}
+
+function openDevice(device: Device, channels: readonly Channel[], plant: Plant, clock: Clock): Source {
+  const origin: Origin = plant.simulated ? 'simulated' : 'device';
+  return device.protocol === 'mqtt' ? openMqtt(device, channels, plant, origin, clock) : openModbusTcp(device, channels, origin, clock);
+}
+
+function unknown(id: string): Fault {
+  return new Fault({ code: 'source.device', place: id, zh: `没有设备 ${id}`, en: `there is no device ${id}` });
+}

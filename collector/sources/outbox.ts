@@ -1,0 +1,56 @@
+import type { Sample } from '../sample/sample.ts';
+import { type Clock, sleep } from './clock.ts';
+import type { Sink } from './source.ts';
+
+/** Batches on their way at one time; with that many the source reads no further. */
+const LARGEST_BACKLOG = 64;
+const RETRY_MS = 1_000;
+
+/**
+ * Hands samples of a polled device to the sink, which may take longer than the next request. A batch that the sink rejects (a full
+ * disk) is handed over again until it is taken, and `room` holds the reading back meanwhile: nothing that was read is dropped, and
+ * nothing grows without bound.
+ */
+export class Outbox {
+  readonly #sink: Sink;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #onError: (error: Error) => void;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(sink: Sink, clock: Clock, signal: AbortSignal, onError: (error: Error) => void) {
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#onError = onError;
+  }
+
+  give(samples: readonly Sample[]): void {
+    if (samples.length === 0) return;
+    const sending: Promise<void> = this.#send(samples).finally(() => this.#underWay.delete(sending));
+    this.#underWay.add(sending);
+  }
+
+  /** Settles when another batch may be given. */
+  async room(): Promise<void> {
+    while (this.#underWay.size >= LARGEST_BACKLOG) await Promise.race(this.#underWay);
+  }
+
+  /** Settles when everything given has been taken, or was tried once more after the stop. */
+  async empty(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #send(samples: readonly Sample[]): Promise<void> {
+    for (;;) {
+      const last = this.#signal.aborted;
+      try {
+        return await this.#sink.samples(samples);
+      } catch (error) {
+        this.#onError(error instanceof Error ? error : new Error(String(error)));
+      }
+      if (last) return;
+      await sleep(this.#clock, RETRY_MS, this.#signal);
+    }
+  }
+}

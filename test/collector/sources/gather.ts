@@ -1,0 +1,49 @@
+import type { Sample } from '../../../collector/sample/sample.ts';
+import type { Quarantined, Sink, SourceEvent } from '../../../collector/sources/source.ts';
+
+/** A sink that keeps everything, refuses where told to, and lets a test wait for what it needs. */
+export class Gather implements Sink {
+  readonly taken: Sample[] = [];
+  readonly quarantined: Quarantined[] = [];
+  readonly events: SourceEvent[] = [];
+  /** Rejects batches while this says so. */
+  refuse: (samples: readonly Sample[]) => boolean = () => false;
+  readonly #waiting = new Set<() => void>();
+
+  async samples(samples: readonly Sample[]): Promise<void> {
+    if (this.refuse(samples)) throw new Error('the sink refuses');
+    this.taken.push(...samples);
+    this.#told();
+  }
+
+  async quarantine(item: Quarantined): Promise<void> {
+    this.quarantined.push(item);
+    this.#told();
+  }
+
+  async event(item: SourceEvent): Promise<void> {
+    this.events.push(item);
+    this.#told();
+  }
+
+  of(channel: string): Sample[] {
+    return this.taken.filter((sample) => sample.channel === channel);
+  }
+
+  /** Settles when the condition holds; the test's own time limit ends a wait in vain. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  #told(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

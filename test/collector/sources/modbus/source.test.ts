@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openSources } from '../../../../collector/sources/open.ts';
+import type { Source } from '../../../../collector/sources/source.ts';
+import { Gather } from '../gather.ts';
+import { plantOf } from '../plants.ts';
+import { freePort, serve, type Vector } from './server.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const device = (port: number, more: object = {}) => ({
+  id: 'gw',
+  protocol: 'modbus-tcp',
+  host: '127.0.0.1',
+  port,
+  timeout: '200ms',
+  ...more,
+});
+const read = (unit: number, pdu: number, more: object = {}) => ({
+  device: 'gw',
+  unit,
+  table: 'holding',
+  address: { pdu },
+  type: 'uint16',
+  every: '100ms',
+  ...more,
+});
+
+async function started(source: Source): Promise<Gather> {
+  const sink = new Gather();
+  await source.start(sink);
+  closing.push(() => source.stop());
+  return sink;
+}
+
+async function served(vector: Vector, port = 0): Promise<{ port: number; close(): Promise<void> }> {
+  const server = await serve(vector, port);
+  let open = true;
+  const close = async () => {
+    if (open) await server.close();
+    open = false;
+  };
+  closing.push(close);
+  return { port: server.port, close };
+}
+
+const only = (sources: Source[]): Source => {
+  expect(sources).toHaveLength(1);
+  return sources[0] as Source;
+};
+
+describe('a Modbus source', () => {
+  it('reads units, tables, types, scale and offset, and says what it decoded them from', async () => {
+    const float = Buffer.alloc(4);
+    float.writeFloatBE(12.5);
+    const { port } = await served({
+      getHoldingRegister: (address, unit) =>
+        address === 10 ? float.readUInt16BE(2) : address === 11 ? float.readUInt16BE(0) : unit * 100 + address,
+      getInputRegister: (address) => 65_000 + address,
+      getCoil: (address) => address === 3,
+    });
+    const source = only(
+      openSources(
+        plantOf([device(port)], {
+          'u1-5': read(1, 5),
+          'u2-5': read(2, 5, { scale: 0.1, offset: -1 }),
+          swapped: read(1, 10, { type: 'float32', order: 'CDAB' }),
+          input: { device: 'gw', unit: 1, address: { modicon: 30_001 }, type: 'int16', every: '100ms' },
+          coil: read(1, 3, { table: 'coil', type: 'bit' }),
+          bit: read(1, 5, { type: 'bit', bit: 3 }),
+        }),
+      ),
+    );
+    const sink = await started(source);
+    await sink.until(() => sink.taken.length >= 12);
+    const first = (channel: string) => sink.of(channel)[0];
+    expect(first('u1-5')).toMatchObject({ value: 105, quality: 'good', reason: 'none', origin: 'device', raw: '0069' });
+    expect(first('u2-5')?.value).toBeCloseTo(19.5);
+    expect(first('swapped')).toMatchObject({ value: 12.5, raw: '0000 4148' });
+    expect(first('input')).toMatchObject({ value: -536 });
+    expect(first('coil')).toMatchObject({ value: 1, raw: '1' });
+    expect(first('bit')).toMatchObject({ value: 1 });
+    expect(source.status()).toMatchObject({ state: 'online', lastError: null, counts: { failures: 0, reconnects: 0, lateCycles: 0 } });
+  });
+
+  it('marks the samples of a simulated plant', async () => {
+    const { port } = await served({ getHoldingRegister: () => 1 });
+    const sink = await started(only(openSources(plantOf([device(port)], { a: read(1, 0) }, true))));
+    await sink.until(() => sink.taken.length > 0);
+    expect(sink.taken[0]?.origin).toBe('simulated');
+  });
+
+  it('gives each channel of a request that the device refused a missing sample, and goes on', async () => {
+    const { port } = await served({
+      getHoldingRegister(address) {
+        if (address >= 50) throw Object.assign(new Error('no such register'), { modbusErrorCode: 2 });
+        return address;
+      },
+    });
+    const source = only(openSources(plantOf([device(port)], { good: read(1, 1), bad: read(1, 50), worse: read(1, 51) })));
+    const sink = await started(source);
+    await sink.until(() => sink.taken.length >= 6);
+    for (const channel of ['bad', 'worse']) {
+      expect(sink.of(channel)[0]).toMatchObject({ value: null, quality: 'missing', reason: 'device-exception', raw: 'exception 2' });
+    }
+    expect(sink.of('good')[0]).toMatchObject({ value: 1, quality: 'good' });
+    expect(source.status()).toMatchObject({ state: 'online', counts: { reconnects: 0 } });
+  });
+
+  it('marks garbage as missing and keeps its registers', async () => {
+    const { port } = await served({ getHoldingRegister: (address) => (address === 0 ? 0x7fc0 : 0) });
+    const sink = await started(only(openSources(plantOf([device(port)], { nan: read(1, 0, { type: 'float32' }) }))));
+    await sink.until(() => sink.taken.length > 0);
+    expect(sink.taken[0]).toMatchObject({ value: null, quality: 'missing', reason: 'garbage', raw: '7fc0 0000' });
+  });
+
+  it('starts without its device, says what is missing, and reads when the device comes', async () => {
+    const port = await freePort();
+    const source = only(openSources(plantOf([device(port)], { a: read(1, 7) })));
+    const sink = await started(source);
+    await sink.until(() => sink.taken.length >= 3);
+    expect(sink.taken.every((sample) => sample.value === null && sample.quality === 'missing' && sample.reason === 'communication')).toBe(
+      true,
+    );
+    await served({ getHoldingRegister: (address) => address }, port);
+    await sink.until(() => sink.taken.some((sample) => sample.quality === 'good'));
+    expect(sink.taken.at(-1)).toMatchObject({ value: 7, reason: 'none' });
+  });
+
+  it('opens the connection anew after a silence, and doubts the first reading then', async () => {
+    let silent = 1;
+    const { port } = await served({
+      getHoldingRegister: (address) => (silent-- > 0 ? new Promise<number>(() => {}) : Promise.resolve(address)),
+    });
+    const source = only(openSources(plantOf([device(port)], { a: read(1, 7) })));
+    const sink = await started(source);
+    await sink.until(() => sink.taken.some((sample) => sample.quality === 'good'));
+    const seen = sink.taken.map((sample) => [sample.value, sample.quality, sample.reason]);
+    expect(seen[0]).toEqual([null, 'missing', 'communication']);
+    expect(seen.filter(([value]) => value !== null)).toEqual([
+      [7, 'suspect', 'resynchronised'],
+      [7, 'good', 'none'],
+    ]);
+    expect(source.status().counts).toMatchObject({ resynchronisations: 1, reconnects: 1, failures: 1 });
+  });
+
+  it('demotes a dead unit, so that the others on its line go on', async () => {
+    const { port } = await served({
+      getHoldingRegister: (address, unit) => (unit === 9 ? new Promise<number>(() => {}) : Promise.resolve(address + unit)),
+    });
+    const source = only(openSources(plantOf([device(port, { timeout: '50ms' })], { dead: read(9, 0), alive: read(1, 0) })));
+    const sink = await started(source);
+    await sink.until(() => sink.events.some((event) => event.event === 'unit-demoted'));
+    const before = source.status().counts.failures;
+    const from = sink.of('alive').length;
+    await sink.until(() => sink.of('alive').length >= from + 10);
+    expect(source.status().counts.failures).toBe(before);
+    expect(
+      sink
+        .of('alive')
+        .slice(-8)
+        .every((sample) => sample.quality === 'good'),
+    ).toBe(true);
+    expect(sink.of('dead').length).toBeGreaterThanOrEqual(sink.of('alive').length - 1);
+  });
+
+  it('hands a batch over again that the sink refused', async () => {
+    const { port } = await served({ getHoldingRegister: () => 3 });
+    const source = only(openSources(plantOf([device(port)], { a: read(1, 0) })));
+    const sink = new Gather();
+    const refused: number[] = [];
+    sink.refuse = (samples) => {
+      if (refused.length > 0) return false;
+      refused.push(samples[0]?.timeMs as number);
+      return true;
+    };
+    closing.push(() => source.stop());
+    await source.start(sink);
+    await sink.until(() => sink.taken.some((sample) => sample.timeMs === refused[0]));
+  });
+
+  it('hands nothing over once it is stopped, and can be started and stopped a hundred times', async () => {
+    const { port } = await served({ getHoldingRegister: () => 3 });
+    const source = only(openSources(plantOf([device(port)], { a: read(1, 0, { every: '20ms' }) })));
+    for (let turn = 0; turn < 100; turn++) {
+      const sink = new Gather();
+      await source.start(sink);
+      if (turn % 10 === 9) await sink.until(() => sink.taken.some((sample) => sample.quality === 'good'));
+      await source.stop();
+      expect(source.status().state).toBe('stopped');
+      const taken = sink.taken.length;
+      await new Promise((resolve) => setTimeout(resolve, turn % 10 === 9 ? 50 : 0));
+      expect(sink.taken.length).toBe(taken);
+    }
+  });
+
+  it('reports every reading that makes no sense at once', () => {
+    const plant = plantOf([device(1, { maxRegisters: 2 })], {
+      long: read(1, 0, { type: 'float64' }),
+    });
+    expect(() => openSources(plant)).toThrow(/more than the device's maxRegisters 2/);
+  });
+});

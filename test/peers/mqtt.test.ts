@@ -1,0 +1,113 @@
+import { connectAsync } from 'mqtt';
+import { afterEach, expect, it } from 'vitest';
+import { openSources } from '../../collector/sources/open.ts';
+import type { Source } from '../../collector/sources/source.ts';
+import { Gather } from '../collector/sources/gather.ts';
+import { plantOf } from '../collector/sources/plants.ts';
+import { Mosquitto } from './mosquitto.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function broker(): Promise<Mosquitto> {
+  const started = await Mosquitto.start();
+  closing.push(() => started.remove());
+  return started;
+}
+
+function source(url: string, reads: Record<string, object>, device: object = {}): Source {
+  const [opened] = openSources(plantOf([{ id: 'broker', protocol: 'mqtt', url, ...device }], reads));
+  closing.push(() => (opened as Source).stop());
+  return opened as Source;
+}
+
+async function online(opened: Source): Promise<void> {
+  while (opened.status().state !== 'online') await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function publisher(url: string) {
+  const client = await connectAsync(url, { reconnectPeriod: 100 });
+  closing.push(() => client.endAsync(true));
+  return client;
+}
+
+const plain = (topic: string, more: object = {}) => ({ device: 'broker', topic, format: 'plain', ...more });
+const numbers = (sink: Gather, channel = 'a') => sink.of(channel).flatMap((sample) => (sample.value === null ? [] : [sample.value]));
+
+it.each([4, 5])('reads JSON and plain payloads through a broker, MQTT level %d', async (version) => {
+  const { url } = await broker();
+  const opened = source(
+    url,
+    {
+      flow: { device: 'broker', topic: 'plant/{meter}', value: '$.data.flow', time: '$.ts', scale: 0.1, offset: 1 },
+      level: plain('plant/level'),
+    },
+    { version },
+  );
+  const sink = new Gather();
+  await opened.start(sink);
+  await online(opened);
+  const client = await publisher(url);
+  await client.publishAsync('plant/flow', '{"data":{"flow":120},"ts":"2026-03-01T08:00:00+08:00"}', { qos: 1 });
+  await client.publishAsync('plant/level', ' 4.25 ', { qos: 1 });
+  await client.publishAsync('plant/level', 'broken', { qos: 1 });
+  await client.publishAsync('plant/flow', '{"data":{}}', { qos: 1 });
+  await sink.until(() => sink.taken.length >= 4 && sink.quarantined.length >= 2);
+  expect(sink.of('flow')[0]).toMatchObject({ value: 13, timeMs: Date.UTC(2026, 2, 1), quality: 'good', origin: 'device' });
+  expect(sink.of('level')[0]).toMatchObject({ value: 4.25, raw: ' 4.25 ' });
+  expect(sink.of('level')[1]).toMatchObject({ value: null, quality: 'missing', reason: 'unreadable', raw: 'broken' });
+  expect(sink.of('flow')[1]).toMatchObject({ value: null, reason: 'unreadable' });
+  expect(sink.quarantined.map((item) => item.raw)).toEqual(['broken', '{"data":{}}']);
+  expect(opened.status().counts).toMatchObject({ quarantined: 2, reconnects: 0 });
+});
+
+it('loses nothing that a sink refused: the broker sends it again', async () => {
+  const { url } = await broker();
+  const opened = source(url, { a: plain('a') });
+  const sink = new Gather();
+  let refusals = 3;
+  sink.refuse = (samples) => samples.some((sample) => (sample.value ?? 0) >= 100) && refusals-- > 0;
+  await opened.start(sink);
+  await online(opened);
+  const client = await publisher(url);
+  await Promise.all(Array.from({ length: 300 }, (_, i) => client.publishAsync('a', String(i), { qos: 1 })));
+  await sink.until(() => new Set(numbers(sink)).size === 300);
+  expect(opened.status().counts.reconnects).toBeGreaterThanOrEqual(1);
+});
+
+it('takes up the session where the last collector was killed, with what it had not stored', async () => {
+  const { url } = await broker();
+  const client = await publisher(url);
+  const first = source(url, { a: plain('a') });
+  const halted = new Gather();
+  // The first collector dies with messages in hand: its sink never answers again.
+  halted.samples = () => new Promise(() => {});
+  await first.start(halted);
+  await online(first);
+  await Promise.all(Array.from({ length: 2000 }, (_, i) => client.publishAsync('a', String(i), { qos: 1 })));
+  closing.pop();
+  const second = source(url, { a: plain('a') });
+  const sink = new Gather();
+  await second.start(sink);
+  await sink.until(() => new Set(numbers(sink)).size === 2000);
+});
+
+it('comes back after the broker was restarted, and says that it was away', async () => {
+  const running = await broker();
+  const opened = source(running.url, { a: plain('a', { every: '200ms' }) });
+  const sink = new Gather();
+  await opened.start(sink);
+  await online(opened);
+  const client = await publisher(running.url);
+  await client.publishAsync('a', '1', { qos: 1 });
+  await sink.until(() => numbers(sink).includes(1));
+  await running.kill();
+  await sink.until(() => sink.of('a').some((sample) => sample.reason === 'communication'));
+  await running.run();
+  await sink.until(() => sink.events.some((event) => event.event === 'reconnected'));
+  await client.publishAsync('a', '2', { qos: 1 });
+  await sink.until(() => numbers(sink).includes(2));
+  await sink.until(() => sink.of('a').some((sample) => sample.reason === 'silent'));
+});
