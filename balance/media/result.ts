@@ -31,9 +31,27 @@ export interface BalanceStream {
   /** null: not determinable. */
   readonly reconciled: number | null;
   readonly reconciledU: number | null;
+  /** |z| of the measurement test of the reconciliation; null where nothing can be tested. */
+  readonly test?: number | null;
   /** Uncertainty budget, largest first: name and contribution (k = 1, unit of the balance). */
   readonly budget: readonly { readonly name: string; readonly u: number }[];
   /** What happened in the window: gaps with reasons, counter events. */
+  readonly notes: readonly string[];
+  /** Energy: the same amount as standard coal by the medium's dated factor; null where none is in force, absent where none is named. */
+  readonly standardCoal?: { readonly factor: string; readonly kgce: number | null };
+}
+
+/** A stock that a unit holds, in one balance, in the unit of the balance. */
+export interface BalanceStock {
+  readonly id: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly unit: string;
+  /** The unit of the plant that holds it. */
+  readonly holder: string;
+  /** End − start, positive where the stock grew; null where a level is unknown. */
+  readonly change: number | null;
+  readonly u: number | null;
+  readonly reconciled: number | null;
   readonly notes: readonly string[];
 }
 
@@ -56,7 +74,11 @@ export interface BalanceResult {
   readonly closurePercent: number | null;
   readonly verdict: Verdict;
   readonly tolerance: { readonly percent: number; readonly origin: string } | null;
+  /** At the plant every stream of the balance, at a smaller boundary those that meet it; only those that cross it are in `in` and `out`. */
   readonly streams: readonly BalanceStream[];
+  readonly stocks?: readonly BalanceStock[];
+  /** What limits the verdict: no tolerance set, a difference, an unknown stream or accuracy. */
+  readonly remarks?: readonly { readonly zh: string; readonly en: string }[];
   readonly global: Reconciliation['global'] | null;
   readonly suspects: readonly Suspect[];
   readonly simulated: boolean;
@@ -68,7 +90,11 @@ export interface BalanceReport {
   readonly window: { readonly from: string; readonly to: string; readonly hours: number };
   readonly revision: number;
   readonly balances: readonly BalanceResult[];
-  readonly depth: { readonly auditBalance: boolean; readonly type: string | null; readonly reasons: readonly { readonly zh: string; readonly en: string }[] };
+  readonly depth: {
+    readonly auditBalance: boolean;
+    readonly type: string | null;
+    readonly reasons: readonly { readonly zh: string; readonly en: string }[];
+  };
   readonly completeness: {
     readonly channels: number;
     readonly good: number;

@@ -1,0 +1,149 @@
+import { amountPerHour, amountUnitOf, convert } from '../../config/measures/units.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import type { MeteringPoint, Stream } from '../../config/plant/schema.ts';
+import { instantMs } from '../../config/plant/time.ts';
+import { Fault } from '../../config/words/fault.ts';
+import type { ChannelTotal } from '../window/channel-total.ts';
+import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
+import { hoursOf, type Window } from '../window/window.ts';
+import type { Basis } from './result.ts';
+
+/** What is known of a stream's amount over the window, in the unit of its medium. */
+export interface StreamAmount {
+  /** null: nothing is known, or it is left to the network (difference, unmeasured). */
+  readonly amount: Quantity | null;
+  readonly basis: Basis;
+  /** Null where the stream is not metered. */
+  readonly coverageOfTime: number | null;
+  readonly coverageOfQuantity: number | null;
+  readonly notes: readonly string[];
+}
+
+/** The total of a channel over a part of the window. */
+export type TotalOf = (channel: string, span: Window) => ChannelTotal;
+
+const UNKNOWN = { amount: null, coverageOfTime: null, coverageOfQuantity: null, notes: [] } as const;
+
+/**
+ * The amounts of all streams of the plant over the window, by stream id.
+ *
+ * @throws Fault `stream.derived-cycle` where streams derive from each other in a ring; unit faults as `convert` throws them.
+ */
+export function streamAmounts(plant: Plant, window: Window, totalOf: TotalOf): ReadonlyMap<string, StreamAmount> {
+  const done = new Map<string, StreamAmount>();
+  const under = new Set<string>();
+  const amountOf = (stream: Stream): StreamAmount => {
+    const known = done.get(stream.id);
+    if (known) return known;
+    if (under.has(stream.id)) {
+      throw new Fault({
+        code: 'stream.derived-cycle',
+        place: plant.path,
+        zh: `物流 ${stream.id} 由自身推算（derived 形成环）`,
+        en: `stream ${stream.id} is derived from itself`,
+      });
+    }
+    under.add(stream.id);
+    const result = ofStream(plant, stream, window, totalOf, amountOf);
+    done.set(stream.id, result);
+    return result;
+  };
+  for (const stream of plant.streams.values()) amountOf(stream);
+  return done;
+}
+
+function ofStream(
+  plant: Plant,
+  stream: Stream,
+  window: Window,
+  totalOf: TotalOf,
+  amountOf: (stream: Stream) => StreamAmount,
+): StreamAmount {
+  const unit = plant.media.get(stream.medium)!.unit;
+  const { amount } = stream;
+  switch (amount.by) {
+    case 'meter': {
+      const point = amount.point === undefined ? undefined : plant.points.get(amount.point);
+      const total = point ? ofPoint(plant, point, window, totalOf) : totalOf(amount.meter ?? '', window);
+      return {
+        amount: total.amount && scaled(total.amount, convert(1, total.unit, unit)),
+        basis: 'metered',
+        coverageOfTime: total.coverageOfTime,
+        coverageOfQuantity: total.coverageOfQuantity,
+        notes: total.notes,
+      };
+    }
+    case 'derived': {
+      const other = plant.streams.get(amount.stream)!;
+      const base = amountOf(other);
+      if (base.amount === null) return { ...UNKNOWN, basis: 'derived' };
+      const [over = unit, per] = amount.unit.split('/');
+      const step = convert(1, over, unit) / (per === undefined ? 1 : convert(1, per, plant.media.get(other.medium)!.unit));
+      const factor = quantity(amount.factor.value, [[`factor ${stream.id}`, amount.factor.u]]);
+      return { ...base, amount: scaled(product(base.amount, factor), step), basis: 'derived' };
+    }
+    case 'analysis':
+    case 'estimate':
+    case 'design': {
+      const basis = ({ analysis: 'analysed', estimate: 'estimated', design: 'design' } as const)[amount.by];
+      const held = quantity(amount.value, [[`${basis} ${stream.id}`, amount.u]]);
+      return { ...UNKNOWN, amount: scaled(held, stepOf(amount.unit, unit, window)), basis };
+    }
+    case 'difference':
+      return { ...UNKNOWN, basis: 'difference' };
+    case 'unmeasured':
+      return { ...UNKNOWN, basis: 'unmeasured' };
+  }
+}
+
+/** From a stated number to the amount of the window: a rate is multiplied by its hours, an amount is what it says. */
+function stepOf(stated: string, unit: string, window: Window): number {
+  const amount = amountUnitOf(stated);
+  return amount === null ? convert(1, stated, unit) : convert(amountPerHour(stated) * hoursOf(window), amount, unit);
+}
+
+/**
+ * The total at a metering point: each main meter for the days it stood there, joined.
+ *
+ * Time without a main meter is filled with the mean of the rest, with an uncertainty of that whole share (rectangular from none to
+ * double) and counts as not covered.
+ */
+function ofPoint(plant: Plant, point: MeteringPoint, window: Window, totalOf: TotalOf): ChannelTotal {
+  const at = (text: string | undefined, otherwise: number) => (text === undefined ? otherwise : instantMs(text, plant.offsetMinutes));
+  const spans = point.meters
+    .filter(({ role }) => role === 'main')
+    .map(({ meter, from, to }) => ({
+      meter,
+      span: { fromMs: Math.max(window.fromMs, at(from, window.fromMs)), toMs: Math.min(window.toMs, at(to, window.toMs)) },
+    }))
+    .filter(({ span }) => span.toMs > span.fromMs);
+  const totals = spans.map(({ meter, span }) => ({ total: totalOf(meter, span), hours: hoursOf(span) }));
+  const only = totals[0];
+  const first = point.meters.find(({ role }) => role === 'main');
+  if (only === undefined) return totalOf(first?.meter ?? '', { fromMs: window.toMs, toMs: window.toMs });
+  const metered = totals.reduce((hours, entry) => hours + entry.hours, 0);
+  const share = metered / hoursOf(window);
+  if (totals.length === 1 && share > 1 - 1e-12) return only.total;
+  const { unit } = only.total;
+  const known = totals.flatMap(({ total }) => (total.amount ? [scaled(total.amount, convert(1, total.unit, unit))] : []));
+  const joined = known.length === totals.length ? sum(known) : null;
+  const missing = joined === null || share > 1 - 1e-12 ? quantity(0) : unmetered(joined, share, point.id);
+  const weighted = (of: (total: ChannelTotal) => number) =>
+    totals.reduce((total, entry) => total + of(entry.total) * entry.hours, 0) / hoursOf(window);
+  return {
+    channel: point.id,
+    unit,
+    amount: joined && sum([joined, missing]),
+    coverageOfTime: weighted((total) => total.coverageOfTime),
+    coverageOfQuantity: weighted((total) => total.coverageOfQuantity),
+    notes: [
+      ...totals.flatMap(({ total }) => total.notes),
+      ...(share > 1 - 1e-12 ? [] : [`no main meter for ${(1 - share).toFixed(4)} of the window`]),
+    ],
+  };
+}
+
+function unmetered(joined: Quantity, share: number, point: string): Quantity {
+  const added = scaled(joined, (1 - share) / share);
+  return { value: added.value, parts: sum([added, quantity(0, [[`missing ${point}`, Math.abs(added.value) / Math.sqrt(3)]])]).parts };
+}

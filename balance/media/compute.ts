@@ -1,0 +1,126 @@
+import type { StoreReader } from '../../collector/stores/store.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import { formatInstant, instantMs } from '../../config/plant/time.ts';
+import { reconcile } from '../network/reconcile.ts';
+import { channelMean } from '../window/channel-mean.ts';
+import { channelTotal } from '../window/channel-total.ts';
+import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
+import { levelChange } from '../window/level.ts';
+import { type Quantity, scaled } from '../window/quantity.ts';
+import { type ChannelReadings, readWindow } from '../window/readings.ts';
+import { specOf } from '../window/spec.ts';
+import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
+import { streamAmounts } from './amounts.ts';
+import { balanceResults } from './balances.ts';
+import { flowsOf, type StockChangeOf } from './flows.ts';
+import { problemOf } from './network.ts';
+import type { BalanceReport, BalanceResult } from './result.ts';
+import { standardCoalOf } from './standard-coal.ts';
+
+/**
+ * All balances of a plant over a window, at the plant and at every smaller unit that can be balanced.
+ *
+ * Pure but for the reader: the same readings and plant file give the same report. Its revision is 0; `keepRevision` numbers it.
+ *
+ * @param journal the part of the journal that the reader has followed, null where unknown
+ * @throws Fault for what the plant file or the table of factors does not allow; nothing that a meter does throws
+ */
+export async function computeBalances(
+  plant: Plant,
+  reader: StoreReader,
+  window: Window,
+  journal: BalanceReport['journal'],
+): Promise<BalanceReport> {
+  const channels = [...plant.channels.values()]
+    .filter(({ kind }) => kind !== 'state')
+    .map((channel) => ({ channel, spec: specOf(channel, plant.offsetMinutes) }));
+  const readings = await readWindow(reader, channels, window);
+  const amounts = streamAmounts(plant, window, (channel, span) => channelTotal(known(readings, channel), span, plant.offsetMinutes));
+  const meanOf = (channel: string) => channelMean(known(readings, channel), window);
+  const factorsAtMs = plant.file.plant.at === undefined ? window.toMs : instantMs(plant.file.plant.at, plant.offsetMinutes);
+  const balances: BalanceResult[] = [];
+  for (const definition of plant.balances.values()) {
+    const flows = flowsOf(plant, definition, amounts, meanOf, stockChanges(plant, readings, window));
+    const problem = problemOf(flows);
+    const reconciliation = problem && reconcile(problem);
+    const coal =
+      definition.kind === 'energy'
+        ? (flow: Parameters<typeof standardCoalOf>[1]) => standardCoalOf(plant, flow, factorsAtMs)
+        : () => undefined;
+    balances.push(...balanceResults(plant, flows, reconciliation, coal));
+  }
+  const completeness = completenessOf(plant, readings, window);
+  return {
+    plant: plant.id,
+    window: {
+      from: formatInstant(window.fromMs, plant.offsetMinutes),
+      to: formatInstant(window.toMs, plant.offsetMinutes),
+      hours: hoursOf(window),
+    },
+    revision: 0,
+    balances,
+    depth: depthOf(window, completeness, balances),
+    completeness,
+    journal,
+    simulated: plant.simulated,
+  };
+}
+
+function known(readings: ReadonlyMap<string, ChannelReadings>, channel: string): ChannelReadings {
+  const found = readings.get(channel);
+  if (found === undefined) throw new RangeError(`channel ${channel} is not in the plant`);
+  return found;
+}
+
+function stockChanges(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): StockChangeOf {
+  return (stock) => {
+    const { channel, ends, spec } = known(readings, stock.meter);
+    if (ends === null) return { change: null, notes: [`${stock.meter} is no level`] };
+    const read: Quantity | null = levelChange(channel, window, ends[0], ends[1], spec.maxGapMs, plant.offsetMinutes);
+    if (read === null) return { change: null, notes: [`no level of ${stock.meter} at both ends of the window`] };
+    const { value, u } = stock.perUnit;
+    const change = scaled(read, value);
+    const parts = new Map([...change.parts, [`perUnit ${stock.id}`, u * read.value] as const].filter(([, part]) => part !== 0));
+    return { change: { value: change.value, parts }, notes: [] };
+  };
+}
+
+function completenessOf(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): BalanceReport['completeness'] {
+  const total: Counts = { good: 0, suspect: 0, missing: {} };
+  const gaps: Gap[] = [];
+  for (const { channel, partials, spec, broken } of readings.values()) {
+    const counts = countsOf(partials, window);
+    total.good += counts.good;
+    total.suspect += counts.suspect;
+    for (const [reason, n] of Object.entries(counts.missing)) total.missing[reason] = (total.missing[reason] ?? 0) + n;
+    if (channel.read !== undefined) gaps.push(...gapsOf(channel.id, partials, broken, window, spec.maxGapMs));
+  }
+  const at = (timeMs: number) => formatInstant(timeMs, plant.offsetMinutes);
+  return {
+    channels: readings.size,
+    ...total,
+    gaps: gaps.map(({ channel, fromMs, toMs, reason }) => ({ channel, from: at(fromMs), to: at(toMs), reason })),
+  };
+}
+
+/**
+ * Whether the window can carry an audit balance, and why not. Coverage of meters, focus and qualifications, on which the depth type
+ * rests as well, are judged in balance/audit.
+ *
+ * @source 云经资源〔2007〕518号 附件二: 一个周期（不少于72小时）的在线检测
+ */
+function depthOf(window: Window, completeness: BalanceReport['completeness'], balances: readonly BalanceResult[]): BalanceReport['depth'] {
+  const reasons: { zh: string; en: string }[] = [];
+  const hours = hoursOf(window);
+  if (hours < AUDIT_HOURS) {
+    reasons.push({
+      zh: `窗口 ${Number(hours.toFixed(2))} 小时，不足 72 小时（云经资源〔2007〕518号），不能作为审核平衡`,
+      en: `the window has ${Number(hours.toFixed(2))} h, fewer than 72 h (云经资源〔2007〕518号): this is no audit balance`,
+    });
+  }
+  if (completeness.good + completeness.suspect === 0) {
+    reasons.push({ zh: '窗口内没有任何读数，没有进行在线检测', en: 'no reading lies in the window: nothing was measured online' });
+  }
+  if (balances.length === 0) reasons.push({ zh: '工厂文件没有定义平衡', en: 'the plant file defines no balance' });
+  return { auditBalance: reasons.length === 0, type: null, reasons };
+}

@@ -1,0 +1,32 @@
+import { convert } from '../../config/measures/units.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import type { BalanceDefinition, Stream } from '../../config/plant/schema.ts';
+import { type Quantity, quantity, scaled } from '../window/quantity.ts';
+
+/** The mean of a concentration channel over the window in the channel's unit, null where nothing was read. */
+export type MeanOf = (channel: string) => Quantity | null;
+
+/**
+ * What one unit of a stream's medium holds in the unit of a balance; undefined where it is not in the balance, null where it is and its
+ * concentration meter read nothing.
+ *
+ * A number is exact. A factor carries its uncertainty under a name of its own: of the medium, so that every stream of it shares one error,
+ * or of the stream that overrides it.
+ */
+export function contentOf(
+  plant: Plant,
+  balance: BalanceDefinition,
+  stream: Pick<Stream, 'id' | 'medium' | 'content'>,
+  meanOf: MeanOf,
+): Quantity | null | undefined {
+  const medium = plant.media.get(stream.medium);
+  const own = stream.content[balance.id];
+  const stated = own ?? medium?.content[balance.id];
+  if (medium === undefined || stated === undefined) return undefined;
+  if (typeof stated === 'number') return quantity(stated);
+  if ('value' in stated) return quantity(stated.value, [[`content ${own === undefined ? medium.id : stream.id} ${balance.id}`, stated.u]]);
+  const channel = plant.channels.get(stated.meter);
+  const mean = meanOf(stated.meter);
+  if (channel === undefined || mean === null) return null;
+  return scaled(mean, convert(1, channel.unit, `${balance.unit}/${medium.unit}`));
+}

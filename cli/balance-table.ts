@@ -1,0 +1,59 @@
+import type { BalanceReport, BalanceResult } from '../balance/media/result.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import { named, word, wordOr } from '../config/words/word.ts';
+import { writtenFigure, writtenNumber, writtenWithUncertainty } from '../config/words/written.ts';
+
+/** A report as a table for a terminal, Chinese and English side by side. */
+export function balanceTable(report: BalanceReport, plant: Plant): string {
+  const lines: string[] = [];
+  const { from, to, hours } = report.window;
+  if (report.simulated) lines.push(word('zh', 'simulated.banner'), word('en', 'simulated.banner'));
+  lines.push(`${named(plant.file.plant.name, 'zh')}  ${from} — ${to}  ${writtenNumber(hours, 1)} h  rev. ${report.revision}`, '');
+  lines.push(...aligned([HEAD, ...report.balances.map((balance) => row(balance, plant))]), '');
+  for (const balance of report.balances) {
+    const title = `${balance.id} @ ${balance.boundary}`;
+    for (const { kind, ids, magnitude } of balance.suspects) {
+      const what = `${writtenFigure(magnitude)} ${balance.unit}`;
+      lines.push(`${title}: ${word('zh', `suspect.${kind}`)} / ${word('en', `suspect.${kind}`)}: ${ids.join(' | ')}  ${what}`);
+    }
+    for (const { zh, en } of balance.remarks ?? []) lines.push(`${title}: ${zh}`, `${' '.repeat(title.length)}  ${en}`);
+  }
+  const { good, suspect, missing, gaps } = report.completeness;
+  const reasons = Object.entries(missing).map(([reason, n]) => `${wordOr('zh', `reason.${reason}`, reason)} ${reason} ${n}`);
+  lines.push('', `读数 readings: 有效 good ${good}, 存疑 suspect ${suspect}, 缺失 missing ${reasons.join(', ') || 0}`);
+  for (const gap of gaps.slice(0, 20))
+    lines.push(`  ${gap.channel}  ${gap.from} — ${gap.to}  ${wordOr('zh', `reason.${gap.reason}`, '无记录')} ${gap.reason}`);
+  if (gaps.length > 20) lines.push(`  … ${gaps.length} 处缺口 gaps`);
+  for (const { zh, en } of report.depth.reasons) lines.push(zh, en);
+  return `${lines.join('\n')}\n`;
+}
+
+const HEAD = ['平衡 balance', '边界 boundary', '单位', '输入 in', '输出 out', '库存变化 stock', '差额 imbalance ± U', '%', '结论 verdict'];
+
+function row(balance: BalanceResult, plant: Plant): readonly string[] {
+  const unit = plant.units.get(balance.boundary);
+  const { u } = balance;
+  return [
+    `${balance.id} ${word('zh', `balanceKind.${balance.kind}`)}`,
+    unit ? `${balance.boundary} ${named(unit.name, 'zh')}` : balance.boundary,
+    balance.unit,
+    writtenFigure(balance.in, u),
+    writtenFigure(balance.out, u),
+    writtenFigure(balance.stockChange, u),
+    writtenWithUncertainty(balance.imbalance, balance.U),
+    writtenNumber(balance.closurePercent, 2),
+    `${word('zh', `verdict.${balance.verdict}`)} ${balance.verdict}`,
+  ];
+}
+
+/** Columns padded to the widest cell; a Chinese character takes two places. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const places = (text: string) => [...text].reduce((sum, char) => sum + (/[⺀-鿿＀-｠　-〿]/.test(char) ? 2 : 1), 0);
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => places(cells[column]!))));
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - places(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

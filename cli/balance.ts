@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { computeBalances } from '../balance/media/compute.ts';
+import type { BalanceReport } from '../balance/media/result.ts';
+import { keepRevision } from '../balance/media/revisions.ts';
+import { AUDIT_HOURS, lastComplete, type Window, windowOf } from '../balance/window/window.ts';
+import { SegmentReader } from '../collector/journal/reader.ts';
+import { listSegments } from '../collector/journal/segment.ts';
+import { openReader } from '../collector/stores/open.ts';
+import type { StoreReader } from '../collector/stores/store.ts';
+import { loadPlant } from '../config/plant/load.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import { instantMs } from '../config/plant/time.ts';
+import { Fault } from '../config/words/fault.ts';
+import { balanceTable } from './balance-table.ts';
+import { printJson } from './output.ts';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+/** `balance PLANT`: closes the plant's balances over a window, by default the last complete 72 h, and keeps the revision. */
+export function define(program: Command): void {
+  program
+    .command('balance')
+    .description('核算窗口内的物料、水、能源与污染因子平衡\nClose the material, water, energy and pollutant balances over a window')
+    .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
+    .option('--from <time>', '开始，如 2026-03-01 或 2026-03-01T08:00:00+08:00 / start')
+    .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
+    .option('--json', '输出一个 JSON 文档 / print one JSON document')
+    .action(async (path: string, options: Options) => {
+      const plant = await loadPlant(path);
+      const reader = await openReader(plant);
+      try {
+        const report = await balanceReport(plant, reader, options, Date.now());
+        if (options.json) printJson(report);
+        else process.stdout.write(balanceTable(report, plant));
+        process.exitCode = isWrong(plant, report) ? 1 : 0;
+      } finally {
+        await reader.close();
+      }
+    });
+}
+
+/** The report of a window under its revision number, kept in the plant's data folder. */
+export async function balanceReport(
+  plant: Plant,
+  reader: StoreReader,
+  { from, to }: Pick<Options, 'from' | 'to'>,
+  nowMs: number,
+): Promise<BalanceReport> {
+  const window = await chosenWindow(plant, reader, from, to, nowMs);
+  return keepRevision(plant.dataDir, await computeBalances(plant, reader, window, await journalHead(join(plant.dataDir, 'journal'))));
+}
+
+async function chosenWindow(
+  plant: Plant,
+  reader: StoreReader,
+  from: string | undefined,
+  to: string | undefined,
+  nowMs: number,
+): Promise<Window> {
+  const at = (text: string) => instantMs(text, plant.offsetMinutes);
+  const spanMs = AUDIT_HOURS * 3_600_000;
+  if (from !== undefined) return windowOf(at(from), to === undefined ? at(from) + spanMs : at(to));
+  if (to !== undefined) return windowOf(at(to) - spanMs, at(to));
+  const newest = [...(await reader.latest([...plant.channels.keys()])).values()].map(({ timeMs }) => timeMs);
+  if (newest.length === 0) {
+    throw new Fault({
+      code: 'balance.no-readings',
+      place: plant.path,
+      zh: '没有任何读数；请先运行 run、collect、simulate --past 或 import，或用 --from、--to 指定窗口',
+      en: 'there are no readings; run, collect, simulate --past or import first, or name a window with --from and --to',
+      exitStatus: 1,
+    });
+  }
+  const untilMs = newest.reduce((latest, timeMs) => Math.max(latest, Math.min(timeMs, nowMs)), Number.NEGATIVE_INFINITY);
+  return lastComplete(untilMs, plant.file.plant.productionDay, plant.offsetMinutes);
+}
+
+/** First and last group of the plant's journal and the chain value of the last; null where there is none. */
+async function journalHead(dir: string): Promise<BalanceReport['journal']> {
+  const segments = await listSegments(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const last = segments.at(-1);
+  if (last === undefined) return null;
+  let head: BalanceReport['journal'] = null;
+  for await (const { closing } of new SegmentReader(dir).found(last.firstSeq - 1))
+    head = { from: 1, to: closing.seq, sha256: closing.sha256 };
+  return head;
+}
+
+/** A window too short for an audit, or the plant's own boundary open beyond its uncertainty. */
+function isWrong(plant: Plant, report: BalanceReport): boolean {
+  const root = plant.file.units.find(({ level }) => level === 'plant')?.id;
+  return (
+    report.window.hours < AUDIT_HOURS ||
+    report.balances.some(({ boundary, verdict }) => boundary === root && verdict === 'open-significant')
+  );
+}
