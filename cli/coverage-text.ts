@@ -57,8 +57,9 @@ function floored(ratio: number): string {
   return (Math.floor(ratio * 100 + 1e-9) / 100).toFixed(2);
 }
 
-function obstacle({ scope, kind, level, lacks }: DepthObstacle): string {
-  return `${kind}/${level}${scope === 'audit-focus' ? '（审核重点 audit focus）' : ''} ${LACKS[lacks]}`;
+function obstacle(each: DepthObstacle): string {
+  if (each.lacks === 'audit-focus') return '未设审核重点 no unit is an audit focus';
+  return `${each.kind}/${each.level}${each.scope === 'audit-focus' ? '（审核重点 audit focus）' : ''} ${LACKS[each.lacks]}`;
 }
 
 function both(key: WordKey): string {

@@ -30,15 +30,9 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
 
   const focus = focusUnits(plant);
   const inFocus = states.filter(({ point }) => focus.has(point.unit));
+  const focusCells = focus.size === 0 ? null : tables.flatMap((table) => cellsOf(plant, table, inFocus, live));
   const depthRule = ruleInForce(rules, { jurisdiction, family: 'balance-depth', atMs })?.rule;
-  const depth = depthRule?.content
-    ? depthByMetering(
-        depthRule,
-        depthRule.content,
-        cells,
-        tables.flatMap((table) => cellsOf(plant, table, inFocus, live)),
-      )
-    : null;
+  const depth = depthRule?.content && tables.length > 0 ? depthByMetering(depthRule, depthRule.content, cells, focusCells) : null;
   const classRule = ruleInForce(rules, { jurisdiction, family: 'acceptance-class', atMs })?.rule;
   const acceptance = classRule?.content && depth ? acceptanceByMetering(classRule, classRule.content, depth, cells) : null;
 

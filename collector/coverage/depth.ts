@@ -5,7 +5,8 @@ import { reaches } from './ratio.ts';
 import type { AcceptanceByMetering, CoverageCell, CoverageVerdict, DepthByMetering, DepthObstacle } from './result.ts';
 
 /**
- * The deepest grade of balance that the metering allows. `focus` are the cells counted over the points of audit-focus units alone.
+ * The deepest grade of balance that the metering allows. `focus` are the cells counted over the points of audit-focus units
+ * alone, null where no unit is an audit focus.
  *
  * A grade is allowed where every cell of its levels passes, and, where the rule asks for 配备和管理, would still pass by the meters that
  * may be used. A cell that waits for an office's value stands in the way: unset is no pass.
@@ -14,25 +15,30 @@ export function depthByMetering(
   rule: RuleOf<'balance-depth'>,
   content: Depth,
   plant: readonly CoverageCell[],
-  focus: readonly CoverageCell[],
+  focus: readonly CoverageCell[] | null,
 ): DepthByMetering {
-  const grades = content.grades.map((grade) => {
-    const obstacles = grade.metering.flatMap(({ scope, levels }) =>
-      (scope === 'plant' ? plant : focus)
-        .filter((cell) => levels.includes(cell.level))
-        .flatMap((cell): DepthObstacle[] => {
-          const lacks = lacking(cell, grade.managed);
-          return lacks === null ? [] : [{ scope, kind: cell.kind, level: cell.level, lacks }];
-        }),
-    );
-    return { grade: grade.id, name: grade.name, allowed: obstacles.length === 0, obstacles };
-  });
+  const grades: DepthByMetering['grades'][number][] = [];
+  for (const grade of content.grades) {
+    const obstacles = grade.metering.flatMap(({ scope, levels }) => {
+      const cells = scope === 'plant' ? plant : focus;
+      if (cells === null) return [{ scope, lacks: 'audit-focus' as const }];
+      return cells.filter((cell) => levels.includes(cell.level)).flatMap((cell) => obstaclesOf(cell, scope, grade.managed));
+    });
+    // A deeper balance is no shallower one left out: each grade needs those before it.
+    const allowed = obstacles.length === 0 && (grades.at(-1)?.allowed ?? true);
+    grades.push({ grade: grade.id, name: grade.name, allowed, obstacles });
+  }
   const best = grades.findLast((grade) => grade.allowed);
   if (!best) throw new RangeError(`rule ${rule.id} has no grade without a metering condition`);
   return { rule: rule.id, grade: best.grade, name: best.name, grades };
 }
 
-function lacking(cell: CoverageCell, managed: boolean): DepthObstacle['lacks'] | null {
+function obstaclesOf(cell: CoverageCell, scope: 'plant' | 'audit-focus', managed: boolean): DepthObstacle[] {
+  const lacks = lacking(cell, managed);
+  return lacks === null ? [] : [{ scope, lacks, kind: cell.kind, level: cell.level }];
+}
+
+function lacking(cell: CoverageCell, managed: boolean): 'fitted' | 'usable' | 'office-value' | null {
   if (cell.verdict === 'fail') return 'fitted';
   if (cell.verdict === 'needs-office-value') return 'office-value';
   if (cell.verdict !== 'pass' || !managed || cell.threshold === null) return null;

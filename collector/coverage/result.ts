@@ -60,13 +60,15 @@ export interface CoverageFinding {
   readonly en: string;
 }
 
-/** What stands in the way of a grade: a cell, and whether it lacks meters, meters that may be used, or the office's value. */
-export interface DepthObstacle {
-  readonly scope: 'plant' | 'audit-focus';
-  readonly kind: string;
-  readonly level: Level;
-  readonly lacks: 'fitted' | 'usable' | 'office-value';
-}
+/** What stands in the way of a grade: a cell that lacks meters, meters that may be used, or the office's value; or that no unit is a focus. */
+export type DepthObstacle =
+  | {
+      readonly scope: 'plant' | 'audit-focus';
+      readonly lacks: 'fitted' | 'usable' | 'office-value';
+      readonly kind: string;
+      readonly level: Level;
+    }
+  | { readonly scope: 'plant' | 'audit-focus'; readonly lacks: 'audit-focus' };
 
 /** The deepest balance that the metering would allow. What the test itself asks for (72 h and the rest) is judged with the balance. */
 export interface DepthByMetering {

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { coverageOf } from '../../../collector/coverage/coverage.ts';
+import { loadRules } from '../../../config/rules/load.ts';
+import { type Points, plantWith } from './plant.ts';
+
+interface Case {
+  jurisdiction: string;
+  at: string;
+  points: Points[];
+  officeValues?: Record<string, number>;
+  cells: Record<string, Record<string, unknown>>;
+  findings: Record<string, number>;
+  rule?: string | null;
+  depth?: string;
+  acceptance?: Record<string, boolean>;
+}
+
+const folder = new URL('../../cases/rules/coverage/', import.meta.url);
+const rules = await loadRules();
+
+describe.each(readdirSync(folder))('%s', (name) => {
+  const given = parse(readFileSync(new URL(name, folder), 'utf8')) as Case;
+  const report = coverageOf(plantWith(given.jurisdiction, given.points, given.officeValues), rules, Date.parse(given.at));
+
+  it('counts and judges every cell as worked by hand', () => {
+    for (const [cell, expected] of Object.entries(given.cells)) {
+      const found = report.cells.find(({ kind, level }) => `${kind}/${level}` === cell);
+      expect({ cell, ...found }).toMatchObject({ cell, ...expected });
+    }
+    if (Object.keys(given.cells).length === 0) expect(report.cells).toEqual([]);
+  });
+
+  it('says what else there is to know', () => {
+    const counts: Record<string, number> = {};
+    for (const { code } of report.findings) counts[code] = (counts[code] ?? 0) + 1;
+    expect(counts).toEqual(given.findings);
+  });
+
+  it('names the rule, the depth and the classes', () => {
+    if (given.rule !== undefined) expect(report.rule?.id ?? null).toBe(given.rule);
+    if (given.depth !== undefined) expect(report.depth?.grade).toBe(given.depth);
+    if (given.acceptance !== undefined)
+      expect(Object.fromEntries(report.acceptance!.classes.map((each) => [each.class, each.allowed]))).toEqual(given.acceptance);
+  });
+});
