@@ -1,23 +1,40 @@
 import type { Command } from 'commander';
 import { checkPlant, type PlantCheck } from '../config/plant/check.ts';
+import { differencesOf } from '../config/plant/diff.ts';
 import { readPlantText } from '../config/plant/load.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
+import { loadJurisdictions } from '../config/rules/load.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { printFaults, printJson, say } from './output.ts';
+import { differencesText } from './plant-differences.ts';
 
 export function define(program: Command): void {
   program
     .command('check')
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .option('--diff <new>', '与另一份工厂文件比较：改了什么，影响什么 what another plant file changes, and what that touches')
     .option('--json', '输出 JSON print JSON')
     .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
     .action(check);
 }
 
 /** Faults and warnings with their places, then what the file holds. Exit 2 where there is a fault, 0 where there is none. */
-async function check(plant: string, options: { json?: boolean }): Promise<void> {
-  const { text, path } = await readPlantText(plant);
-  const result = checkPlant(text, path, Date.now());
+async function check(plant: string, options: { json?: boolean; diff?: string }): Promise<void> {
+  const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
+  const examined = async (place: string) => {
+    const { text, path } = await readPlantText(place);
+    return { path, result: checkPlant(text, path, Date.now(), jurisdictions) };
+  };
+  const { path, result } = await examined(plant);
+  if (options.diff !== undefined) {
+    const other = await examined(options.diff);
+    const faults = [...result.faults, ...other.result.faults];
+    if (result.file === null || other.result.file === null || faults.length > 0) throw new Faults(faults);
+    const differences = differencesOf(result.file, other.result.file);
+    if (options.json) printJson({ before: path, after: other.path, differences });
+    else process.stdout.write(differencesText(differences));
+    return;
+  }
   if (options.json) printJson(documentOf(path, result));
   else printPlainly(path, result);
   process.exitCode = result.faults.length > 0 ? 2 : 0;

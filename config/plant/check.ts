@@ -42,13 +42,14 @@ export interface PlantCheck {
  *
  * What stands in a part of the wrong shape is not checked further, the rest is: one unknown key hides no dangling reference elsewhere.
  *
+ * @param jurisdictions ids of the jurisdictions that rules exist for; without them the plant's is not looked up.
  * @param nowMs UTC, against which due dates are held where the plant names no date of its own.
  */
-export function checkPlant(text: string, path: string, nowMs: number): PlantCheck {
+export function checkPlant(text: string, path: string, nowMs: number, jurisdictions?: readonly string[]): PlantCheck {
   const { document, faults: syntax } = readDocument(text, path);
   if (document === null) return { file: null, faults: syntax, warnings: [] };
   const shape = plantSchema.safeParse(document.value);
-  const draft = draftOf(document.value, nowMs);
+  const draft = draftOf(document.value, nowMs, jurisdictions);
   const findings = [
     ...(shape.success ? [] : shapeFindings(shape.error.issues, document.value)),
     ...(draft === null ? [] : CHECKS.flatMap((check) => check(draft))),

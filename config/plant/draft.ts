@@ -47,6 +47,8 @@ export interface Draft {
   readonly offsetMinutes: number;
   /** The date against which due dates are held, UTC ms. */
   readonly atMs: number;
+  /** Ids of the jurisdictions that rules exist for, where the caller knows them. */
+  readonly jurisdictions: readonly string[] | undefined;
   readonly units: readonly Placed<Unit>[];
   readonly media: readonly Placed<Medium>[];
   readonly meters: readonly Placed<Meter>[];
@@ -62,7 +64,7 @@ export interface Draft {
 }
 
 /** Take what can be checked from the plain value of a file; null where it is not even a mapping. */
-export function draftOf(value: unknown, nowMs: number): Draft | null {
+export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly string[]): Draft | null {
   if (!isRecord(value)) return null;
   const plant = isRecord(value.plant) ? value.plant : {};
   const offsetMinutes = attempt(() => offsetMinutesOf(String(plant.offset ?? '+08:00'))) ?? 480;
@@ -71,6 +73,7 @@ export function draftOf(value: unknown, nowMs: number): Draft | null {
   const ids = (name: Section) => idsOf(rawItems(value[name], name).map(({ item, path }) => [item.id, [...path, 'id']]));
   return {
     plant,
+    jurisdictions,
     offsetMinutes,
     atMs: attempt(() => instantMs(String(plant.at), offsetMinutes)) ?? nowMs,
     units: section('units', unitSchema),

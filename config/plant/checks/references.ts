@@ -35,6 +35,10 @@ export function referenceFindings(draft: Draft): Finding[] {
     }
   };
 
+  const { jurisdiction } = draft.plant;
+  if (typeof jurisdiction === 'string' && draft.jurisdictions !== undefined && !draft.jurisdictions.includes(jurisdiction)) {
+    found.push(dangling(jurisdiction, ['plant', 'jurisdiction'], '规则库', 'the jurisdictions of the rules', draft.jurisdictions));
+  }
   for (const { item, path } of draft.units) refer(item.parent, [...path, 'parent'], 'units');
   for (const { item, path } of draft.media) {
     content(item.content, [...path, 'content']);
@@ -104,11 +108,12 @@ export function isMeterContent(value: unknown): value is { readonly meter: strin
 
 function dangling(id: string, path: Path, zh: string, en: string, known: readonly string[], at: 'key' | 'value' = 'value'): Finding {
   const near = nearest(id, known);
+  const all = near === undefined && known.length > 0 && known.length <= 8 ? known : [];
   return fault(
     'reference.dangling',
     path,
-    `${zh}中没有“${id}”${near ? `，是否应为“${near}”？` : ''}`,
-    `there is no "${id}" among ${en}${near ? `; did you mean "${near}"?` : ''}`,
+    `${zh}中没有“${id}”${near ? `，是否应为“${near}”？` : ''}${all.length > 0 ? `；现有：${all.join('、')}` : ''}`,
+    `there is no "${id}" among ${en}${near ? `; did you mean "${near}"?` : ''}${all.length > 0 ? `; there are: ${all.join(', ')}` : ''}`,
     at,
   );
 }
