@@ -6,6 +6,7 @@ import { instantMs } from '../config/plant/time.ts';
 import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import { coverageText } from './coverage-text.ts';
+import { liveOn } from './live.ts';
 import { printJson } from './output.ts';
 
 /** `coverage PLANT`: fitted over required by kind and level, judged by the rule in force. */
@@ -23,7 +24,7 @@ export function define(program: Command): void {
       const plant = await loadPlant(path);
       await checkJurisdiction(plant);
       const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
-      const report = coverageOf(plant, await loadRules(), atMs);
+      const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs));
       if (options.json) printJson(report);
       else process.stdout.write(coverageText(report));
       process.exitCode = isWrong(report) ? 1 : 0;
