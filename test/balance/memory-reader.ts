@@ -1,5 +1,5 @@
-import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import { hourPartials } from '../../collector/sample/hour.ts';
+import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
 
 /** One reading of a test channel; null is a missing sample with reason `communication`. */

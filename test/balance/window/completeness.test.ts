@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { brokenHours, countsOf, gapsOf } from '../../../balance/window/completeness.ts';
+import { hourPartials } from '../../../collector/sample/hour.ts';
+import type { ChannelSpec } from '../../../collector/sample/partial.ts';
+import { columnsOf, type Reading } from '../memory-reader.ts';
+
+const MIN = 60_000;
+const HOUR = 60 * MIN;
+const spec: ChannelSpec = { channel: 'M', kind: 'rate', modulus: null, ceilingPerHour: null, maxGapMs: 3 * MIN, replacements: [] };
+const window = { fromMs: 0, toMs: 10 * HOUR };
+
+function gaps(missing: (minute: number) => boolean, written = true) {
+  const readings: Reading[] = [];
+  for (let minute = -60; minute <= 660; minute += 1) {
+    if (missing(minute)) {
+      if (written) readings.push([minute * MIN, null]);
+    } else readings.push([minute * MIN, 5]);
+  }
+  const columns = columnsOf('M', readings);
+  const partials = hourPartials(spec, columns);
+  const broken = new Map(
+    brokenHours(partials, window).map((hourMs) => {
+      const inside = readings.filter(([ms]) => ms >= hourMs && ms < hourMs + HOUR);
+      return [hourMs, columnsOf('M', inside)];
+    }),
+  );
+  return { list: gapsOf('M', partials, broken, window, spec.maxGapMs), counts: countsOf(partials, window) };
+}
+
+it.each([
+  ['within an hour', (m: number) => m > 70 && m < 80, [[70, 80]]],
+  [
+    'two within an hour',
+    (m: number) => (m > 70 && m < 80) || (m > 90 && m < 100),
+    [
+      [70, 80],
+      [90, 100],
+    ],
+  ],
+  ['over whole hours', (m: number) => m > 70 && m < 250, [[70, 250]]],
+  ['from before the window', (m: number) => m < 30, [[0, 30]]],
+  ['to its end and beyond', (m: number) => m > 500, [[500, 600]]],
+  ['bridged', (m: number) => m % 3 !== 0, []],
+  ['everything', () => true, [[0, 600]]],
+])('gap %s', (_, missing, expected) => {
+  const { list } = gaps(missing);
+  expect(list.map(({ fromMs, toMs }) => [fromMs / MIN, toMs / MIN])).toEqual(expected);
+  for (const gap of list) expect(gap.reason).toBe('communication');
+  const silent = gaps(missing, false).list;
+  expect(silent.map(({ fromMs, toMs }) => [fromMs / MIN, toMs / MIN])).toEqual(expected);
+  for (const gap of silent) expect(gap.reason).toBe('no-record');
+});
+
+it('counts by quality and reason within the window only', () => {
+  expect(gaps((m) => m >= 60 && m < 70).counts).toEqual({ good: 590, suspect: 0, missing: { communication: 10 } });
+});
