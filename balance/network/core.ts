@@ -18,8 +18,12 @@ export interface Core {
   transpose(lambda: Float64Array): Float64Array;
   /** G·x. */
   apply(x: Float64Array): Float64Array;
+  /** G·eᵢ as [row, value] pairs. */
+  column(i: number): readonly (readonly [number, number])[];
   /** diag(Gᵀ·S⁻¹·G). */
   precisionDiagonal(): Float64Array;
+  /** diag(S⁻¹). */
+  inverseDiagonal(): Float64Array;
   /** diag(V·Gᵀ·S⁻¹·G·V), the variance of each adjustment. */
   adjustmentVariance(): Float64Array;
   /** Columns of G that are parallel share a number ≥ 0; a column of zeros has −1. */

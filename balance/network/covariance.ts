@@ -58,41 +58,77 @@ export function correlatedBlocks(v: Covariance): number[][] {
   return blocks;
 }
 
+/** V = C·Cᵀ, block by block. */
+export interface CovarianceRoot {
+  /** Cᵀ·x. */
+  transposed(x: Float64Array): Float64Array;
+  /** C⁻¹·x: errors in units of their own standard deviations, uncorrelated. */
+  whiten(x: Float64Array): Float64Array;
+}
+
 /**
- * Refuses correlations that no errors can have: each block of V must be positive definite.
+ * The Cholesky root of V.
  *
- * @throws ProblemError naming the streams of the block.
+ * @throws ProblemError naming the streams whose correlations no errors can have: each block must be positive definite.
  */
-export function checkPositiveDefinite(v: Covariance, ids: readonly string[]): void {
+export function covarianceRoot(v: Covariance, ids: readonly string[]): CovarianceRoot {
   const partners = correlatedWith(v);
-  for (const block of correlatedBlocks(v)) {
-    const place = new Map(block.map((i, k) => [i, k]));
-    const m = block.map(() => new Float64Array(block.length));
-    block.forEach((i, k) => {
-      m[k]![k] = 1;
-      for (const [j, c] of partners.get(i) ?? []) m[k]![place.get(j)!] = c / Math.sqrt(v.variance[i]! * v.variance[j]!);
-    });
-    for (let k = 0; k < block.length; k++) {
-      const row = m[k]!;
-      let pivot = row[k]!;
-      for (let j = 0; j < k; j++) pivot -= row[j]! * row[j]!;
-      if (!(pivot > 1e-12)) {
-        const names = block.map((i) => ids[i]).join(', ');
-        throw new ProblemError([
-          {
-            code: 'correlations',
-            path: ['correlations'],
-            zh: `物流 ${names} 的相关系数互相矛盾：协方差矩阵不正定`,
-            en: `the correlations of ${names} contradict each other: their covariance is not positive definite`,
-          },
-        ]);
+  const blocks = correlatedBlocks(v).map((block) => ({ block, root: choleskyOf(v, block, partners, ids) }));
+  const sigma = v.variance.map(Math.sqrt);
+  return {
+    transposed: (x) => {
+      const y = x.map((value, i) => value * sigma[i]!);
+      for (const { block, root } of blocks) {
+        block.forEach((i, k) => {
+          let sum = 0;
+          for (let l = k; l < block.length; l++) sum += root[l]![k]! * x[block[l]!]!;
+          y[i] = sum;
+        });
       }
-      row[k] = Math.sqrt(pivot);
-      for (let i = k + 1; i < block.length; i++) {
-        let s = m[i]![k]!;
-        for (let j = 0; j < k; j++) s -= m[i]![j]! * row[j]!;
-        m[i]![k] = s / row[k]!;
+      return y;
+    },
+    whiten: (x) => {
+      const y = x.map((value, i) => value / sigma[i]!);
+      for (const { block, root } of blocks) {
+        block.forEach((i, k) => {
+          let sum = x[i]!;
+          for (let l = 0; l < k; l++) sum -= root[k]![l]! * y[block[l]!]!;
+          y[i] = sum / root[k]![k]!;
+        });
       }
+      return y;
+    },
+  };
+}
+
+function choleskyOf(
+  v: Covariance,
+  block: readonly number[],
+  partners: ReturnType<typeof correlatedWith>,
+  ids: readonly string[],
+): Float64Array[] {
+  const place = new Map(block.map((i, k) => [i, k]));
+  const root = block.map((i, k) => {
+    const row = new Float64Array(block.length);
+    row[k] = v.variance[i]!;
+    for (const [j, c] of partners.get(i) ?? []) row[place.get(j)!] = c;
+    return row;
+  });
+  root.forEach((row, k) => {
+    let pivot = row[k]!;
+    for (let j = 0; j < k; j++) pivot -= row[j]! * row[j]!;
+    if (!(pivot > 1e-12 * row[k]!)) {
+      const names = block.map((i) => ids[i]).join(', ');
+      const zh = `物流 ${names} 的相关系数互相矛盾：协方差矩阵不正定`;
+      const en = `the correlations of ${names} contradict each other: their covariance is not positive definite`;
+      throw new ProblemError([{ code: 'correlations', path: ['correlations'], zh, en }]);
     }
-  }
+    row[k] = Math.sqrt(pivot);
+    for (let i = k + 1; i < block.length; i++) {
+      let sum = root[i]![k]!;
+      for (let j = 0; j < k; j++) sum -= root[i]![j]! * row[j]!;
+      root[i]![k] = sum / row[k]!;
+    }
+  });
+  return root;
 }

@@ -1,15 +1,10 @@
 import type { Core } from './core.ts';
 import type { StreamClass } from './problem.ts';
 
-/** An error that is assumed to be there: it adds `magnitude` × `effect` to the residual r. */
-export interface Hypothesis {
-  readonly kind: 'bias' | 'leak';
-  /** Stream or node ids that cannot be told apart. */
-  readonly ids: readonly string[];
-  /** Measurement whose bias it is; −1 for a leak. */
-  readonly measurement: number;
-  /** f: what one unit of it adds to r = G·y − c, as [row, value] pairs. */
-  readonly effect: readonly (readonly [number, number])[];
+/** A loss that no stream carries: out of one contracted node, whose balance is row `row` of G. */
+export interface Leak {
+  readonly nodes: readonly string[];
+  readonly row: number;
 }
 
 /** A problem solved without any hypothesis: what tests, identification and advice work on. */
@@ -27,6 +22,6 @@ export interface Estimate {
   complete(measurements: Float64Array): Float64Array;
   /** An observable unmeasured stream as Σ w·x over the measurements, without the constant. */
   functional(stream: number): readonly (readonly [number, number])[];
-  readonly leaks: readonly Hypothesis[];
+  readonly leaks: readonly Leak[];
   readonly iterations: number;
 }

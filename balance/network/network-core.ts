@@ -103,11 +103,7 @@ export function factorNetwork(structure: NetworkStructure, v: Covariance): Facto
 }
 
 /** The core of a linear network: G is the incidence matrix of the contracted network, S a weighted Laplacian. */
-export function networkCore(
-  structure: NetworkStructure,
-  v: Covariance,
-  y: Float64Array,
-): Core & { readonly inverseDiagonal: () => Float64Array } {
+export function networkCore(structure: NetworkStructure, v: Covariance, y: Float64Array): Core {
   const { constraints, tail, head, rank } = structure;
   const f = factorNetwork(structure, v);
   const apply = (x: Float64Array) => {
@@ -159,6 +155,14 @@ export function networkCore(
         for (const [j, cj] of row) for (const [k, ck] of row) sum += cj * ck * between(j, k);
         return sum;
       });
+    },
+    column: (i) => {
+      if (tail[i] === head[i]) return [];
+      const rows: [number, number][] = [
+        [tail[i]!, -1],
+        [head[i]!, 1],
+      ];
+      return rows.filter(([k]) => k >= 0);
     },
     groups: () => {
       const known = new Map<number, number>();

@@ -1,6 +1,6 @@
 import { adjustments } from './core.ts';
 import type { Covariance } from './covariance.ts';
-import type { Estimate, Hypothesis } from './estimate.ts';
+import type { Estimate, Leak } from './estimate.ts';
 import { type NetworkStructure, networkCore, networkStructure } from './network-core.ts';
 import type { StreamClass } from './problem.ts';
 import { classify, type Forest, type Topology, unmeasuredForest } from './topology.ts';
@@ -97,7 +97,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
     iterations: 1,
   };
 
-  function leaks({ rowOf }: NetworkPlan): Hypothesis[] {
+  function leaks({ rowOf }: NetworkPlan): Leak[] {
     const closed = new Set(closedNodes(network, forest, classes));
     const merged = new Map<number, string[]>();
     network.nodes.forEach((name, k) => {
@@ -107,7 +107,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
       if (group) group.push(name);
       else merged.set(row, [name]);
     });
-    return [...merged].map(([row, ids]) => ({ kind: 'leak', ids, measurement: -1, effect: [[row, 1]] }));
+    return [...merged].map(([row, names]) => ({ nodes: names, row }));
   }
 }
 

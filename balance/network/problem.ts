@@ -55,13 +55,35 @@ export interface NodeResult {
   readonly test: number | null;
 }
 
+/** Another single explanation of the same data. */
+export interface Alternative {
+  readonly kind: 'bias' | 'leak';
+  /** Together: cannot be told apart. */
+  readonly ids: readonly string[];
+  /** Of the first of `ids`: measured − true for a bias, what is lost for a leak. */
+  readonly magnitude: number;
+  /** Generalised likelihood ratio T. */
+  readonly statistic: number;
+  /** J with the hypothesis taken as true. */
+  readonly statisticAfter: number;
+  /** Whether the data speak against it, compared with what was found. */
+  readonly rejected: boolean;
+}
+
 export interface Suspect {
   readonly kind: 'bias' | 'leak';
   /** Together: cannot be told apart. */
   readonly ids: readonly string[];
+  /** Of the first of `ids`, estimated together with the other suspects: measured − true for a bias, what is lost for a leak. */
   readonly magnitude: number;
+  /** Standard deviation of the magnitude. */
+  readonly magnitudeSigma?: number;
   readonly statistic: number;
+  /** J with this suspect and those before it taken out. */
   readonly statisticAfter: number;
+  /** Suspects of one step are one error seen in two ways: a bias and the leak that looks the same. */
+  readonly step?: number;
+  readonly alternatives?: readonly Alternative[];
 }
 
 export interface Reconciliation {
@@ -73,6 +95,8 @@ export interface Reconciliation {
     readonly alpha: number;
     readonly passed: boolean | null;
   };
+  /** The value that |z| of a measurement exceeds by chance in one of `tests` distinguishable groups with probability alpha (Šidák). */
+  readonly measurementTest?: { readonly critical: number | null; readonly tests: number };
   readonly nodes: readonly NodeResult[];
   readonly suspects: readonly Suspect[];
   readonly groups: readonly (readonly string[])[];

@@ -1,128 +1,55 @@
 import { checkProblem } from './check-problem.ts';
-import { applyReconciledCovariance, statistic } from './core.ts';
-import { type Covariance, checkPositiveDefinite } from './covariance.ts';
-import { chiSquareCritical } from './distributions.ts';
+import { chiSquareCritical, normalCritical, sidakLevel } from './distributions.ts';
 import type { Estimate } from './estimate.ts';
-import { estimateNetwork, planNetwork } from './network-estimate.ts';
-import { nodalTests } from './nodal-test.ts';
-import type { NodeResult, Problem, Reconciliation, StreamResult } from './problem.ts';
-import { ProblemError } from './problem-error.ts';
-import { topology } from './topology.ts';
+import { identify } from './identify.ts';
+import { type Solved, solveProblem } from './prepare.ts';
+import type { Problem, Reconciliation, StreamResult, Suspect } from './problem.ts';
+import { streamResults } from './stream-results.ts';
 
 /**
  * Reconciles measurements with the balances that they must satisfy: the smallest correction, weighed by V⁻¹, that closes every balance
- * exactly.
+ * exactly; then tests what chance cannot explain and names where it may come from.
  *
- * Values and standard deviations bear the streams' own units; balances must be dimensionally consistent. Nothing here knows time.
+ * Values and standard deviations (k = 1) bear the streams' own units; balances must be dimensionally consistent. Nothing here knows time.
  *
  * @throws ProblemError where the problem cannot be reconciled as given: every defect with its path.
  * @source C. M. Crowe, Y. A. García Campos, A. Hrymak, AIChE J. 29 (1983); S. Narasimhan, C. Jordache, Data Reconciliation and Gross
  * Error Detection (2000)
  */
-export function reconcile(input: Problem): Reconciliation {
-  checkProblem(input);
-  const problem: Problem = input;
+export function reconcile(problem: Problem): Reconciliation {
+  checkProblem(problem);
   const alpha = problem.options?.alpha ?? 0.05;
-  if (problem.kind === 'equations') {
-    throw new ProblemError([
-      { code: 'equations', path: ['kind'], zh: '本版本尚不能求解一般方程', en: 'this version solves linear networks only' },
-    ]);
-  }
-  const network = topology(problem);
-  const unmeasured = Uint8Array.from(problem.streams, (stream) => (typeof stream.measured === 'number' ? 0 : 1));
-  const plan = planNetwork(network, unmeasured, (measurementOf) => covarianceOf(problem, measurementOf));
-  const covariance = covarianceOf(problem, plan.measurementOf);
-  checkPositiveDefinite(
-    covariance,
-    Array.from(plan.streams, (s) => problem.streams[s]!.id),
-  );
-  const y = Float64Array.from(plan.streams, (s) => problem.streams[s]!.measured!);
-  const estimate = estimateNetwork(plan, y, covariance);
-  const j = statistic(estimate.core);
+  const solved = solveProblem(problem);
+  const { estimate, nodes } = solved;
+  const streams = streamResults(problem, estimate);
+  const members = groupsOf(problem, estimate);
   const dof = estimate.core.constraints;
   const critical = chiSquareCritical(dof, alpha);
-  const nodes: NodeResult[] = nodalTests(network, plan.measurementOf, y, covariance);
-  return {
-    streams: streamResults(problem, estimate),
-    global: { statistic: j, dof, critical, alpha, passed: critical === null ? null : j <= critical },
-    nodes,
-    suspects: [],
-    groups: groupsOf(problem, estimate),
-    iterations: estimate.iterations,
-    warnings: [],
-  };
-}
-
-/** V by measurement: σ² and r·σ·σ. Correlations with unmeasured streams take no part. */
-export function covarianceOf(problem: Problem, measurementOf: Int32Array): Covariance {
-  const sigmas: number[] = [];
-  problem.streams.forEach((stream, s) => {
-    if (measurementOf[s]! >= 0) sigmas[measurementOf[s]!] = stream.sigma!;
-  });
-  const place = new Map(problem.streams.map((stream, s) => [stream.id, measurementOf[s]!]));
-  const entries = (problem.correlations ?? [])
-    .map(({ a, b, r }) => ({ a: place.get(a)!, b: place.get(b)!, r }))
-    .filter(({ a, b, r }) => a >= 0 && b >= 0 && r !== 0);
-  return {
-    size: sigmas.length,
-    variance: Float64Array.from(sigmas, (sigma) => sigma * sigma),
-    a: Int32Array.from(entries, ({ a }) => a),
-    b: Int32Array.from(entries, ({ b }) => b),
-    covariance: Float64Array.from(entries, ({ a, b, r }) => r * sigmas[a]! * sigmas[b]!),
-  };
-}
-
-function streamResults(problem: Problem, estimate: Estimate): StreamResult[] {
-  const { core, measurementOf, classes, reconciled, y } = estimate;
-  const values = estimate.complete(reconciled);
-  const adjusted = core.adjustmentVariance();
-  const precision = core.precisionDiagonal();
-  const d = core.transpose(core.multipliers);
-  return problem.streams.map((stream, s) => {
-    const kind = classes[s]!;
-    const i = measurementOf[s]!;
-    if (i === -1) {
-      const determined = kind === 'observable';
-      return {
-        id: stream.id,
-        measured: null,
-        reconciled: determined ? values[s]! : null,
-        sigma: determined ? functionalSigma(estimate, s) : null,
-        class: kind,
-        adjustment: null,
-        test: null,
-        adjustability: null,
-        detectability: null,
-      };
+  const warnings = warningsOf(problem, solved, streams);
+  let suspects: readonly Suspect[] = [];
+  if (problem.options?.identify !== false && dof > 0) {
+    const ids = Array.from(estimate.streams, (s) => problem.streams[s]!.id);
+    const found = identify(estimate, { alpha, ids, tests: members.length, feasible: feasibility(problem, estimate) });
+    suspects = found.suspects;
+    if (found.exhausted) {
+      warnings.push(
+        '显著误差占尽全部冗余，其他组合同样可以解释 / the suspects use up all redundancy: other sets would explain the data as well',
+      );
     }
-    const redundant = kind === 'redundant';
-    const variance = core.covariance.variance[i]!;
-    const q = redundant ? Math.min(1, Math.max(0, adjusted[i]! / variance)) : 0; // the share of the variance that the balances remove
-    return {
-      id: stream.id,
-      measured: y[i]!,
-      reconciled: reconciled[i]!,
-      sigma: Math.sqrt(variance * (1 - q)),
-      class: kind,
-      adjustment: reconciled[i]! - y[i]!,
-      test: redundant && precision[i]! > 0 ? Math.abs(d[i]!) / Math.sqrt(precision[i]!) : null,
-      adjustability: q / (1 + Math.sqrt(1 - q)),
-      detectability: Math.sqrt(q),
-    };
-  });
+  }
+  return {
+    streams,
+    global: { statistic: solved.statistic, dof, critical, alpha, passed: critical === null ? null : solved.statistic <= critical },
+    measurementTest: { critical: members.length === 0 ? null : normalCritical(sidakLevel(alpha, members.length)), tests: members.length },
+    nodes,
+    suspects,
+    groups: members.filter((ids) => ids.length > 1),
+    iterations: estimate.iterations,
+    warnings,
+  };
 }
 
-/** σ of an unmeasured stream: √(wᵀ·Σ·w). */
-function functionalSigma(estimate: Estimate, stream: number): number {
-  const row = estimate.functional(stream);
-  const w = new Float64Array(estimate.core.measurements);
-  for (const [i, value] of row) w[i] = value;
-  const spread = applyReconciledCovariance(estimate.core, w);
-  let variance = 0;
-  for (const [i, value] of row) variance += value * spread[i]!;
-  return Math.sqrt(Math.max(0, variance));
-}
-
+/** Redundant streams by what can be told apart, single ones included. */
 function groupsOf(problem: Problem, { core, streams }: Estimate): string[][] {
   const members = new Map<number, string[]>();
   core.groups().forEach((group, i) => {
@@ -132,5 +59,41 @@ function groupsOf(problem: Problem, { core, streams }: Estimate): string[][] {
     if (list) list.push(id);
     else members.set(group, [id]);
   });
-  return [...members.values()].filter((ids) => ids.length > 1);
+  return [...members.values()];
+}
+
+/**
+ * Whether a reconciled state could be: within given bounds, and in a network without flows that are negative though their meters read
+ * none; two standard deviations are allowed to chance.
+ */
+function feasibility(problem: Problem, { streams, core }: Estimate): (reconciled: Float64Array) => boolean {
+  const lowest = Array.from(streams, (s) => {
+    const { min, measured } = problem.streams[s]!;
+    return min ?? (problem.kind === 'linear-network' && measured! >= 0 ? 0 : Number.NEGATIVE_INFINITY);
+  });
+  const highest = Array.from(streams, (s) => problem.streams[s]!.max ?? Number.POSITIVE_INFINITY);
+  return (x) =>
+    x.every((value, i) => {
+      const slack = 2 * Math.sqrt(core.covariance.variance[i]!);
+      return value >= lowest[i]! - slack && value <= highest[i]! + slack;
+    });
+}
+
+function warningsOf(problem: Problem, { estimate, active }: Solved, streams: readonly StreamResult[]): string[] {
+  const warnings: string[] = [];
+  if (estimate.core.constraints === 0) {
+    warnings.push('没有任何冗余，测量值无法相互检验 / there is no redundancy at all: the measurements cannot be tested against each other');
+  }
+  if (active.length > 0) {
+    const ids = active.map(({ id }) => id).join(', ');
+    warnings.push(`${ids} 处于上下限，总体检验只是近似 / at their bounds: ${ids}; the global test is then only approximate`);
+  }
+  if (problem.kind === 'linear-network') {
+    const negative = streams.filter(
+      (s, k) => s.reconciled !== null && problem.streams[k]!.min === undefined && s.reconciled < -2 * (s.sigma ?? 0) && s.reconciled < 0,
+    );
+    for (const { id } of negative)
+      warnings.push(`物流 ${id} 的协调值为负，请核对流向 / the reconciled flow of ${id} is negative: check its direction`);
+  }
+  return warnings;
 }

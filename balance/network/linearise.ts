@@ -1,0 +1,157 @@
+import { type PivotedQr, pivotedQr } from './dense/pivoted-qr.ts';
+import type { Expression } from './expression.ts';
+
+/** Pivots of the unmeasured part smaller than this count as none. */
+const RANK = 1e-9;
+
+/**
+ * Equations g(x, u) = 0 linearised where they stand: g + A·δx + B·δu = 0, rows scaled by ρ and the unmeasured by t so that entries are of
+ * size one, and B projected out: Qᵀ·B·P = [R; 0], so that the rows below the rank constrain the measurements alone.
+ */
+export interface Linearisation {
+  /** ρ: what each equation was divided by. */
+  readonly rowScale: Float64Array;
+  /** t: the unit of each unmeasured quantity. */
+  readonly unit: Float64Array;
+  /** g ÷ ρ. */
+  readonly residual: Float64Array;
+  readonly rank: number;
+  /** Constraints on the measurements, in their units: rows of Q₂ᵀ·A, and Q₂ᵀ·g. */
+  readonly constraints: readonly Float64Array[];
+  readonly constraintResidual: Float64Array;
+  readonly observable: Uint8Array;
+  /** δu for a given δx: R\(−Q₁ᵀ·(g + A·δx)), what is not determined stays where it is. */
+  followUnmeasured(deltaX: Float64Array): Float64Array;
+  /** ∂u/∂x of an observable unmeasured quantity. */
+  slope(unmeasured: number): Float64Array;
+}
+
+/**
+ * `z` holds all quantities; `measured` and `unmeasured` say where in it x and u stand; `sigma` is by measurement.
+ *
+ * @source C. M. Crowe et al., AIChE J. 29 (1983), projection; C. L. E. Swartz 1989 for its QR form
+ */
+export function linearise(
+  equations: readonly Expression[],
+  z: Float64Array,
+  measured: Int32Array,
+  unmeasured: Int32Array,
+  sigma: Float64Array,
+): Linearisation {
+  const m = equations.length;
+  const n = measured.length;
+  const p = unmeasured.length;
+  const place = new Int32Array(z.length);
+  measured.forEach((q, i) => {
+    place[q] = i;
+  });
+  unmeasured.forEach((q, j) => {
+    place[q] = -1 - j;
+  });
+  const a = Array.from({ length: m }, () => new Float64Array(n));
+  const b = Array.from({ length: p }, () => new Float64Array(m));
+  const rowScale = new Float64Array(m);
+  equations.forEach(({ gradient }, k) => {
+    for (const { quantity, slope } of gradient) {
+      const value = slope(z);
+      const at = place[quantity]!;
+      if (at >= 0) {
+        a[k]![at] = value;
+        rowScale[k] = Math.max(rowScale[k]!, Math.abs(value) * sigma[at]!);
+      } else b[-1 - at]![k] = value;
+    }
+  });
+  const unit = balanceScales(b, rowScale);
+  for (let k = 0; k < m; k++) for (let i = 0; i < n; i++) a[k]![i]! /= rowScale[k]!;
+  b.forEach((column, j) => {
+    for (let k = 0; k < m; k++) column[k]! *= unit[j]! / rowScale[k]!;
+  });
+  const residual = Float64Array.from(equations, ({ value }, k) => value(z) / rowScale[k]!);
+
+  const qr = pivotedQr(m, b, RANK);
+  const rank = qr.rank;
+  // Qᵀ·A, column by column
+  const turned = Array.from({ length: n }, (_, i) => {
+    const column = Float64Array.from(a, (row) => row[i]!);
+    qr.applyTransposed(column);
+    return column;
+  });
+  const turnedResidual = residual.slice();
+  qr.applyTransposed(turnedResidual);
+  const constraints = Array.from({ length: m - rank }, (_, k) => Float64Array.from(turned, (column) => column[rank + k]!));
+  return {
+    rowScale,
+    unit,
+    residual,
+    rank,
+    constraints,
+    constraintResidual: turnedResidual.slice(rank),
+    observable: observability(qr, p),
+    followUnmeasured: (deltaX) => {
+      const right = new Float64Array(rank);
+      for (let k = 0; k < rank; k++) {
+        let sum = turnedResidual[k]!;
+        for (let i = 0; i < n; i++) sum += turned[i]![k]! * deltaX[i]!;
+        right[k] = -sum;
+      }
+      backSubstitute(qr, right);
+      const delta = new Float64Array(p);
+      for (let k = 0; k < rank; k++) delta[qr.pivots[k]!] = right[k]! * unit[qr.pivots[k]!]!;
+      return delta;
+    },
+    slope: (j) => {
+      const at = qr.pivots.indexOf(j);
+      return Float64Array.from(turned, (column) => {
+        const right = column.slice(0, rank);
+        backSubstitute(qr, right);
+        return -right[at]! * unit[j]!;
+      });
+    },
+  };
+}
+
+/** Units of the unmeasured columns and of rows without a measurement such that the largest entry of each is about one. */
+function balanceScales(columns: readonly Float64Array[], rowScale: Float64Array): Float64Array {
+  const unit = new Float64Array(columns.length).fill(1);
+  const known = rowScale.map((scale) => (scale > 0 ? 1 : 0));
+  for (let k = 0; k < rowScale.length; k++) if (!known[k]) rowScale[k] = Math.max(...columns.map((column) => Math.abs(column[k]!))) || 1;
+  for (let sweep = 0; sweep < 6; sweep++) {
+    columns.forEach((column, j) => {
+      let largest = 0;
+      for (let k = 0; k < column.length; k++) largest = Math.max(largest, Math.abs(column[k]!) / rowScale[k]!);
+      unit[j] = largest > 0 ? 1 / largest : 1;
+    });
+    for (let k = 0; k < rowScale.length; k++) {
+      if (known[k]) continue;
+      let largest = 0;
+      columns.forEach((column, j) => {
+        largest = Math.max(largest, Math.abs(column[k]!) * unit[j]!);
+      });
+      rowScale[k] = largest || 1;
+    }
+  }
+  return unit;
+}
+
+/** b = R\b on the pivots. */
+function backSubstitute(qr: PivotedQr, b: Float64Array): void {
+  for (let i = qr.rank - 1; i >= 0; i--) {
+    let sum = b[i]!;
+    for (let k = i + 1; k < qr.rank; k++) sum -= qr.r(i, k) * b[k]!;
+    b[i] = sum / qr.r(i, i);
+  }
+}
+
+/** A pivot quantity is determined unless a free one moves it: row i of R₁₁⁻¹·R₁₂ must vanish. */
+function observability(qr: PivotedQr, p: number): Uint8Array {
+  const observable = new Uint8Array(p);
+  for (let i = 0; i < qr.rank; i++) observable[qr.pivots[i]!] = 1;
+  for (let k = qr.rank; k < p; k++) {
+    const column = Float64Array.from({ length: qr.rank }, (_, i) => qr.r(i, k));
+    backSubstitute(qr, column);
+    column.forEach((value, i) => {
+      if (Math.abs(value) > 1e-8) observable[qr.pivots[i]!] = 0;
+    });
+  }
+  return observable;
+}

@@ -1,0 +1,78 @@
+import { applyReconciledCovariance } from './core.ts';
+import type { Estimate } from './estimate.ts';
+import type { Problem, StreamResult } from './problem.ts';
+
+/**
+ * What is known of every stream: value, standard deviation, class and local test.
+ *
+ * The measurement test is |Gᵀλ|ᵢ ÷ √(Gᵀ·S⁻¹·G)ᵢᵢ, which has the most power against one bias; without correlations it equals |v| ÷ √s_v.
+ * Under the profile vdi2048 it is |v| ÷ max(√s_v, √(s_x/10)): adjustments of meters that hardly take part do not count as much.
+ *
+ * @source R. S. H. Mah, A. C. Tamhane, AIChE J. 28 (1982); VDI 2048 as OpenModelica implements it
+ */
+export function streamResults(problem: Problem, estimate: Estimate): StreamResult[] {
+  const { core, measurementOf, classes, reconciled, y } = estimate;
+  const vdi = problem.options?.profile === 'vdi2048';
+  const values = estimate.complete(reconciled);
+  const adjusted = core.adjustmentVariance();
+  const precision = core.precisionDiagonal();
+  const d = core.transpose(core.multipliers);
+  return problem.streams.map(({ id }, s) => {
+    const kind = classes[s]!;
+    const i = measurementOf[s]!;
+    if (i === -1) {
+      const determined = kind === 'observable';
+      return {
+        id,
+        measured: null,
+        reconciled: determined ? values[s]! : null,
+        sigma: determined ? functionalSigma(estimate, s) : null,
+        class: kind,
+        adjustment: null,
+        test: null,
+        adjustability: null,
+        detectability: null,
+      };
+    }
+    const variance = core.covariance.variance[i]!;
+    const v = reconciled[i]! - y[i]!;
+    if (kind !== 'redundant') {
+      const sigma = Math.sqrt(variance);
+      return {
+        id,
+        measured: y[i]!,
+        reconciled: reconciled[i]!,
+        sigma,
+        class: kind,
+        adjustment: v,
+        test: null,
+        adjustability: 0,
+        detectability: 0,
+      };
+    }
+    const q = Math.min(1, Math.max(0, adjusted[i]! / variance)); // the share of the variance that the balances remove
+    const power = precision[i]! > 0 ? Math.abs(d[i]!) / Math.sqrt(precision[i]!) : null;
+    return {
+      id,
+      measured: y[i]!,
+      reconciled: reconciled[i]!,
+      sigma: Math.sqrt(variance * (1 - q)),
+      class: kind,
+      adjustment: v,
+      test: vdi ? Math.abs(v) / Math.sqrt(Math.max(adjusted[i]!, variance / 10)) : power,
+      adjustability: q / (1 + Math.sqrt(1 - q)),
+      detectability: Math.sqrt(q),
+    };
+  });
+}
+
+/** σ of an unmeasured stream: √(wᵀ·Σ·w). */
+function functionalSigma(estimate: Estimate, stream: number): number {
+  const row = estimate.functional(stream);
+  const w = new Float64Array(estimate.core.measurements);
+  for (const [i, value] of row) w[i] = value;
+  const spread = applyReconciledCovariance(estimate.core, w);
+  let variance = 0;
+  for (const [i, value] of row) variance += value * spread[i]!;
+  return Math.sqrt(Math.max(0, variance));
+}
