@@ -1,0 +1,53 @@
+import { convert } from '../../config/measures/units.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import type { Factor, Medium, Stream } from '../../config/plant/schema.ts';
+import { Fault } from '../../config/words/fault.ts';
+import { normalOf } from './chance.ts';
+
+/** The true value behind a factor: what the file says, off by a draw from its standard uncertainty. */
+export function trueFactor(seed: number, name: string, factor: Factor): number {
+  return factor.u === 0 ? factor.value : factor.value + factor.u * normalOf(seed, 'factor', name);
+}
+
+/** What one unit of a stream truly holds in the unit of a balance; 0 where it holds none. */
+export function trueContent(
+  plant: Plant,
+  seed: number,
+  concentrations: Readonly<Record<string, number>>,
+  stream: Stream,
+  balance: string,
+): number {
+  const medium = plant.media.get(stream.medium) as Medium;
+  const own = stream.content[balance];
+  if (own === undefined) return contentOfMedium(seed, medium, balance);
+  if (typeof own === 'number') return own;
+  if (!('meter' in own)) return trueFactor(seed, `${stream.id}/${balance}`, own);
+  const value = concentrations[own.meter];
+  const channel = plant.channels.get(own.meter);
+  const unit = plant.balances.get(balance)?.unit;
+  if (value === undefined || channel === undefined || unit === undefined) {
+    throw new Fault({
+      code: 'simulation.concentration',
+      place: own.meter,
+      zh: `模拟文件 concentrations 中缺少 ${own.meter} 的真值`,
+      en: `the simulation file has no true value of ${own.meter} in concentrations`,
+    });
+  }
+  return convert(value, channel.unit, `${unit}/${medium.unit}`);
+}
+
+/** The same for what a stock holds. */
+export function contentOfMedium(seed: number, medium: Medium, balance: string): number {
+  const content = medium.content[balance];
+  if (content === undefined) return 0;
+  if (typeof content === 'number') return content;
+  if ('meter' in content) {
+    throw new Fault({
+      code: 'simulation.concentration',
+      place: medium.id,
+      zh: `模拟暂不支持介质 ${medium.id} 以浓度计为含量，请写在物流上`,
+      en: `a simulation wants the concentration meter at the stream, not at the medium ${medium.id}`,
+    });
+  }
+  return trueFactor(seed, `${medium.id}/${balance}`, content);
+}
