@@ -6,13 +6,16 @@ import type { Link, Outcome } from './link.ts';
 const HEADER_BYTES = 6;
 /** Unit, function and 252 bytes of data: the longest that the length field of an answer may announce. */
 const LONGEST_BODY = 254;
+/** How many requests back an answer may still come again inside another one. */
+const RECENT = 1024;
 
 /**
  * Modbus TCP over one socket.
  *
  * An answer is taken only if protocol, transaction id, unit, function and byte count fit the request in flight, and if the bytes behind
- * it are whole frames too: an answer that was cut short and filled up with the next one gives itself away by what is left over. Anything
- * that is neither the answer nor an earlier one come again breaks the link.
+ * it are whole frames too: an answer that was cut short and filled up with the next one gives itself away by what is left over, or by
+ * ending in a frame. Anything that is neither the answer nor an earlier one come again breaks the link. What cannot be told on TCP: an
+ * answer filled up with exactly as many bytes of a second one that was cut as well.
  *
  * Framed here and not by modbus-serial, whose transaction ids wrap at 256 and whose port looks neither at the protocol id nor at what is
  * left over; test/collector/sources/modbus/tcp.test.ts shows both.
@@ -101,14 +104,35 @@ export class TcpLink implements Link {
       if (id === this.#id && this.#flight !== null && answer === null) {
         const read = readAnswer(this.#flight.request, body);
         if (read.kind === 'foreign') wrong = read.why;
+        else if (this.#endsInFrame(body)) wrong = 'the answer ends in another one';
         else answer = read;
-      } else if (((this.#id - id) & 0xffff) < this.#asked) this.#unsolicited++;
+      } else if (this.#age(id) < this.#asked) this.#unsolicited++;
       else wrong = `transaction ${id} was never asked`;
     }
     if (wrong === null && answer !== null && rest.length > 0) wrong = 'bytes of no answer stand behind the answer';
     this.#held = rest;
     if (wrong !== null) this.#end('confused', wrong);
     else if (answer !== null) this.#settle(answer);
+  }
+
+  /** How many requests ago the transaction was asked on this connection, if it was. */
+  #age(id: number): number {
+    return (this.#id - id) & 0xffff;
+  }
+
+  /**
+   * Whether the last bytes of an answer are a whole frame of a recent transaction: then the answer was cut short and filled up exactly.
+   * Readings that look so by chance are refused for as long as their first register equals a recent transaction, which soon passes.
+   */
+  #endsInFrame(body: Buffer): boolean {
+    for (let at = 3; at + 9 <= body.length; at++) {
+      if (body[at + 2] !== 0 || body[at + 3] !== 0 || body[at + 4] !== 0 || body[at + 5] !== body.length - at - HEADER_BYTES) continue;
+      const code = body[at + 7] as number;
+      const whole = code > 0x80 ? body.length === at + 9 : body[at + 8] === body.length - at - 9;
+      if ((code & 0x7f) >= 1 && (code & 0x7f) <= 4 && whole && this.#age(body.readUInt16BE(at)) < Math.min(this.#asked, RECENT))
+        return true;
+    }
+    return false;
   }
 
   #settle(outcome: Outcome): void {
