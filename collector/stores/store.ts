@@ -1,6 +1,6 @@
+import type { JournalGroup } from '../journal/record.ts';
 import type { HourPartial } from '../sample/partial.ts';
 import type { Sample } from '../sample/sample.ts';
-import type { JournalGroup } from '../journal/record.ts';
 
 /** Samples of one channel as columns, by time ascending. A missing sample has value NaN and its reason code. */
 export interface SampleColumns {
@@ -21,7 +21,11 @@ export interface StoreReader {
    * Hour partials that overlap [from, to), ascending by hour, for each channel. They are what the counter engine makes of the stored
    * samples today: late data and changed specs are in them.
    */
-  partials(specs: readonly import('../sample/partial.ts').ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>>;
+  partials(
+    specs: readonly import('../sample/partial.ts').ChannelSpec[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<ReadonlyMap<string, readonly HourPartial[]>>;
   /** Number of samples stored, by channel. */
   counts(): Promise<ReadonlyMap<string, number>>;
 }
@@ -38,5 +42,7 @@ export interface Store {
   /** Sequence of the last group that is stored, 0 before the first. */
   cursor(): Promise<number>;
   write(groups: readonly JournalGroup[]): Promise<void>;
+  /** Sets the cursor back to `seq`, where the journal ends before it. */
+  rewind(seq: number): Promise<void>;
   close(): Promise<void>;
 }

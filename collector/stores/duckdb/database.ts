@@ -1,0 +1,96 @@
+import { setTimeout } from 'node:timers/promises';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { Fault } from '../../../config/words/fault.ts';
+
+/**
+ * Tables of a store's file. Channels are numbered in the order in which they first appear. `value` is NULL where a sample is missing.
+ * No primary key: a channel and time that comes again replaces the row (see `write.ts`), which costs nothing while time runs forward.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS format(version INTEGER);
+  CREATE TABLE IF NOT EXISTS cursor(seq BIGINT);
+  CREATE TABLE IF NOT EXISTS channels(id INTEGER, name VARCHAR);
+  CREATE TABLE IF NOT EXISTS samples(channel INTEGER, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT);
+  CREATE TABLE IF NOT EXISTS partials(
+    channel INTEGER, spec BIGINT, hour BIGINT, good INTEGER, suspect INTEGER, missing VARCHAR, first_ms DOUBLE, first_value DOUBLE,
+    last_ms DOUBLE, last_value DOUBLE, rise DOUBLE, integral DOUBLE, covered_ms DOUBLE, min DOUBLE, max DOUBLE, sum_squares DOUBLE,
+    sum DOUBLE, events VARCHAR, origins INTEGER)`;
+const FORMAT = 1;
+
+export interface Settings {
+  readonly threads: number;
+  /** As DuckDB spells it, e.g. 512MB. */
+  readonly memory: string;
+  readonly readOnly?: boolean;
+  /** How long to wait for a process that holds the file, default 0. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Opens a store's file, creating it where there is none, and waits a while where another process has it open.
+ *
+ * @throws Fault store.locked while another process holds it; store.format for a file of a newer release.
+ */
+export async function openDatabase(path: string, settings: Settings): Promise<DuckDBInstance> {
+  const options = {
+    threads: String(settings.threads),
+    memory_limit: settings.memory,
+    preserve_insertion_order: 'false',
+    ...(settings.readOnly ? { access_mode: 'READ_ONLY' } : {}),
+  };
+  const giveUpMs = Date.now() + (settings.patienceMs ?? 0);
+  for (;;) {
+    try {
+      const instance = await DuckDBInstance.create(path, options);
+      const connection = await instance.connect();
+      if (!settings.readOnly) await connection.run(TABLES);
+      await checkFormat(connection, path, settings.readOnly === true);
+      connection.closeSync();
+      return instance;
+    } catch (cause) {
+      if (!(cause instanceof Error) || !/lock/i.test(cause.message)) throw cause;
+      if (Date.now() >= giveUpMs) {
+        throw new Fault({
+          code: 'store.locked',
+          place: path,
+          zh: '另一个进程占用着这个数据库文件',
+          en: 'another process holds this database file',
+          cause,
+        });
+      }
+      await setTimeout(100 + 100 * Math.random());
+    }
+  }
+}
+
+async function checkFormat(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
+  const [row] = await rows(connection, 'SELECT version FROM format');
+  if (row === undefined && !readOnly) {
+    await connection.run('INSERT INTO format VALUES (?)', [FORMAT]);
+    await connection.run('INSERT INTO cursor VALUES (0)');
+  } else if (row !== undefined && Number(row[0]) > FORMAT) {
+    throw new Fault({
+      code: 'store.format',
+      place: path,
+      zh: `数据库文件的格式为第 ${row[0]} 版，本程序只认到第 ${FORMAT} 版；请升级程序，或移走该文件后由日志重建`,
+      en: `the database file has format ${row[0]}, this program knows up to ${FORMAT}; upgrade, or move the file away and it is rebuilt from the journal`,
+    });
+  }
+}
+
+export async function rows(connection: DuckDBConnection, sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
+  return (await connection.runAndReadAll(sql, values)).getRows();
+}
+
+/** Calls `visit` with each row of a result whose columns are all numbers without NULL. */
+export async function eachNumberRow(connection: DuckDBConnection, sql: string, visit: (row: Float64Array) => void): Promise<void> {
+  const result = await connection.stream(sql);
+  const row = new Float64Array(result.columnCount);
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const columns = Array.from({ length: chunk.columnCount }, (_, k) => chunk!.getColumnVector(k));
+    for (let i = 0; i < chunk.rowCount; i += 1) {
+      for (let k = 0; k < row.length; k += 1) row[k] = columns[k]!.getItem(i) as number;
+      visit(row);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Readings } from '../../sample/hour.ts';
+
+/** Columns that grow by doubling. */
+class GrowingColumns {
+  length = 0;
+  #time = new Float64Array(4096);
+  #value = new Float64Array(4096);
+  #quality = new Uint8Array(4096);
+  #reason = new Uint8Array(4096);
+  #origin = new Uint8Array(4096);
+
+  push(time: number, value: number, quality: number, reason: number, origin: number): void {
+    if (this.length === this.#time.length) this.#grow();
+    this.#time[this.length] = time;
+    this.#value[this.length] = value;
+    this.#quality[this.length] = quality;
+    this.#reason[this.length] = reason;
+    this.#origin[this.length] = origin;
+    this.length += 1;
+  }
+
+  /** A view of what was pushed, valid until the next push. */
+  view(): Readings {
+    const end = this.length;
+    return {
+      timeMs: this.#time.subarray(0, end),
+      value: this.#value.subarray(0, end),
+      quality: this.#quality.subarray(0, end),
+      reason: this.#reason.subarray(0, end),
+      origin: this.#origin.subarray(0, end),
+    };
+  }
+
+  copy(): Readings {
+    const { timeMs, value, quality, reason, origin } = this.view();
+    return { timeMs: timeMs.slice(), value: value.slice(), quality: quality.slice(), reason: reason.slice(), origin: origin.slice() };
+  }
+
+  #grow(): void {
+    const double = <T extends Float64Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    const size = 2 * this.#time.length;
+    this.#time = double(this.#time, new Float64Array(size));
+    this.#value = double(this.#value, new Float64Array(size));
+    this.#quality = double(this.#quality, new Uint8Array(size));
+    this.#reason = double(this.#reason, new Uint8Array(size));
+    this.#origin = double(this.#origin, new Uint8Array(size));
+  }
+}
+
+/** The largest time of an ECMAScript date; an open end of a span goes no further. */
+const END_OF_TIME = 8.64e15;
+const bound = (timeMs: number): number => Math.ceil(Math.min(Math.max(timeMs, -END_OF_TIME), END_OF_TIME));
+
+/** Samples of several channels over [fromMs, toMs), channel by channel; the columns are the callee's only until it returns. */
+export async function eachColumns(
+  connection: DuckDBConnection,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  visit: (id: number, columns: Readings) => void,
+): Promise<void> {
+  const result = await connection.stream(
+    `SELECT channel, time::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, reason, origin FROM samples
+       WHERE time >= ${bound(fromMs)} AND time < ${bound(toMs)} AND channel IN (${ids.join(', ')}) ORDER BY channel, time`,
+  );
+  let current = -1;
+  let columns = new GrowingColumns();
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const [channel, time, value, quality, reason, origin] = Array.from({ length: 6 }, (_, k) => chunk!.getColumnVector(k));
+    for (let i = 0; i < chunk.rowCount; i += 1) {
+      const id = channel!.getItem(i) as number;
+      if (id !== current) {
+        if (columns.length > 0) visit(current, columns.view());
+        columns = new GrowingColumns();
+        current = id;
+      }
+      columns.push(
+        time!.getItem(i) as number,
+        value!.getItem(i) as number,
+        quality!.getItem(i) as number,
+        reason!.getItem(i) as number,
+        origin!.getItem(i) as number,
+      );
+    }
+  }
+  if (columns.length > 0) visit(current, columns.view());
+}
+
+/** Samples of one channel over [fromMs, toMs). */
+export async function readColumns(connection: DuckDBConnection, id: number, fromMs: number, toMs: number): Promise<Readings> {
+  let found = new GrowingColumns().copy();
+  await eachColumns(connection, [id], fromMs, toMs, (_, { timeMs, value, quality, reason, origin }) => {
+    found = { timeMs: timeMs.slice(), value: value.slice(), quality: quality.slice(), reason: reason.slice(), origin: origin.slice() };
+  });
+  return found;
+}

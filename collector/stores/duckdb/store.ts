@@ -1,0 +1,114 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { JournalGroup } from '../../journal/record.ts';
+import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
+import type { Sample } from '../../sample/sample.ts';
+import type { SampleColumns, Store, StoreReader } from '../store.ts';
+import { lastSample, readChannels, type StoredChannel } from './channels.ts';
+import { openDatabase, rows, type Settings } from './database.ts';
+import { keepPartials, readPartials, type Settled } from './partials.ts';
+import { readColumns } from './read.ts';
+import { writeGroups } from './write.ts';
+
+/**
+ * The samples in one DuckDB file, for one process. Writing and reading each have a connection: a reader sees what was committed when
+ * its query began.
+ *
+ * @throws Fault store.locked, store.format
+ */
+export async function openDuckdbStore(path: string, settings: Settings): Promise<Store> {
+  const instance = await openDatabase(path, settings);
+  const [writing, reading] = [await instance.connect(), await instance.connect()];
+  const [row] = await rows(reading, 'SELECT seq FROM cursor');
+  return new DuckdbStore(instance, writing, reading, await readChannels(reading), Number(row?.[0] ?? 0), settings.readOnly !== true);
+}
+
+class DuckdbStore implements Store, StoreReader {
+  readonly engine = 'duckdb';
+  readonly reader: StoreReader = this;
+  readonly #instance: DuckDBInstance;
+  readonly #writing: DuckDBConnection;
+  readonly #reading: DuckDBConnection;
+  readonly #channels: Map<string, StoredChannel>;
+  readonly #keeps: boolean;
+  #cursor: number;
+  /** Rises when something already stored changes; partials computed before must then not be kept. */
+  #revision = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    instance: DuckDBInstance,
+    writing: DuckDBConnection,
+    reading: DuckDBConnection,
+    channels: Map<string, StoredChannel>,
+    cursor: number,
+    keeps: boolean,
+  ) {
+    this.#instance = instance;
+    this.#writing = writing;
+    this.#reading = reading;
+    this.#channels = channels;
+    this.#cursor = cursor;
+    this.#keeps = keeps;
+  }
+
+  cursor(): Promise<number> {
+    return Promise.resolve(this.#cursor);
+  }
+
+  write(groups: readonly JournalGroup[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const fresh = groups.filter(({ seq }) => seq > this.#cursor);
+      if (fresh.length === 0) return;
+      if (await writeGroups(this.#writing, this.#channels, fresh)) this.#revision += 1;
+      this.#cursor = fresh.at(-1)!.seq;
+    });
+  }
+
+  rewind(seq: number): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#writing.run('UPDATE cursor SET seq = ?', [BigInt(seq)]);
+      this.#cursor = seq;
+    });
+  }
+
+  async samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns> {
+    const known = this.#channels.get(channel);
+    return { channel, ...(await readColumns(this.#reading, known?.id ?? -1, fromMs, toMs)) };
+  }
+
+  latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {
+    const found = channels.map((name) => this.#channels.get(name)).filter((channel) => channel !== undefined);
+    return Promise.resolve(new Map(found.map((channel) => [channel.name, lastSample(channel)])));
+  }
+
+  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
+    const revision = this.#revision;
+    const { partials, settled } = await readPartials(this.#reading, this.#channels, specs, fromMs, toMs);
+    if (this.#keeps && settled.length > 0) await this.#keep(settled, revision);
+    return partials;
+  }
+
+  counts(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map([...this.#channels.values()].map(({ name, count }) => [name, count])));
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    this.#writing.closeSync();
+    this.#reading.closeSync();
+    this.#instance.closeSync();
+  }
+
+  #keep(settled: readonly Settled[], revision: number): Promise<void> {
+    return this.#inTurn(async () => {
+      if (revision === this.#revision) await keepPartials(this.#writing, settled);
+    });
+  }
+
+  /** One transaction at a time on the writing connection. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

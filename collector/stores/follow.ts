@@ -1,0 +1,93 @@
+import { setTimeout } from 'node:timers/promises';
+import type { JournalGroup } from '../journal/record.ts';
+import type { Store } from './store.ts';
+
+/** What following needs of a journal. */
+export interface Followed {
+  head(): { readonly seq: number };
+  groups(afterSeq: number): AsyncIterable<JournalGroup>;
+  waitFor(seq: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface FollowProgress {
+  readonly engine: string;
+  /** Last group stored. */
+  readonly seq: number;
+  /** Groups in the journal that are not stored yet. */
+  readonly behind: number;
+  /** Why the last attempt failed, null where it succeeded. */
+  readonly error: unknown;
+}
+
+export interface FollowOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FollowProgress) => void;
+  /** Ends once the store holds what the journal held at the start, instead of following on. */
+  readonly untilHead?: boolean;
+}
+
+const BATCH_RECORDS = 50_000;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 60_000;
+
+/**
+ * Writes every group of the journal after the store's cursor into the store, in batches, and goes on as the journal grows.
+ *
+ * An engine that is away stops nothing: the attempt is repeated after a delay that doubles up to a minute. Told to stop, it writes what
+ * the journal holds by then, unless the engine refuses, and settles; it settles too once the journal is closed. It never rejects.
+ *
+ * A store that knows of groups which the journal does not have (a disk that lost what it had confirmed) is set back to the journal's
+ * head: those sequences will be given to other records.
+ */
+export async function follow(journal: Followed, store: Store, options: FollowOptions = {}): Promise<void> {
+  const { signal, onProgress, untilHead } = options;
+  const goal = journal.head().seq;
+  let delayMs = FIRST_DELAY_MS;
+  let seq = 0;
+  const report = (error: unknown): void =>
+    onProgress?.({ engine: store.engine, seq, behind: Math.max(0, journal.head().seq - seq), error });
+
+  for (;;) {
+    const ending = isAborted(signal);
+    try {
+      seq = await store.cursor();
+      if (seq > journal.head().seq) {
+        seq = journal.head().seq;
+        await store.rewind(seq);
+      }
+      for await (const batch of batches(journal.groups(seq))) {
+        await store.write(batch);
+        seq = batch.at(-1)!.seq;
+        delayMs = FIRST_DELAY_MS;
+        report(null);
+      }
+      if (ending || (untilHead && seq >= goal)) return;
+      const more = await journal.waitFor(seq + 1, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!more && !isAborted(signal)) return;
+    } catch (error) {
+      report(error);
+      if (ending) return;
+      await setTimeout(delayMs * (0.75 + Math.random() / 2), undefined, signal ? { signal } : {}).catch(() => undefined);
+      delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS);
+    }
+  }
+}
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
+async function* batches(groups: AsyncIterable<JournalGroup>): AsyncGenerator<JournalGroup[]> {
+  let batch: JournalGroup[] = [];
+  let records = 0;
+  for await (const group of groups) {
+    batch.push(group);
+    records += group.records.length;
+    if (records < BATCH_RECORDS) continue;
+    yield batch;
+    batch = [];
+    records = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

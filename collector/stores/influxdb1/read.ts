@@ -1,0 +1,98 @@
+import { type InfluxDB, escape as quote } from 'influx';
+import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
+import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
+import { reasonOf } from '../../sample/reason.ts';
+import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../../sample/sample.ts';
+import type { SampleColumns, StoreReader } from '../store.ts';
+import { MEASUREMENT } from './write.ts';
+
+/** One row as the server answers: time in ms, v null where the point has none. */
+type Row = readonly [number, number | null, number, number, number];
+interface Answer {
+  readonly results: readonly {
+    readonly series?: readonly { readonly tags?: { readonly channel?: string }; readonly values: readonly Row[] }[];
+  }[];
+}
+
+/** InfluxDB keeps times as int64 nanoseconds. */
+const LARGEST_MS = 9_223_372_036_854;
+const instant = (timeMs: number): string => `${Math.ceil(Math.min(Math.max(timeMs, -LARGEST_MS), LARGEST_MS))}ms`;
+
+const QUALITIES = Object.keys(QUALITY_CODE) as Quality[];
+const ORIGINS = Object.keys(ORIGIN_CODE) as Origin[];
+
+/** Channels asked for in one query. */
+const CHANNELS = 100;
+
+/** Reads in InfluxQL. Partials are computed from the samples at each call: the server keeps none. */
+export class InfluxReader implements StoreReader {
+  readonly #client: InfluxDB;
+  readonly #plant: string;
+
+  constructor(client: InfluxDB, plant: string) {
+    this.#client = client;
+    this.#plant = plant;
+  }
+
+  async samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns> {
+    const series = await this.#ask('v, q, r, o', [channel], `AND time >= ${instant(fromMs)} AND time < ${instant(toMs)}`, '');
+    return columnsOf(channel, series.get(channel) ?? []);
+  }
+
+  async latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {
+    const series = await this.#ask('v, q, r, o', channels, '', 'ORDER BY time DESC LIMIT 1');
+    return new Map([...series].map(([channel, [row]]) => [channel, sampleOf(channel, row!)]));
+  }
+
+  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
+    const [from, to] = [hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS];
+    const within = `AND time >= ${instant(from - HOUR_MS)} AND time < ${instant(to + HOUR_MS)}`;
+    const result = new Map<string, readonly HourPartial[]>();
+    for (let start = 0; start < specs.length; start += CHANNELS) {
+      const some = specs.slice(start, start + CHANNELS);
+      const series = await this.#ask(
+        'v, q, r, o',
+        some.map(({ channel }) => channel),
+        within,
+        '',
+      );
+      for (const spec of some)
+        result.set(spec.channel, hourPartials(spec, columnsOf(spec.channel, series.get(spec.channel) ?? []), from, to));
+    }
+    return result;
+  }
+
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    const series = await this.#ask('count(q)', null, '', '');
+    return new Map([...series].map(([channel, [row]]) => [channel, row![1]!]));
+  }
+
+  async #ask(
+    fields: string,
+    channels: readonly string[] | null,
+    within: string,
+    order: string,
+  ): Promise<ReadonlyMap<string, readonly Row[]>> {
+    if (channels?.length === 0) return new Map();
+    const which = channels === null ? '' : `AND (${channels.map((channel) => `channel = ${quote.stringLit(channel)}`).join(' OR ')})`;
+    const query = `SELECT ${fields} FROM "${MEASUREMENT}" WHERE plant = ${quote.stringLit(this.#plant)} ${which} ${within} GROUP BY channel ${order}`;
+    const { results } = (await this.#client.queryRaw(query, { precision: 'ms' })) as Answer;
+    return new Map((results[0]?.series ?? []).map(({ tags, values }) => [tags?.channel ?? '', values]));
+  }
+}
+
+function columnsOf(channel: string, found: readonly Row[]): SampleColumns {
+  return {
+    channel,
+    timeMs: Float64Array.from(found, ([time]) => time),
+    value: Float64Array.from(found, ([, v, q]) => (v === null || q === QUALITY_CODE.missing ? Number.NaN : v)),
+    quality: Uint8Array.from(found, ([, , q]) => q),
+    reason: Uint8Array.from(found, ([, , , r]) => r),
+    origin: Uint8Array.from(found, ([, , , , o]) => o),
+  };
+}
+
+function sampleOf(channel: string, [timeMs, v, q, r, o]: Row): Sample {
+  const quality = QUALITIES[q]!;
+  return { channel, timeMs, value: quality === 'missing' ? null : v, quality, reason: reasonOf(r), origin: ORIGINS[o]!, raw: null };
+}

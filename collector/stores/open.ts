@@ -1,0 +1,99 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Plant } from '../../config/plant/plant.ts';
+import type { StoreDefinition } from '../../config/plant/schema.ts';
+import { Fault } from '../../config/words/fault.ts';
+import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
+import { openDuckdbStore } from './duckdb/store.ts';
+import { openInflux1Store } from './influxdb1/store.ts';
+import type { Store, StoreReader } from './store.ts';
+
+const databasePath = (plant: Plant): string => join(plant.dataDir, 'samples.duckdb');
+
+type Duckdb = Extract<StoreDefinition, { engine: 'duckdb' }>;
+const duckdbOf = (plant: Plant): Duckdb | undefined => plant.file.stores.find((store) => store.engine === 'duckdb');
+
+/**
+ * Opens every store of a plant for writing, in the order of the plant file. The process that does this owns the DuckDB file and serves
+ * it to others until the stores are closed.
+ *
+ * @throws Fault store.locked where another process owns the file.
+ */
+export async function openStores(plant: Plant, _options: { readonly owner: true }): Promise<Store[]> {
+  await mkdir(plant.dataDir, { recursive: true, mode: 0o700 });
+  const stores: Store[] = [];
+  try {
+    for (const definition of plant.file.stores) stores.push(await openStore(plant, definition));
+    return stores;
+  } catch (error) {
+    for (const store of stores) await store.close();
+    throw error;
+  }
+}
+
+async function openStore(plant: Plant, definition: StoreDefinition): Promise<Store> {
+  if (definition.engine === 'influxdb1') return openInflux1Store(plant, definition);
+  const store = await openDuckdbStore(databasePath(plant), { ...definition, patienceMs: OWNER_PATIENCE_MS });
+  const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir));
+  return {
+    engine: store.engine,
+    reader: store.reader,
+    cursor: () => store.cursor(),
+    write: (groups) => store.write(groups),
+    rewind: (seq) => store.rewind(seq),
+    async close() {
+      await stopServing();
+      await store.close();
+    },
+  };
+}
+
+/** Commands hold the file open for seconds while no owner runs. */
+const OWNER_PATIENCE_MS = 10_000;
+const READER_PATIENCE_MS = 2_000;
+
+/**
+ * Opens a plant's readings for reading, whoever owns them: asks the owner over its socket where one runs, opens the DuckDB file
+ * otherwise. Without a DuckDB store the plant's first store is read.
+ *
+ * @throws Fault store.locked where the file is held by a process that does not answer.
+ */
+export async function openReader(plant: Plant): Promise<StoreReader & { close(): Promise<void> }> {
+  const duckdb = duckdbOf(plant);
+  if (duckdb === undefined) {
+    const [first] = plant.file.stores;
+    if (first?.engine !== 'influxdb1') throw noStore(plant);
+    return closable(await openInflux1Store(plant, first));
+  }
+  const [socket, path] = [await socketPath(plant.dataDir), databasePath(plant)];
+  const giveUpMs = Date.now() + READER_PATIENCE_MS;
+  for (;;) {
+    const remote = await connectReader(socket);
+    if (remote !== null) return remote;
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    try {
+      return closable(await openDuckdbStore(exists ? path : ':memory:', { ...duckdb, readOnly: exists }));
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'store.locked' || Date.now() > giveUpMs) throw error;
+      await setTimeout(100);
+    }
+  }
+}
+
+const closable = (store: Store): StoreReader & { close(): Promise<void> } => {
+  const { reader } = store;
+  return {
+    samples: (...args) => reader.samples(...args),
+    latest: (...args) => reader.latest(...args),
+    partials: (...args) => reader.partials(...args),
+    counts: () => reader.counts(),
+    close: () => store.close(),
+  };
+};
+
+const noStore = (plant: Plant): Fault =>
+  new Fault({ code: 'store.none', place: plant.path, zh: '企业文件没有配置任何存储', en: 'the plant file configures no store' });

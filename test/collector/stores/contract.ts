@@ -1,0 +1,218 @@
+import { expect, it } from 'vitest';
+import type { JournalGroup } from '../../../collector/journal/record.ts';
+import type { ChannelSpec } from '../../../collector/sample/partial.ts';
+import type { Sample } from '../../../collector/sample/sample.ts';
+import type { Store } from '../../../collector/stores/store.ts';
+
+/** A store under test: opened anew each time on the same place, which is empty at first. */
+export interface Bench {
+  open(): Promise<Store>;
+}
+
+const HOUR = 3_600_000;
+const T0 = Date.UTC(2026, 2, 1, 0);
+
+export const sample = (channel: string, timeMs: number, value: number | null, more: Partial<Sample> = {}): Sample => ({
+  channel,
+  timeMs,
+  value,
+  quality: value === null ? 'missing' : 'good',
+  reason: value === null ? 'communication' : 'none',
+  origin: 'device',
+  raw: null,
+  ...more,
+});
+
+export const group = (seq: number, samples: readonly Sample[]): JournalGroup => ({
+  seq,
+  records: samples.map((one) => ({ kind: 'sample', sample: one })),
+  sha256: '0'.repeat(64),
+});
+
+export const rateSpec = (channel: string): ChannelSpec => ({
+  channel,
+  kind: 'rate',
+  modulus: null,
+  ceilingPerHour: null,
+  maxGapMs: 180_000,
+  replacements: [],
+});
+
+const minutes = (channel: string, from: number, to: number, value: (i: number) => number | null): Sample[] =>
+  Array.from({ length: to - from }, (_, k) => sample(channel, T0 + (from + k) * 60_000, value(from + k)));
+
+/** What every engine must do. `fresh` gives an empty place. */
+export function storeContract(fresh: () => Promise<Bench>): void {
+  it('starts at cursor 0 with nothing in it', async () => {
+    const store = await (await fresh()).open();
+    expect(await store.cursor()).toBe(0);
+    expect(await store.reader.counts()).toEqual(new Map());
+    expect(await store.reader.latest(['F1'])).toEqual(new Map());
+    expect((await store.reader.samples('F1', 0, 4e12)).timeMs).toHaveLength(0);
+    expect((await store.reader.partials([rateSpec('F1')], T0, T0 + HOUR)).get('F1')).toEqual([]);
+    await store.close();
+  });
+
+  it('gives back what was written, by channel and time', async () => {
+    const store = await (await fresh()).open();
+    const written = [
+      sample('F1', T0 + 1000, 12.345678901234567),
+      sample('F2', T0 + 1000, -1e-300),
+      sample('F1', T0 + 2000, 0.1 + 0.2, { quality: 'suspect', reason: 'out-of-range', origin: 'simulated' }),
+    ];
+    await store.write([group(1, written)]);
+    const columns = await store.reader.samples('F1', T0, T0 + 2001);
+    expect([...columns.timeMs]).toEqual([T0 + 1000, T0 + 2000]);
+    expect([...columns.value]).toEqual([12.345678901234567, 0.1 + 0.2]);
+    expect([[...columns.quality], [...columns.reason], [...columns.origin]]).toEqual([
+      [0, 1],
+      [0, 10],
+      [0, 1],
+    ]);
+    expect([...(await store.reader.samples('F1', T0, T0 + 2000)).timeMs]).toEqual([T0 + 1000]);
+    expect([...(await store.reader.samples('F2', 0, 4e12)).value]).toEqual([-1e-300]);
+    expect(await store.reader.counts()).toEqual(
+      new Map([
+        ['F1', 2],
+        ['F2', 1],
+      ]),
+    );
+    expect(await store.reader.latest(['F1', 'F2', 'F3'])).toEqual(new Map([written[2]!, written[1]!].map((s) => [s.channel, s])));
+    await store.close();
+  });
+
+  it('keeps a missing sample as missing, with its reason and no value', async () => {
+    const store = await (await fresh()).open();
+    const gap = sample('F1', T0 + 60_000, null, { reason: 'power-cut' });
+    await store.write([group(1, [sample('F1', T0, 5), gap])]);
+    const columns = await store.reader.samples('F1', T0, T0 + HOUR);
+    expect([...columns.value]).toEqual([5, Number.NaN]);
+    expect([...columns.quality]).toEqual([0, 2]);
+    expect([...columns.reason]).toEqual([0, 3]);
+    expect((await store.reader.latest(['F1'])).get('F1')).toEqual(gap);
+    const [partial] = (await store.reader.partials([rateSpec('F1')], T0, T0 + HOUR)).get('F1')!;
+    expect(partial).toMatchObject({ good: 1, missing: { 3: 1 }, firstValue: 5, lastValue: 5 });
+    await store.close();
+  });
+
+  it('changes nothing when groups are stored again', async () => {
+    const store = await (await fresh()).open();
+    const groups = [1, 2, 3].map((seq) =>
+      group(
+        seq,
+        minutes('F1', 10 * seq, 10 * seq + 10, (i) => i),
+      ),
+    );
+    await store.write(groups);
+    await store.write(groups);
+    await store.write(groups.slice(1));
+    await store.rewind(1);
+    await store.write(groups);
+    expect(await store.cursor()).toBe(3);
+    expect((await store.reader.counts()).get('F1')).toBe(30);
+    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual(Array.from({ length: 30 }, (_, k) => 10 + k));
+    await store.close();
+  });
+
+  it('counts a redelivered reading once, the last record holding', async () => {
+    const store = await (await fresh()).open();
+    await store.write([group(1, [sample('F1', T0, 1), sample('F1', T0, 1), sample('F1', T0 + 1000, 2)])]);
+    await store.write([group(2, [sample('F1', T0, 7), sample('F1', T0 + 1000, null)])]);
+    const columns = await store.reader.samples('F1', 0, 4e12);
+    expect([...columns.value]).toEqual([7, Number.NaN]);
+    expect((await store.reader.counts()).get('F1')).toBe(2);
+    await store.close();
+  });
+
+  it('puts late data into the hours they belong to', async () => {
+    const store = await (await fresh()).open();
+    const spec = rateSpec('F1');
+    const partials = async () => (await store.reader.partials([spec], T0, T0 + 3 * HOUR)).get('F1')!;
+    await store.write([group(1, [...minutes('F1', 0, 60, () => 6), ...minutes('F1', 120, 600, () => 6)])]);
+    expect((await partials()).map(({ hourMs }) => hourMs)).toEqual([T0, T0 + 2 * HOUR]);
+    await store.write([
+      group(
+        2,
+        minutes('F1', 60, 120, () => 9),
+      ),
+    ]);
+    const [, late] = await partials();
+    expect(late).toMatchObject({ hourMs: T0 + HOUR, good: 60, sum: 540 });
+    expect(late!.integral).toBeCloseTo((9 * 59) / 60, 12);
+    await store.write([group(3, [sample('F1', T0 + HOUR, 69)])]);
+    expect((await partials())[1]).toMatchObject({ good: 60, sum: 600, max: 69 });
+    await store.close();
+  });
+
+  it('computes partials anew for a changed spec', async () => {
+    const store = await (await fresh()).open();
+    await store.write([
+      group(
+        1,
+        minutes('F1', 0, 600, (i) => i % 60),
+      ),
+    ]);
+    const integral = async (maxGapMs: number) =>
+      (await store.reader.partials([{ ...rateSpec('F1'), maxGapMs }], T0, T0 + HOUR)).get('F1')![0]!.integral;
+    const bridged = await integral(180_000);
+    expect(bridged).toBeGreaterThan(0);
+    expect(await integral(1000)).toBe(0);
+    expect(await integral(180_000)).toBe(bridged);
+    await store.close();
+  });
+
+  it('keeps its cursor and its samples over a reopening', async () => {
+    const bench = await fresh();
+    const first = await bench.open();
+    await first.write([
+      group(
+        1,
+        minutes('F1', 0, 90, (i) => i),
+      ),
+      group(
+        2,
+        minutes('F2', 0, 90, () => null),
+      ),
+    ]);
+    await first.close();
+    const again = await bench.open();
+    expect(await again.cursor()).toBe(2);
+    await again.write([
+      group(
+        3,
+        minutes('F1', 90, 100, (i) => i),
+      ),
+    ]);
+    expect(await again.reader.counts()).toEqual(
+      new Map([
+        ['F1', 100],
+        ['F2', 90],
+      ]),
+    );
+    expect((await again.reader.latest(['F1'])).get('F1')!.value).toBe(99);
+    await again.close();
+  });
+
+  it('is read while it is written', async () => {
+    const store = await (await fresh()).open();
+    const writing = (async () => {
+      for (let seq = 1; seq <= 20; seq += 1)
+        await store.write([
+          group(
+            seq,
+            minutes('F1', 100 * seq, 100 * seq + 100, (i) => i),
+          ),
+        ]);
+    })();
+    let seen = 0;
+    while (seen < 2000) {
+      const { timeMs, value } = await store.reader.samples('F1', 0, 4e12);
+      expect(timeMs.length).toBeGreaterThanOrEqual(seen);
+      expect(timeMs.length % 100).toBe(0);
+      expect([...value]).toEqual(Array.from({ length: timeMs.length }, (_, k) => 100 + k));
+      seen = timeMs.length;
+    }
+    await writing;
+    await store.close();
+  });
+}
