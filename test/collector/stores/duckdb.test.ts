@@ -9,5 +9,5 @@ describe('the DuckDB store', () => {
   storeContract(async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'liangheng-duckdb-')), 'samples.duckdb');
     return { open: () => openDuckdbStore(path, { threads: 1, memory: '512MB' }) };
-  });
+  }, true);
 });
