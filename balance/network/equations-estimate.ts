@@ -101,7 +101,7 @@ function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Corr
     if (still) {
       x = target;
       u = u.map((value, j) => value + deltaU[j]!);
-      if (!satisfied(equations, place(x, u))) return null;
+      if (!satisfied(equations, place(x, u), model.rowScale)) return null;
       return estimate(system, core, model, x, u, Math.max(1, iteration - 1));
     }
     weight = Math.max(weight, 2 * Math.sqrt(core.multipliers.reduce((sum, value) => sum + value * value, 0)));
@@ -129,11 +129,11 @@ function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Corr
   return null;
 }
 
-/** Whether every equation holds to rounding: |g| ≤ 10⁻⁹ × its largest term. */
-function satisfied(equations: readonly Expression[], z: Float64Array): boolean {
-  return equations.every(({ value, terms }) => {
-    const size = terms.reduce((largest, term) => Math.max(largest, Math.abs(term(z))), 0);
-    return Math.abs(value(z)) <= 1e-9 * size + Number.MIN_VALUE;
+/** Whether every equation holds to rounding: |g| ≤ 10⁻⁹ × the largest |∂g/∂q · q|, or what one σ is worth in it. */
+function satisfied(equations: readonly Expression[], z: Float64Array, rowScale: Float64Array): boolean {
+  return equations.every(({ value, gradient }, k) => {
+    const size = gradient.reduce((largest, { quantity, slope }) => Math.max(largest, Math.abs(slope(z) * z[quantity]!)), rowScale[k]!);
+    return Math.abs(value(z)) <= 1e-9 * size;
   });
 }
 

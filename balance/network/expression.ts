@@ -8,8 +8,6 @@ export interface Expression {
   readonly value: Evaluate;
   /** Quantities that it names, ascending, each with ∂/∂q. */
   readonly gradient: readonly { readonly quantity: number; readonly slope: Evaluate }[];
-  /** The summands of the outermost sum: their sizes say what rounding is worth. */
-  readonly terms: readonly Evaluate[];
 }
 
 /** What is wrong with an expression, and at which character (from 1). */
@@ -72,7 +70,7 @@ export function readExpression(
   const gradient = [...used]
     .sort((a, b) => a - b)
     .map((quantity) => ({ quantity, slope: compile(derivative(tree, `q${quantity}`, { simplify: false })) }));
-  return { value: compile(tree), gradient, terms: summands(tree).map(compile) };
+  return { value: compile(tree), gradient };
 }
 
 interface Node {
@@ -82,15 +80,6 @@ interface Node {
   readonly fn?: string | { readonly name: string };
   readonly args?: readonly Node[];
   readonly content?: Node;
-}
-
-function summands(root: MathNode): MathNode[] {
-  const node = root as unknown as Node;
-  if (node.type === 'ParenthesisNode') return summands(node.content as unknown as MathNode);
-  if (node.type === 'OperatorNode' && (node.fn === 'add' || node.fn === 'subtract')) {
-    return node.args!.flatMap((arg) => summands(arg as unknown as MathNode));
-  }
-  return [root];
 }
 
 /** mathjs's syntax tree as closures over the vector of quantities. */

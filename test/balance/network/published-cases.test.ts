@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Problem, Reconciliation } from '../../../balance/network/problem.ts';
+import { reconcile } from '../../../balance/network/reconcile.ts';
+
+const FOLDER = new URL('../../cases/reconciliation/', import.meta.url);
+const COVERED = ['linear-network', 'equations'];
+
+interface CaseStream {
+  readonly id: string;
+  readonly reconciled_expected?: number | null;
+  readonly reconciled_computed?: number;
+  readonly reconciled_half_width_95_expected?: number;
+  readonly reconciled_sigma_expected?: number;
+  readonly vdi_local_test_expected?: number;
+  readonly adjustability_expected?: number;
+  readonly detectability_expected?: number;
+}
+
+interface Case extends Omit<Problem, 'streams'> {
+  readonly name: string;
+  readonly streams: readonly (Problem['streams'][number] & CaseStream)[];
+  readonly scenarios?: unknown;
+  readonly classification_expected?: Readonly<Record<string, string>>;
+  readonly verification: Readonly<Record<string, unknown>>;
+  readonly tests_expected: Readonly<Record<string, unknown>>;
+  readonly computed?: {
+    readonly global_statistic?: number;
+    readonly dof?: number;
+    readonly chi2_critical_95?: number;
+    readonly max_abs_z_measurement_test?: number;
+    readonly stream_of_max_z?: readonly string[];
+    readonly reconciled_sigma?: readonly number[];
+    readonly reconciled?: Readonly<Record<string, number>>;
+    readonly nodal_imbalance?: readonly number[];
+    readonly nodal_z?: readonly number[];
+    readonly indistinguishable_groups?: readonly (readonly string[])[];
+    readonly classification?: string | Readonly<Record<string, string>>;
+    readonly serial_elimination?: { readonly steps: readonly { readonly J: number; readonly removed: string | readonly string[] }[]; readonly final_J: number };
+  };
+}
+
+const CASES = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Case)
+  .filter(({ kind, scenarios }) => COVERED.includes(kind) && scenarios === undefined);
+
+/** Half a unit of the last printed digit, with one unit in the source's own rounding; larger where the case's notes say so. */
+function printed(value: number, given: unknown): number {
+  if (typeof given === 'number') return given;
+  const text = String(value);
+  const digits = text.includes('e') ? 6 : (text.split('.')[1]?.length ?? 0);
+  return 1.01 * 10 ** -digits;
+}
+
+/** Sources whose printed digits are coarser than they look, as `verification.max_abs_diff` of the case records. */
+function tolerance({ verification }: Case, value: number): number {
+  const recorded = typeof verification.max_abs_diff === 'number' ? verification.max_abs_diff * 1.001 : 0;
+  const stated = typeof verification.tolerance === 'number' ? verification.tolerance : undefined;
+  return Math.max(recorded, printed(value, stated));
+}
+
+describe.each(CASES.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+  const result: Reconciliation = reconcile(entry);
+  const of = (id: string) => result.streams.find((stream) => stream.id === id)!;
+
+  test('reconciled values as printed', () => {
+    for (const { id, reconciled_expected: expected, reconciled_computed: computed } of entry.streams) {
+      const value = expected ?? computed;
+      if (typeof value !== 'number') continue;
+      expect.soft(Math.abs(of(id).reconciled! - value), id).toBeLessThanOrEqual(tolerance(entry, value));
+    }
+    for (const [id, value] of Object.entries(entry.computed?.reconciled ?? {})) {
+      expect.soft(Math.abs(of(id).reconciled! - value), id).toBeLessThanOrEqual(6e-6);
+    }
+  });
+
+  test('standard deviations and half-widths', () => {
+    for (const { id, reconciled_half_width_95_expected: half, reconciled_sigma_expected: sigma } of entry.streams) {
+      if (half !== undefined) expect.soft(Math.abs(1.96 * of(id).sigma! - half), id).toBeLessThanOrEqual(Number(entry.verification.tolerance_half_width));
+      if (sigma !== undefined) expect.soft(Math.abs(of(id).sigma! - sigma), id).toBeLessThanOrEqual(0.006);
+    }
+    entry.computed?.reconciled_sigma?.forEach((sigma, k) => {
+      expect.soft(result.streams[k]!.sigma! / sigma, entry.streams[k]!.id).toBeCloseTo(1, 8);
+    });
+  });
+
+  test('adjustability and detectability as printed', () => {
+    // the source of P10 worked with rounded variances
+    const within = String(entry.verification.adjustability_detectability ?? '').includes('2e-5') ? 2e-5 : 1e-6;
+    for (const { id, adjustability_expected: a, detectability_expected: d } of entry.streams) {
+      if (a !== undefined) expect.soft(Math.abs(of(id).adjustability! - a), id).toBeLessThanOrEqual(within);
+      if (d !== undefined) expect.soft(Math.abs(of(id).detectability! - d), id).toBeLessThanOrEqual(within);
+    }
+  });
+
+  test('global test', () => {
+    const { computed, tests_expected: printedTests } = entry;
+    if (computed?.global_statistic !== undefined) {
+      expect.soft(Math.abs(result.global.statistic - computed.global_statistic)).toBeLessThanOrEqual(5.1e-6 + 1e-9 * computed.global_statistic);
+      expect.soft(result.global.dof).toBe(computed.dof);
+      expect.soft(Math.abs(result.global.critical! - computed.chi2_critical_95!)).toBeLessThanOrEqual(5.1e-4);
+      expect.soft(result.global.passed).toBe(computed.global_statistic <= computed.chi2_critical_95!);
+    }
+    if (typeof printedTests.dof === 'number') expect.soft(result.global.dof).toBe(printedTests.dof);
+    if (typeof printedTests.critical_value === 'number') expect.soft(result.global.critical!).toBeCloseTo(printedTests.critical_value, 3);
+    if (typeof printedTests.global_test_passes === 'boolean') expect.soft(result.global.passed).toBe(printedTests.global_test_passes);
+  });
+
+  test('VDI 2048 local test under its profile', () => {
+    const profile = reconcile({ ...entry, options: { profile: 'vdi2048' } });
+    for (const { id, vdi_local_test_expected: local } of entry.streams) {
+      if (local === undefined) continue;
+      // printed with six significant digits from rounded half-widths
+      expect.soft(Math.abs(profile.streams.find((s) => s.id === id)!.test! - local), id).toBeLessThanOrEqual(2e-4);
+    }
+  });
+
+  test('measurement test and nodal test', () => {
+    const { computed } = entry;
+    if (computed?.max_abs_z_measurement_test !== undefined) {
+      const largest = Math.max(...result.streams.map(({ test: z }) => z ?? 0));
+      expect.soft(largest).toBeCloseTo(computed.max_abs_z_measurement_test, 6);
+      const ids = result.streams.filter(({ test: z }) => z !== null && z > largest - 1e-7).map(({ id }) => id);
+      expect.soft(ids).toEqual(computed.stream_of_max_z);
+    }
+    computed?.nodal_imbalance?.forEach((imbalance, k) => {
+      expect.soft(result.nodes[k]!.imbalance!).toBeCloseTo(imbalance, 7);
+      expect.soft(result.nodes[k]!.test!).toBeCloseTo(Math.abs(computed.nodal_z![k]!), 7);
+    });
+  });
+
+  test('classes and groups', () => {
+    const expected = entry.classification_expected ?? entry.computed?.classification;
+    for (const { id, class: name } of result.streams) {
+      const wanted = expected === 'all redundant' ? 'redundant' : typeof expected === 'object' ? expected[id]?.replace('-', '') : undefined;
+      if (wanted !== undefined) expect.soft(name, id).toBe(wanted);
+      if (name === 'unobservable') expect.soft(of(id).reconciled, id).toBeNull();
+    }
+    const groups = entry.computed?.indistinguishable_groups;
+    if (groups) expect.soft(result.groups).toEqual(groups);
+  });
+
+  test('serial elimination', () => {
+    const steps = entry.computed?.serial_elimination?.steps;
+    if (!steps) return;
+    const biases = result.suspects.filter(({ kind }) => kind === 'bias');
+    const removed = steps.map(({ removed: ids }) => [ids].flat().sort());
+    expect(biases.map(({ ids }) => [...ids].sort())).toEqual(removed);
+    const left = [...steps.slice(1).map(({ J }) => J), entry.computed!.serial_elimination!.final_J];
+    left.forEach((j, k) => {
+      expect.soft(Math.abs(biases[k]!.statisticAfter - j)).toBeLessThanOrEqual(6e-5);
+    });
+  });
+});
+
+test('the covariance of the reconciled cooling-water flows as printed', async () => {
+  const { solveProblem } = await import('../../../balance/network/prepare.ts');
+  const { applyReconciledCovariance } = await import('../../../balance/network/core.ts');
+  const entry = JSON.parse(readFileSync(new URL('namp_cooling_water_6stream.json', FOLDER), 'utf8')) as Case & {
+    reconciled_covariance_expected: { matrix: number[][] };
+  };
+  const { estimate } = solveProblem(entry);
+  entry.reconciled_covariance_expected.matrix.forEach((row, i) => {
+    const unit = new Float64Array(6);
+    unit[i] = 1;
+    const column = applyReconciledCovariance(estimate.core, unit);
+    row.forEach((value, j) => {
+      expect.soft(Math.abs(column[j]! - value), `${i}, ${j}`).toBeLessThanOrEqual(6e-5);
+    });
+  });
+});
