@@ -1,18 +1,21 @@
 import { Fault } from '../words/fault.ts';
 import type { Coverage } from './families/coverage.ts';
+import type { ScoreSheet } from './families/judgement.ts';
 import type { Rule } from './rule.ts';
 import { bare, SourceText } from './text.ts';
 
 /**
  * Proves the rules against the regulations' text: every quote stands in the lines that it names (lines joined, white space aside),
- * every printed row of a coverage table reads as its line does, and a status agrees with its dates.
+ * everything that a content gives as printed stands there too, every printed row of a coverage table reads as its line does, every score
+ * sheet adds up, and a status agrees with its dates.
  *
  * @returns one Fault a mistake, none where all holds.
  */
 export async function lintRules(rules: readonly Rule[], text: SourceText = new SourceText()): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const rule of rules) {
-    faults.push(...(await lintQuotes(rule, text)), ...(await lintTable(rule, text)), ...lintStatus(rule, rules));
+    faults.push(...(await lintQuotes(rule, text)), ...(await lintPrinted(rule, text)), ...(await lintTable(rule, text)));
+    faults.push(...lintScores(rule), ...lintStatus(rule, rules));
   }
   return faults;
 }
@@ -33,6 +36,53 @@ async function lintQuotes(rule: Rule, text: SourceText): Promise<Fault[]> {
       );
     if (from < source.lines[0] || to > source.lines[1])
       faults.push(fault(rule, `${from}–${to} 行不属于该文件`, `lines ${from}–${to} lie outside the document`));
+  }
+  return faults;
+}
+
+/** Keys whose strings are given as the source prints them. */
+const PRINTED: ReadonlySet<string> = new Set(['text', 'printed', 'fields', 'parts', 'papers']);
+
+async function lintPrinted(rule: Rule, text: SourceText): Promise<Fault[]> {
+  const source = rule.document.source;
+  if (!('file' in source) || rule.lines === null) return [];
+  const passage = (await text.passage(source.file, ...rule.lines).catch(() => null)) ?? '';
+  return printedIn(rule.content)
+    .filter((printed) => !passage.includes(bare(printed)))
+    .map((printed) => fault(rule, `原文这几行没有：${printed}`, `not printed in its lines: ${printed}`));
+}
+
+function printedIn(value: unknown, key = ''): string[] {
+  if (typeof value === 'string') return PRINTED.has(key) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((each) => printedIn(each, key));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, each]) => printedIn(each, name));
+}
+
+function lintScores(rule: Rule): Fault[] {
+  if (rule.family !== 'score-sheet' || rule.content === null) return [];
+  const sheet: ScoreSheet = rule.content;
+  const faults: Fault[] = [];
+  const compare = (what: string, points: number, parts: readonly number[]) => {
+    const sum = parts.reduce((total, each) => total + each, 0);
+    if (sum !== points)
+      faults.push(fault(rule, `${what}：各项合计 ${sum}，印作 ${points}`, `${what}: its parts add up to ${sum}, printed ${points}`));
+  };
+  compare(
+    rule.id,
+    sheet.total,
+    sheet.sections.map(({ points }) => points),
+  );
+  for (const section of sheet.sections) {
+    compare(
+      section.text,
+      section.points,
+      section.rows.map(({ points }) => points),
+    );
+    for (const row of section.rows) {
+      const parts = (row.parts ?? []).map(({ points }) => points);
+      if (parts.length > 0 && parts.every((points) => points !== null)) compare(row.text, row.points, parts as number[]);
+    }
   }
   return faults;
 }
