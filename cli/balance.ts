@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { computeBalances } from '../balance/media/compute.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { keepRevision } from '../balance/media/revisions.ts';
 import { AUDIT_HOURS, lastComplete, type Window, windowOf } from '../balance/window/window.ts';
-import { SegmentReader } from '../collector/journal/reader.ts';
-import { listSegments } from '../collector/journal/segment.ts';
-import { openReader } from '../collector/stores/open.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { balanceTable } from './balance-table.ts';
+import { journalHead, openCaughtUpReader } from './caught-up.ts';
 import { printJson } from './output.ts';
 
 interface Options {
@@ -32,7 +29,7 @@ export function define(program: Command): void {
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
-      const reader = await openReader(plant);
+      const reader = await openCaughtUpReader(plant);
       try {
         const report = await balanceReport(plant, reader, options, Date.now());
         if (options.json) printJson(report);
@@ -52,7 +49,9 @@ export async function balanceReport(
   nowMs: number,
 ): Promise<BalanceReport> {
   const window = await chosenWindow(plant, reader, from, to, nowMs);
-  return keepRevision(plant.dataDir, await computeBalances(plant, reader, window, await journalHead(join(plant.dataDir, 'journal'))));
+  const head = await journalHead(plant);
+  const journal = head && { from: 1, to: head.seq, sha256: head.sha256 };
+  return keepRevision(plant.dataDir, await computeBalances(plant, reader, window, journal));
 }
 
 async function chosenWindow(
@@ -78,20 +77,6 @@ async function chosenWindow(
   }
   const untilMs = newest.reduce((latest, timeMs) => Math.max(latest, Math.min(timeMs, nowMs)), Number.NEGATIVE_INFINITY);
   return lastComplete(untilMs, plant.file.plant.productionDay, plant.offsetMinutes);
-}
-
-/** First and last group of the plant's journal and the chain value of the last; null where there is none. */
-async function journalHead(dir: string): Promise<BalanceReport['journal']> {
-  const segments = await listSegments(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const last = segments.at(-1);
-  if (last === undefined) return null;
-  let head: BalanceReport['journal'] = null;
-  for await (const { closing } of new SegmentReader(dir).found(last.firstSeq - 1))
-    head = { from: 1, to: closing.seq, sha256: closing.sha256 };
-  return head;
 }
 
 /** A window too short for an audit, or the plant's own boundary open beyond its uncertainty. */

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { SegmentReader } from '../collector/journal/reader.ts';
+import { listSegments } from '../collector/journal/segment.ts';
+import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
+import { follow } from '../collector/stores/follow.ts';
+import { openReader, openStores } from '../collector/stores/open.ts';
+import type { StoreReader } from '../collector/stores/store.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import { Fault } from '../config/words/fault.ts';
+
+/** Where a journal ends. */
+export interface JournalHead {
+  readonly seq: number;
+  readonly sha256: string;
+}
+
+/** The last whole group of a plant's journal; null where there is none yet. */
+export async function journalHead(plant: Plant): Promise<JournalHead | null> {
+  const dir = journalDir(plant);
+  const segments = await listSegments(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const last = segments.at(-1);
+  let head: JournalHead | null = null;
+  if (last === undefined) return head;
+  for await (const { closing } of new SegmentReader(dir).found(last.firstSeq - 1)) head = { seq: closing.seq, sha256: closing.sha256 };
+  return head;
+}
+
+/**
+ * A reader of everything that the plant's journal holds. Where a process owns the local store it keeps up by itself; where none runs,
+ * what the journal holds and the store does not (a past just written, a crash) is stored first.
+ */
+export async function openCaughtUpReader(plant: Plant): Promise<StoreReader & { close(): Promise<void> }> {
+  await catchUp(plant);
+  return openReader(plant);
+}
+
+async function catchUp(plant: Plant): Promise<void> {
+  const local = plant.file.stores.filter(({ engine }) => engine === 'duckdb').slice(0, 1);
+  if (local.length === 0) return;
+  const owner = await connectReader(await socketPath(plant.dataDir));
+  if (owner !== null) return owner.close();
+  const head = await journalHead(plant);
+  if (head === null) return;
+  const journal = new SegmentReader(journalDir(plant));
+  try {
+    const stores = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true });
+    try {
+      const followed = {
+        head: () => head,
+        groups: (seq: number) => journal.groups(seq),
+        waitFor: () => Promise.reject(new Error('at its end')),
+      };
+      for (const store of stores) await follow(followed, store, { untilHead: true });
+    } finally {
+      for (const store of stores) await store.close();
+    }
+  } catch (error) {
+    // Another process took the store meanwhile: it does the same.
+    if (!(error instanceof Fault) || error.code !== 'store.locked') throw error;
+  }
+}
+
+function journalDir(plant: Plant): string {
+  return join(plant.dataDir, 'journal');
+}
