@@ -55,7 +55,7 @@ export async function publishMeters(device: MqttDevice, meters: SimulatedMeters,
   const client = await mqtt
     .connectAsync(device.url, { protocolVersion: device.version, clientId: `simulate-${device.id}`, reconnectPeriod: 1000 }, false)
     .catch((cause: unknown) => {
-      throw portFault(device.id, device.url, cause);
+      throw refused(device, cause);
     });
   client.on('error', () => {});
   const gapAt = gapsOf(meters.truth);
@@ -106,6 +106,17 @@ function answers(host: string, port: number): Promise<boolean> {
     };
     socket.once('connect', () => settle(true));
     socket.once('error', () => settle(false));
+  });
+}
+
+function refused(device: MqttDevice, cause: unknown): Fault {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Fault({
+    code: 'simulation.broker',
+    place: device.id,
+    zh: `${device.url} 的 MQTT 服务器拒绝模拟器（${why}）；模拟器自带的服务器只支持 MQTT 3.1.1，请在该设备写 version: 4，或另行启动 Mosquitto`,
+    en: `the MQTT broker at ${device.url} refuses the simulation (${why}); the one built in speaks MQTT 3.1.1 only: write version: 4 at the device, or start Mosquitto there`,
+    cause,
   });
 }
 

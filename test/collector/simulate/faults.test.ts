@@ -42,7 +42,10 @@ test.each([
 
 test('a plant that is not marked simulated is not simulated', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'liangheng-simulate-'));
-  writeFileSync(join(folder, 'plant.yaml'), readFileSync(join(example, 'plant.yaml'), 'utf8').replace('simulated: true', 'simulated: false'));
+  writeFileSync(
+    join(folder, 'plant.yaml'),
+    readFileSync(join(example, 'plant.yaml'), 'utf8').replace('simulated: true', 'simulated: false'),
+  );
   writeFileSync(join(folder, 'simulation.yaml'), readFileSync(join(example, 'simulation.yaml'), 'utf8'));
   await expect(startSimulation(await loadPlant(folder))).rejects.toMatchObject({ code: 'simulation.real-plant' });
 });
