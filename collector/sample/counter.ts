@@ -65,6 +65,8 @@ interface Accepted {
  */
 export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, value: ArrayLike<number>): CountedReadings {
   const accepted: Accepted[] = [];
+  /** Places in `accepted` whose step is a reset: the only ones that a rise can undo. */
+  let resets: number[] = [];
   const glitches: { readonly index: number; readonly before: number }[] = [];
   let doubted: number[] = [];
   const stepTo = (from: number, to: number) => counterStep(spec, timeMs[from]!, value[from]!, timeMs[to]!, value[to]!);
@@ -75,6 +77,7 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     doubted = [];
   };
   const accept = (index: number, total: number, event: Accepted['event']): void => {
+    if (event === 'reset') resets.push(accepted.length);
     accepted.push({ index, total, event });
   };
 
@@ -83,6 +86,7 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     const base = accepted[keep]!;
     glitches.push({ index: accepted[keep + 1]!.index, before: value[base.index]! });
     accepted.length = keep + 1;
+    resets = resets.filter((place) => place <= keep);
     const step = stepTo(base.index, index)!;
     accept(index, base.total + step.amount, step.event);
   };
@@ -91,15 +95,17 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
   const beforeDisturbance = (index: number): number => {
     const base = value[accepted.at(-1)!.index]!;
     const back = value[index]! - base;
-    for (let k = accepted.length - 2; k >= 0; k -= 1) {
+    const undoes = (k: number): boolean => {
       const next = accepted[k + 1]!;
       const jump = value[next.index]! - value[accepted[k]!.index]!;
-      if (back > 0 ? jump >= 0 || next.event !== 'reset' : jump <= 0) continue;
+      if (back > 0 ? jump >= 0 : jump <= 0) return false;
       if (Math.abs(value[next.index]! - value[index]!) < UNDONE * Math.abs(back) || Math.abs(jump) < UNDONE * Math.abs(back) * UNDONE)
-        continue;
+        return false;
       const step = stepTo(accepted[k]!.index, index);
-      if (step !== null && step.event !== 'roll-over') return k;
-    }
+      return step !== null && step.event !== 'roll-over';
+    };
+    if (back > 0) return (resets.findLast((place) => undoes(place - 1)) ?? 0) - 1;
+    for (let k = accepted.length - 2; k >= 0; k -= 1) if (undoes(k)) return k;
     return -1;
   };
 
