@@ -10,18 +10,16 @@ const ABSENT = 1e-10;
 const PARALLEL = 1e-8;
 
 /**
- * The core of G·x = c for G given by rows: W = Cᵀ·Gᵀ is factored as W·P = Q·R, so that S = G·V·Gᵀ = Rᵀ·R is never formed. Rows that
+ * The core of G·x = c for G given by rows, scaled so that a row that counts is of size one when measured in σ: W = Cᵀ·Gᵀ is factored as W·P = Q·R, so that S = G·V·Gᵀ = Rᵀ·R is never formed. Rows that
  * depend on others are left out.
  */
 export function denseCore(rows: readonly Float64Array[], residualOfRows: Float64Array, v: Covariance, root: CovarianceRoot): Core {
   const weighed = rows.map((row) => root.transposed(row));
-  const lengths = weighed.map((row) => Math.sqrt(squared(row)) || 1);
-  const scaled = weighed.map((row, k) => row.map((value) => value / lengths[k]!));
-  const qr = pivotedQr(v.size, scaled, DEPENDENT);
+  const qr = pivotedQr(v.size, weighed, DEPENDENT, 1);
   const m = qr.rank;
   const kept = Array.from({ length: m }, (_, k) => qr.pivots[k]!);
-  const g = kept.map((k) => rows[k]!.map((value) => value / lengths[k]!));
-  const residual = Float64Array.from(kept, (k) => residualOfRows[k]! / lengths[k]!);
+  const g = kept.map((k) => rows[k]!);
+  const residual = Float64Array.from(kept, (k) => residualOfRows[k]!);
 
   // x = Rᵀ\x
   const lower = (x: Float64Array) => {

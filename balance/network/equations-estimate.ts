@@ -200,6 +200,7 @@ function estimate(
     y,
     classes,
     reconciled: x,
+    deadEnd: new Uint8Array(count),
     complete,
     functional: row,
     leaks: [],

@@ -18,6 +18,8 @@ export interface Estimate {
   readonly classes: readonly StreamClass[];
   /** Reconciled measurements. */
   readonly reconciled: Float64Array;
+  /** Streams that the balances force to zero, by stream. */
+  readonly deadEnd: Uint8Array;
   /** The values of unmeasured streams that go with given measurements; NaN where not determinable. By stream. */
   complete(measurements: Float64Array): Float64Array;
   /** An observable unmeasured stream as Σ w·x over the measurements, without the constant. */

@@ -13,6 +13,8 @@ export interface NetworkPlan {
   readonly streams: Int32Array;
   readonly measurementOf: Int32Array;
   readonly structure: NetworkStructure;
+  /** Streams that the balances force to zero: nothing else could return what they carry. By stream. */
+  readonly deadEnd: Uint8Array;
   /** The row of G of each node, −1 where its balance is not among the constraints. */
   readonly rowOf: Int32Array;
 }
@@ -47,7 +49,10 @@ export function planNetwork(
   const tail = streams.map((s) => rowOf[network.from[s]!]!);
   const head = streams.map((s) => rowOf[network.to[s]!]!);
   const structure = networkStructure(constraints, tail, head, covarianceOf?.(measurementOf));
-  return { topology: network, forest, classes, streams, measurementOf, structure, rowOf };
+  const contracted = { nodes: network.nodes, from: network.from.map((k) => forest.root[k]!), to: network.to.map((k) => forest.root[k]!) };
+  const redundant = Uint8Array.from(classes, (name) => (name === 'redundant' ? 1 : 0));
+  const deadEnd = unmeasuredForest(contracted, redundant).bridge;
+  return { topology: network, forest, classes, deadEnd, streams, measurementOf, structure, rowOf };
 }
 
 /** One contracted node of each connected part: the one with ENV where there is one. */
@@ -83,7 +88,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
   const { topology: network, forest, classes, streams, measurementOf, structure } = plan;
   const core = networkCore(structure, covariance, y);
   const reconciled = adjustments(core);
-  for (let i = 0; i < y.length; i++) reconciled[i]! += y[i]!; // x̂ = y + v
+  for (let i = 0; i < y.length; i++) reconciled[i] = plan.deadEnd[streams[i]!] ? 0 : y[i]! + reconciled[i]!; // x̂ = y + v
   return {
     core,
     streams,
@@ -91,6 +96,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
     y,
     classes,
     reconciled,
+    deadEnd: plan.deadEnd,
     complete: (x) => complete(plan, x),
     functional: (s) => boundary(plan, s),
     leaks: leaks(plan),

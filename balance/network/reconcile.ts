@@ -88,6 +88,10 @@ function warningsOf(problem: Problem, { estimate, active }: Solved, streams: rea
     const ids = active.map(({ id }) => id).join(', ');
     warnings.push(`${ids} 处于上下限，总体检验只是近似 / at their bounds: ${ids}; the global test is then only approximate`);
   }
+  for (const [s, { id }] of problem.streams.entries()) {
+    if (estimate.deadEnd[s])
+      warnings.push(`物流 ${id} 通向死端，平衡要求其为零 / ${id} leads to a dead end: the balances force it to zero`);
+  }
   if (problem.kind === 'linear-network') {
     const negative = streams.filter(
       (s, k) => s.reconciled !== null && problem.streams[k]!.min === undefined && s.reconciled < -2 * (s.sigma ?? 0) && s.reconciled < 0,

@@ -50,7 +50,8 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
         detectability: 0,
       };
     }
-    const q = Math.min(1, Math.max(0, adjusted[i]! / variance)); // the share of the variance that the balances remove
+    // the share of the variance that the balances remove
+    const q = estimate.deadEnd[s] ? 1 : Math.min(1, Math.max(0, adjusted[i]! / variance));
     const power = precision[i]! > 0 ? Math.abs(d[i]!) / Math.sqrt(precision[i]!) : null;
     return {
       id,

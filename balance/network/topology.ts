@@ -40,7 +40,7 @@ export interface Forest {
 }
 
 /**
- * Depth-first forest of the unmeasured subgraph and its bridges, in O(nodes + streams), without recursion.
+ * Depth-first forest of a subgraph, that of the streams marked in `unmeasured`, and its bridges, in O(nodes + streams), without recursion.
  *
  * An unmeasured stream is determined by the balances if and only if it is a bridge of this subgraph.
  *

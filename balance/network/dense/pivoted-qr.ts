@@ -14,16 +14,17 @@ export interface PivotedQr {
 }
 
 /**
- * Rank-revealing QR. The rank is the number of pivots larger than `tolerance` × the largest column; scale rows and columns first.
+ * Rank-revealing QR. The rank is the number of pivots larger than `tolerance` × the largest column, or × `reference` where that is
+ * larger: what size an entry that counts has. Scale rows and columns first.
  *
  * @source G. H. Golub, C. F. Van Loan, Matrix Computations, §5.4 (column pivoting), with exact norms recomputed when they have shrunk
  */
-export function pivotedQr(rows: number, columnsOfA: readonly Float64Array[], tolerance: number): PivotedQr {
+export function pivotedQr(rows: number, columnsOfA: readonly Float64Array[], tolerance: number, reference = 0): PivotedQr {
   const n = columnsOfA.length;
   const a = columnsOfA.map((column) => column.slice());
   const pivots = Int32Array.from({ length: n }, (_, k) => k);
   const norms = Float64Array.from(a, (column) => squaredNorm(column, 0));
-  const reference = norms.slice();
+  const known = norms.slice();
   const beta: number[] = [];
   const heads: number[] = []; // the diagonal of R
   const limit = Math.min(rows, n);
@@ -35,11 +36,11 @@ export function pivotedQr(rows: number, columnsOfA: readonly Float64Array[], tol
     swap(a, k, best);
     swap(pivots, k, best);
     swap(norms, k, best);
-    swap(reference, k, best);
+    swap(known, k, best);
     const column = a[k]!;
     const length = Math.sqrt(squaredNorm(column, k));
     if (k === 0) first = length;
-    if (!(length > tolerance * first) || length === 0) break;
+    if (!(length > tolerance * Math.max(first, reference)) || length === 0) break;
     // v = x ± |x|·e, H = I − β·v·vᵀ
     const alpha = column[k]! > 0 ? -length : length;
     const head = column[k]! - alpha;
@@ -49,7 +50,7 @@ export function pivotedQr(rows: number, columnsOfA: readonly Float64Array[], tol
       const other = a[c]!;
       reflect(column, beta[k]!, k, other);
       norms[c]! -= other[k]! * other[k]!;
-      if (norms[c]! < 1e-8 * reference[c]!) norms[c] = reference[c] = squaredNorm(other, k + 1);
+      if (norms[c]! < 1e-8 * known[c]!) norms[c] = known[c] = squaredNorm(other, k + 1);
     }
     heads.push(alpha);
     rank++;

@@ -36,7 +36,10 @@ interface Case extends Omit<Problem, 'streams'> {
     readonly nodal_z?: readonly number[];
     readonly indistinguishable_groups?: readonly (readonly string[])[];
     readonly classification?: string | Readonly<Record<string, string>>;
-    readonly serial_elimination?: { readonly steps: readonly { readonly J: number; readonly removed: string | readonly string[] }[]; readonly final_J: number };
+    readonly serial_elimination?: {
+      readonly steps: readonly { readonly J: number; readonly removed: string | readonly string[] }[];
+      readonly final_J: number;
+    };
   };
 }
 
@@ -77,7 +80,8 @@ describe.each(CASES.map((entry) => [entry.name, entry] as const))('%s', (_, entr
 
   test('standard deviations and half-widths', () => {
     for (const { id, reconciled_half_width_95_expected: half, reconciled_sigma_expected: sigma } of entry.streams) {
-      if (half !== undefined) expect.soft(Math.abs(1.96 * of(id).sigma! - half), id).toBeLessThanOrEqual(Number(entry.verification.tolerance_half_width));
+      if (half !== undefined)
+        expect.soft(Math.abs(1.96 * of(id).sigma! - half), id).toBeLessThanOrEqual(Number(entry.verification.tolerance_half_width));
       if (sigma !== undefined) expect.soft(Math.abs(of(id).sigma! - sigma), id).toBeLessThanOrEqual(0.006);
     }
     entry.computed?.reconciled_sigma?.forEach((sigma, k) => {
@@ -97,7 +101,9 @@ describe.each(CASES.map((entry) => [entry.name, entry] as const))('%s', (_, entr
   test('global test', () => {
     const { computed, tests_expected: printedTests } = entry;
     if (computed?.global_statistic !== undefined) {
-      expect.soft(Math.abs(result.global.statistic - computed.global_statistic)).toBeLessThanOrEqual(5.1e-6 + 1e-9 * computed.global_statistic);
+      expect
+        .soft(Math.abs(result.global.statistic - computed.global_statistic))
+        .toBeLessThanOrEqual(5.1e-6 + 1e-9 * computed.global_statistic);
       expect.soft(result.global.dof).toBe(computed.dof);
       expect.soft(Math.abs(result.global.critical! - computed.chi2_critical_95!)).toBeLessThanOrEqual(5.1e-4);
       expect.soft(result.global.passed).toBe(computed.global_statistic <= computed.chi2_critical_95!);
