@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { checkPlant, type PlantCheck } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
+import { ledgerSheets } from '../config/plant/ledger.ts';
+import { writeLedgerFile } from '../config/plant/ledger-file.ts';
 import { readPlantText } from '../config/plant/load.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
 import { loadJurisdictions } from '../config/rules/load.ts';
@@ -13,13 +15,14 @@ export function define(program: Command): void {
     .command('check')
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
     .option('--diff <new>', '与另一份工厂文件比较：改了什么，影响什么 what another plant file changes, and what that touches')
+    .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
     .option('--json', '输出 JSON print JSON')
     .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
     .action(check);
 }
 
 /** Faults and warnings with their places, then what the file holds. Exit 2 where there is a fault, 0 where there is none. */
-async function check(plant: string, options: { json?: boolean; diff?: string }): Promise<void> {
+async function check(plant: string, options: { json?: boolean; diff?: string; ledger?: string }): Promise<void> {
   const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
   const examined = async (place: string) => {
     const { text, path } = await readPlantText(place);
@@ -34,6 +37,11 @@ async function check(plant: string, options: { json?: boolean; diff?: string }):
     if (options.json) printJson({ before: path, after: other.path, differences });
     else process.stdout.write(differencesText(differences));
     return;
+  }
+  if (options.ledger !== undefined) {
+    if (result.file === null || result.faults.length > 0) throw new Faults(result.faults);
+    await writeLedgerFile(options.ledger, ledgerSheets(result.file));
+    say(`台账已写入 ${options.ledger}`, `wrote the ledger to ${options.ledger}`);
   }
   if (options.json) printJson(documentOf(path, result));
   else printPlainly(path, result);
