@@ -2,14 +2,20 @@ import { widthOf } from '../../config/plant/address.ts';
 import type { ModbusRead } from '../../config/plant/schema.ts';
 
 /**
- * Registers of a value as the plant file says that they are read: (value − offset) ÷ scale in the type, its bytes in the order.
+ * Bytes on the wire of a value as the plant file says that it is read: (value − offset) ÷ scale in the type, its bytes in the order.
  * Integers are rounded; what the type cannot hold stops at its end, as a register would.
- *
- * @returns 16-bit words in the sequence of their addresses.
  */
-export function encodeRegisters(read: ModbusRead, value: number): number[] {
+export function wireOf(read: ModbusRead, value: number): Buffer {
   const bytes = bigEndian(read, (value - read.offset) / read.scale);
-  const wire = read.order === undefined ? bytes : Buffer.from([...read.order].map((letter) => bytes[letter.charCodeAt(0) - 65] as number));
+  if (read.order === undefined) return bytes;
+  const wire = Buffer.allocUnsafe(bytes.length);
+  for (let at = 0; at < wire.length; at++) wire[at] = bytes[read.order.charCodeAt(at) - 65] as number;
+  return wire;
+}
+
+/** The same as 16-bit words in the sequence of their addresses. */
+export function encodeRegisters(read: ModbusRead, value: number): number[] {
+  const wire = wireOf(read, value);
   return Array.from({ length: wire.length / 2 }, (_, index) => wire.readUInt16BE(index * 2));
 }
 
@@ -22,8 +28,10 @@ export function asRead(read: ModbusRead, value: number): number {
 }
 
 /** Registers in hex, as samples keep them: `41a0 0000`. */
-export function hexOf(registers: readonly number[]): string {
-  return registers.map((word) => word.toString(16).padStart(4, '0')).join(' ');
+export function hexOf(wire: Buffer): string {
+  let text = wire.toString('hex', 0, 2);
+  for (let at = 2; at < wire.length; at += 2) text += ` ${wire.toString('hex', at, at + 2)}`;
+  return text;
 }
 
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = {

@@ -2,7 +2,7 @@ import type { Channel, Plant } from '../../config/plant/plant.ts';
 import { durationMs } from '../../config/plant/time.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import type { Sample } from '../sample/sample.ts';
-import { asRead, encodeRegisters, hexOf } from './encode.ts';
+import { asRead, hexOf, wireOf } from './encode.ts';
 import { gapsOf } from './gaps.ts';
 import { metersOf, type SimulatedMeters } from './meters.ts';
 import { payloadOf } from './payload.ts';
@@ -44,19 +44,17 @@ export function* recordsOf(meters: SimulatedMeters, fromMs: number, toMs: number
   }
 }
 
-function sampleAt(meters: SimulatedMeters, channel: Channel, timeMs: number, gap: Sample['reason'] | null): Sample {
-  const common = { channel: channel.id, timeMs, origin: 'simulated' } as const;
-  if (gap !== null) return { ...common, value: null, quality: 'missing', reason: gap, raw: null };
-  const reading = meters.readingAt(channel.id, timeMs);
-  const { read } = channel;
+function sampleAt(meters: SimulatedMeters, { id, read }: Channel, timeMs: number, gap: Sample['reason'] | null): Sample {
+  if (gap !== null) return { channel: id, timeMs, value: null, quality: 'missing', reason: gap, origin: 'simulated', raw: null };
+  const reading = meters.readingAt(id, timeMs);
+  let [value, raw]: [number, string | null] = [reading, null];
   if (read && 'type' in read) {
-    return { ...common, value: asRead(read, reading), quality: 'good', reason: 'none', raw: hexOf(encodeRegisters(read, reading)) };
+    [value, raw] = [asRead(read, reading), hexOf(wireOf(read, reading))];
+  } else if (read && 'topic' in read) {
+    const sent = payloadOf(read, reading, timeMs);
+    [value, raw] = [sent.value, sent.payload];
   }
-  if (read && 'topic' in read) {
-    const { payload, value } = payloadOf(read, reading, timeMs);
-    return { ...common, value, quality: 'good', reason: 'none', raw: payload };
-  }
-  return { ...common, value: reading, quality: 'good', reason: 'none', raw: null };
+  return { channel: id, timeMs, value, quality: 'good', reason: 'none', origin: 'simulated', raw };
 }
 
 function commonDivisor(a: number, b: number): number {

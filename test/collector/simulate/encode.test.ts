@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asRead, encodeRegisters, hexOf } from '../../../collector/simulate/encode.ts';
+import { asRead, encodeRegisters, hexOf, wireOf } from '../../../collector/simulate/encode.ts';
 import { decode } from '../../../collector/sources/modbus/decode.ts';
 import { type ModbusRead, modbusReadSchema } from '../../../config/plant/schema.ts';
 
@@ -30,7 +30,7 @@ describe('registers on the wire', () => {
     ['float64', 'ABCDEFGH', 1, '3ff0 0000 0000 0000'],
     ['float64', 'GHEFCDAB', 1, '0000 0000 0000 3ff0'],
   ] as const)('%s %s of %d is %s', (type, order, value, hex) => {
-    expect(hexOf(encodeRegisters(spec({ type, order }), value))).toBe(hex);
+    expect(hexOf(wireOf(spec({ type, order }), value))).toBe(hex);
   });
 });
 
