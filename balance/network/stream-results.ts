@@ -36,23 +36,9 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
     }
     const variance = core.covariance.variance[i]!;
     const v = reconciled[i]! - y[i]!;
-    if (kind !== 'redundant') {
-      const sigma = Math.sqrt(variance);
-      return {
-        id,
-        measured: y[i]!,
-        reconciled: reconciled[i]!,
-        sigma,
-        class: kind,
-        adjustment: v,
-        test: null,
-        adjustability: 0,
-        detectability: 0,
-      };
-    }
-    // the share of the variance that the balances remove
+    // the share of the variance that the balances remove; of a nonredundant stream's only through correlated errors
     const q = estimate.deadEnd[s] ? 1 : Math.min(1, Math.max(0, adjusted[i]! / variance));
-    const power = precision[i]! > 0 ? Math.abs(d[i]!) / Math.sqrt(precision[i]!) : null;
+    const power = kind === 'redundant' && precision[i]! > 0 ? Math.abs(d[i]!) / Math.sqrt(precision[i]!) : null;
     return {
       id,
       measured: y[i]!,
@@ -60,7 +46,7 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
       sigma: Math.sqrt(variance * (1 - q)),
       class: kind,
       adjustment: v,
-      test: vdi ? Math.abs(v) / Math.sqrt(Math.max(adjusted[i]!, variance / 10)) : power,
+      test: vdi && kind === 'redundant' ? Math.abs(v) / Math.sqrt(Math.max(adjusted[i]!, variance / 10)) : power,
       adjustability: q / (1 + Math.sqrt(1 - q)),
       detectability: Math.sqrt(q),
     };
