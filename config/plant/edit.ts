@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument, stringify } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Path } from './document.ts';
 
 /** A value to stand at a path of the file, whether or not something stands there now. */
@@ -7,32 +7,63 @@ export interface Edit {
   readonly value: unknown;
 }
 
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What is to come into a map or list that has it not yet, by key. */
+type Additions = Map<YAMLMap | YAMLSeq, Map<string | number, unknown>>;
+
 /**
  * The text with some values set, and every other character (comments, layout, order) as it was.
  *
- * A value that stands there is overwritten in place, with the comments inside it; a key that is absent is put in front of its map's first key; an index beyond the
- * end of a list puts an item in front of its first one. What is written anew stands in one line.
+ * A value that stands there is overwritten in place, with the comments inside it; keys that are absent are put in front of their map's
+ * first key; an index beyond the end of a list puts an item in front of its first one. What is written anew stands in one line.
  *
- * @throws RangeError where a path leads through something that is no map or list, or through an alias: such a value stands elsewhere.
+ * @throws RangeError where a path leads through something that is no map or list, or through an alias (such a value stands elsewhere),
+ * and where one edit lies within another.
  */
 export function editYaml(text: string, edits: readonly Edit[]): string {
-  return edits.reduce((edited, edit) => editOne(edited, edit), text);
+  const root = parseDocument(text).contents;
+  const additions: Additions = new Map();
+  const splices = edits.flatMap((edit) => spliceOf(text, root, edit, additions));
+  for (const [collection, values] of additions) splices.push(addition(text, collection, values));
+  splices.sort((a, b) => b.start - a.start || b.end - a.end);
+  let [edited, limit] = [text, text.length];
+  for (const { start, end, text: now } of splices) {
+    if (end > limit) throw new RangeError('one edit lies within another');
+    edited = edited.slice(0, start) + now + edited.slice(end);
+    limit = start;
+  }
+  return edited;
 }
 
-function editOne(text: string, { path, value }: Edit): string {
-  const document = parseDocument(text);
-  let node: unknown = document.contents;
+/** How an existing value is overwritten; for an absent one nothing, but an entry in `additions`. */
+function spliceOf(text: string, root: unknown, { path, value }: Edit, additions: Additions): Splice[] {
+  let node: unknown = root;
   for (const [depth, step] of path.entries()) {
     if (isAlias(node)) throw new RangeError(`${path.slice(0, depth).join('.')} is an alias`);
+    if (!isMap(node) && !isSeq(node)) throw new RangeError(`nothing can stand at ${path.slice(0, depth + 1).join('.')}`);
     const child = childOf(node, step);
     if (child === undefined) {
-      const rest = path.slice(depth + 1).reduceRight((inner, key) => ({ [key]: inner }), value);
-      return inserted(text, node, step, rest);
+      const values = additions.get(node) ?? new Map<string | number, unknown>();
+      additions.set(node, values.set(step, within(values.get(step), path.slice(depth + 1), value)));
+      return [];
     }
-    if (depth === path.length - 1) return replaced(text, child, value);
+    if (depth === path.length - 1) return [replacement(text, child, value)];
     node = child.value;
   }
   throw new RangeError('an edit needs a path');
+}
+
+/** `value` at a path inside what is already to be added there. */
+function within(held: unknown, path: Path, value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const record = typeof held === 'object' && held ? (held as Readonly<Record<string, unknown>>) : {};
+  return { ...record, [step]: within(record[step], rest, value) };
 }
 
 interface Child {
@@ -40,39 +71,39 @@ interface Child {
   readonly value: Node | null;
 }
 
-function childOf(node: unknown, step: string | number): Child | undefined {
+function childOf(node: YAMLMap | YAMLSeq, step: string | number): Child | undefined {
   if (isMap(node)) {
     const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
     return pair && { key: pair.key as Node, value: pair.value as Node | null };
   }
-  if (isSeq(node) && typeof step === 'number') return step in node.items ? { key: null, value: node.items[step] as Node } : undefined;
-  throw new RangeError(`nothing can stand at ${step}`);
+  if (typeof step !== 'number') throw new RangeError(`a list has no ${step}`);
+  return step in node.items ? { key: null, value: node.items[step] as Node } : undefined;
 }
 
-function replaced(text: string, { key, value }: Child, now: unknown): string {
+function replacement(text: string, { key, value }: Child, now: unknown): Splice {
   if (isAlias(value)) throw new RangeError('the value is an alias');
   const [start, end] = value?.range ?? [];
   const after = key?.range?.[1];
   const isBlock = (isMap(value) || isSeq(value)) && value.flow !== true;
   if (start !== undefined && end !== undefined && end > start && !(isBlock && after !== undefined)) {
-    return text.slice(0, start) + written(now) + text.slice(start + text.slice(start, end).trimEnd().length);
+    return { start, end: start + text.slice(start, end).trimEnd().length, text: written(now) };
   }
   if (after === undefined) throw new RangeError('the value has no place');
   const gone = text.slice(0, isBlock && end !== undefined ? end : after).trimEnd().length;
-  return `${text.slice(0, after)}: ${written(now)}${text.slice(text.startsWith(':', gone) ? gone + 1 : gone)}`;
+  return { start: after, end: text.startsWith(':', gone) ? gone + 1 : gone, text: `: ${written(now)}` };
 }
 
-function inserted(text: string, node: unknown, step: string | number, value: unknown): string {
-  if (!isMap(node) && !isSeq(node)) throw new RangeError(`nothing can stand at ${step}`);
+function addition(text: string, node: YAMLMap | YAMLSeq, values: ReadonlyMap<string | number, unknown>): Splice {
   const start = node.range?.[0];
   if (start === undefined) throw new RangeError('the collection has no place');
-  const item = isMap(node) ? `${String(step)}: ${written(value)}` : written(value);
+  const items = [...values].map(([step, value]) => (isMap(node) ? `${String(step)}: ${written(value)}` : written(value)));
   if (node.flow) {
     const [padding, separator] = [text[start + 1] === ' ' ? ' ' : '', node.items.length > 0 ? ',' : ''];
-    return `${text.slice(0, start + 1)}${padding}${item}${separator}${padding === '' && separator !== '' ? ' ' : ''}${text.slice(start + 1)}`;
+    const space = padding === '' && separator !== '' ? ' ' : '';
+    return { start: start + 1, end: start + 1, text: `${padding}${items.join(', ')}${separator}${space}` };
   }
   const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
-  return `${text.slice(0, start)}${isMap(node) ? '' : '- '}${item}\n${indent}${text.slice(start)}`;
+  return { start, end: start, text: items.map((item) => `${isMap(node) ? '' : '- '}${item}\n${indent}`).join('') };
 }
 
 /** In one line, plain where that reads back the same inside a flow collection, quoted elsewhere. */

@@ -61,6 +61,30 @@ test('any value at any place reads back as set, with everything else as it was',
   }
 });
 
+test('several edits at once, into the same absent map too', () => {
+  const after = editYaml(COMMENTED, [
+    { path: ['list', 1, 'v', 'date'], value: '2026-01-01' },
+    { path: ['list', 1, 'v', 'due'], value: '2027-01-01' },
+    { path: ['list', 0, 'serial'], value: 'S' },
+    { path: ['list', 0, 'model'], value: 'M' },
+    { path: ['list', 2, 'empty', 'a'], value: 1 },
+    { path: ['list', 2, 'empty', 'b'], value: 2 },
+    { path: ['list', 0, 'inner', 'x'], value: 2 },
+  ]);
+  expect(after).toBe(
+    COMMENTED.replace('{id: b', '{v: { date: 2026-01-01, due: 2027-01-01 }, id: b')
+      .replace('- id: a', '- serial: S\n    model: M\n    id: a')
+      .replace('empty: {}', 'empty: {a: 1, b: 2}')
+      .replace('x: 1', 'x: 2'),
+  );
+  const nested = [
+    { path: ['list', 0, 'inner'], value: 1 },
+    { path: ['list', 0, 'inner', 'x'], value: 2 },
+  ];
+  expect(() => editYaml(COMMENTED, nested)).toThrow(RangeError);
+  expect(() => editYaml(COMMENTED, nested.toReversed())).toThrow(RangeError);
+});
+
 test('what stands behind an alias is not changed in passing', () => {
   expect(() => editYaml('a: &x {b: 1}\nc: *x\n', [{ path: ['c', 'b'], value: 2 }])).toThrow(RangeError);
   expect(() => editYaml('a: &x 1\nc: *x\n', [{ path: ['c'], value: 2 }])).toThrow(RangeError);
