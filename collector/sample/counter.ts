@@ -27,8 +27,8 @@ export interface CounterStep {
 export function counterStep(spec: CounterSpec, fromMs: number, before: number, toMs: number, after: number): CounterStep | null {
   const limit =
     spec.ceilingPerHour === null ? Number.POSITIVE_INFINITY : (spec.ceilingPerHour * Math.max(toMs - fromMs, ALLOWANCE_MS)) / HOUR_MS;
-  const replacement = spec.replacements.find(({ atMs }) => atMs > fromMs && atMs <= toMs);
-  if (replacement) {
+  const replacement = spec.replacements.length === 0 ? undefined : spec.replacements.find(({ atMs }) => atMs > fromMs && atMs <= toMs);
+  if (replacement !== undefined) {
     const old = replacement.lastOfOld - before;
     const young = after - replacement.firstOfNew;
     if (old >= 0 && young >= 0 && old + young <= limit) return { amount: old + young, event: 'replacement' };
@@ -66,9 +66,11 @@ interface Accepted {
 export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, value: ArrayLike<number>): CountedReadings {
   const accepted: Accepted[] = [];
   /** Places in `accepted` whose step is a reset: the only ones that a rise can undo. */
-  let resets: number[] = [];
+  const resets: number[] = [];
   const glitches: { readonly index: number; readonly before: number }[] = [];
   let doubted: number[] = [];
+  /** Places in `accepted` where three lower readings overruled the one before. */
+  const falls: number[] = [];
   const stepTo = (from: number, to: number) => counterStep(spec, timeMs[from]!, value[from]!, timeMs[to]!, value[to]!);
 
   const drop = (): void => {
@@ -86,26 +88,28 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     const base = accepted[keep]!;
     glitches.push({ index: accepted[keep + 1]!.index, before: value[base.index]! });
     accepted.length = keep + 1;
-    resets = resets.filter((place) => place <= keep);
+    while (falls.length > 0 && falls.at(-1)! > keep) falls.pop();
     const step = stepTo(base.index, index)!;
     accept(index, base.total + step.amount, step.event);
   };
 
-  /** The accepted reading to which `index` leads back over an opposite jump of the same size; −1 where there is none. */
+  /** Whether reading `index` undoes the jump behind the accepted reading `k` and goes on from that one. */
+  const undoes = (index: number, k: number): boolean => {
+    const [before, after] = [accepted[k]!.index, accepted[k + 1]!.index];
+    const jump = value[after]! - value[before]!;
+    const back = value[index]! - value[accepted.at(-1)!.index]!;
+    if (jump * back >= 0 || Math.abs(value[after]! - value[index]!) < UNDONE * Math.abs(back)) return false;
+    if (Math.abs(jump) < UNDONE * UNDONE * Math.abs(back)) return false;
+    const step = stepTo(before, index);
+    return step !== null && step.event !== 'roll-over';
+  };
+
+  /** The accepted reading from which `index` goes on over a disturbance, −1 where there is none. A rise can only undo a fall. */
   const beforeDisturbance = (index: number): number => {
-    const base = value[accepted.at(-1)!.index]!;
-    const back = value[index]! - base;
-    const undoes = (k: number): boolean => {
-      const next = accepted[k + 1]!;
-      const jump = value[next.index]! - value[accepted[k]!.index]!;
-      if (back > 0 ? jump >= 0 : jump <= 0) return false;
-      if (Math.abs(value[next.index]! - value[index]!) < UNDONE * Math.abs(back) || Math.abs(jump) < UNDONE * Math.abs(back) * UNDONE)
-        return false;
-      const step = stepTo(accepted[k]!.index, index);
-      return step !== null && step.event !== 'roll-over';
-    };
-    if (back > 0) return (resets.findLast((place) => undoes(place - 1)) ?? 0) - 1;
-    for (let k = accepted.length - 2; k >= 0; k -= 1) if (undoes(k)) return k;
+    if (value[index]! > value[accepted.at(-1)!.index]!) {
+      return (falls.findLast((place) => undoes(index, place - 1)) ?? 0) - 1;
+    }
+    for (let k = accepted.length - 2; k >= 0; k -= 1) if (undoes(index, k)) return k;
     return -1;
   };
 
@@ -117,7 +121,7 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     }
     const step = stepTo(base.index, index);
     if (step !== null) {
-      const keep = step.amount > 0 && step.event !== 'roll-over' ? beforeDisturbance(index) : -1;
+      const keep = falls.length > 0 && step.amount > 0 && step.event !== 'roll-over' ? beforeDisturbance(index) : -1;
       drop();
       if (keep >= 0) undo(keep, index);
       else accept(index, base.total + step.amount, step.event);
@@ -131,6 +135,7 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
       undo(keep, doubted[0]!);
     } else if (doubted.length >= CONFIRMING) {
       accept(doubted[0]!, base.total, 'reset');
+      if (value[doubted[0]!]! < value[base.index]!) falls.push(accepted.length - 1);
     } else {
       continue;
     }

@@ -18,9 +18,10 @@ export const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS) *
 /**
  * The samples of one channel, hour by hour; hours without a sample are left out.
  *
- * Whether a counter's reading counts is judged by those around it: give the samples of the hour before and after too, and name the span
- * whose partials you want. A counter's time is covered from reading to reading, except across a reset; a rate's where two readings are
- * no more than `maxGapMs` apart, and its integral is that of the straight line between them.
+ * Whether a counter's reading counts is judged by those of its hour, the hour before and the hour after, so give these too and name the
+ * hours whose partials you want: a partial then depends on nothing else, and is the same whenever it is computed. A counter's time is
+ * covered from reading to reading, except across a reset; a rate's where two readings are no more than `maxGapMs` apart, and its
+ * integral is that of the straight line between them.
  *
  * @param fromMs, toMs only hours that start in [fromMs, toMs) are returned.
  */
@@ -30,44 +31,51 @@ export function hourPartials(
   fromMs = Number.NEGATIVE_INFINITY,
   toMs = Number.POSITIVE_INFINITY,
 ): HourPartial[] {
-  const accepted = spec.kind === 'counter' ? acceptedByCounter(spec, readings) : acceptedPlainly(readings);
+  const { timeMs } = readings;
   const partials: HourPartial[] = [];
-  let nextAccepted = 0;
-  for (let start = 0; start < readings.timeMs.length; ) {
-    const hourMs = hourOf(readings.timeMs[start]!);
-    let end = start;
-    while (end < readings.timeMs.length && readings.timeMs[end]! < hourMs + HOUR_MS) end += 1;
-    const firstAccepted = nextAccepted;
-    while (nextAccepted < accepted.index.length && accepted.index[nextAccepted]! < end) nextAccepted += 1;
-    if (hourMs >= fromMs && hourMs < toMs)
-      partials.push(partialOf(spec, readings, hourMs, start, end, accepted, firstAccepted, nextAccepted));
-    start = end;
+  let around = 0;
+  let behind = 0;
+  for (let start = 0, end = 0; start < timeMs.length; start = end) {
+    const hourMs = hourOf(timeMs[start]!);
+    while (end < timeMs.length && timeMs[end]! < hourMs + HOUR_MS) end += 1;
+    if (hourMs < fromMs || hourMs >= toMs) continue;
+    if (spec.kind !== 'counter') {
+      partials.push(partialOf(spec, readings, hourMs, start, end, present(readings, start, end)));
+      continue;
+    }
+    while (timeMs[around]! < hourMs - HOUR_MS) around += 1;
+    while (behind < timeMs.length && timeMs[behind]! < hourMs + 2 * HOUR_MS) behind += 1;
+    partials.push(partialOf(spec, readings, hourMs, start, end, counted(spec, readings, around, behind, start, end)));
   }
   return partials;
 }
 
-/** Indices of readings that count; for a counter with the consumption since the first, and what happened. */
+/** Indices of an hour's readings that count; for a counter with the consumption up to each, and what happened around. */
 interface Accepted {
   readonly index: readonly number[];
   readonly total: readonly number[] | null;
   readonly events: readonly CounterEvent[];
 }
 
-function acceptedPlainly({ value }: Readings): Accepted {
+function present({ value }: Readings, start: number, end: number): Accepted {
   const index: number[] = [];
-  for (let i = 0; i < value.length; i += 1) if (!Number.isNaN(value[i])) index.push(i);
+  for (let i = start; i < end; i += 1) if (!Number.isNaN(value[i])) index.push(i);
   return { index, total: null, events: [] };
 }
 
-function acceptedByCounter(spec: ChannelSpec, readings: Readings): Accepted {
-  const { index: present } = acceptedPlainly(readings);
-  if (present.length === readings.value.length) return countReadings(spec, readings.timeMs, readings.value);
-  const counted = countReadings(
+function counted(spec: ChannelSpec, readings: Readings, around: number, behind: number, start: number, end: number): Accepted {
+  const { index: read } = present(readings, around, behind);
+  const whole = read.length === behind - around;
+  const { index, total, events } = countReadings(
     spec,
-    present.map((i) => readings.timeMs[i]!),
-    present.map((i) => readings.value[i]!),
+    whole ? readings.timeMs.subarray(around, behind) : read.map((i) => readings.timeMs[i]!),
+    whole ? readings.value.subarray(around, behind) : read.map((i) => readings.value[i]!),
   );
-  return { ...counted, index: counted.index.map((k) => present[k]!) };
+  const places = index.map((k) => read[k]!);
+  const first = places.findIndex((i) => i >= start);
+  const last = places.findLastIndex((i) => i < end);
+  if (first < 0 || last < first) return { index: [], total: [], events };
+  return { index: places.slice(first, last + 1), total: total.slice(first, last + 1), events };
 }
 
 function partialOf(
@@ -77,8 +85,6 @@ function partialOf(
   start: number,
   end: number,
   accepted: Accepted,
-  firstAccepted: number,
-  endAccepted: number,
 ): HourPartial {
   let good = 0;
   let suspect = 0;
@@ -97,14 +103,13 @@ function partialOf(
   let sumSquares = 0;
   let integral = 0;
   let coveredMs = 0;
-  for (let k = firstAccepted; k < endAccepted; k += 1) {
-    const i = accepted.index[k]!;
+  for (const [k, i] of accepted.index.entries()) {
     const v = value[i]!;
     if (v < min) min = v;
     if (v > max) max = v;
     sum += v;
     sumSquares += v * v;
-    if (k === firstAccepted) continue;
+    if (k === 0) continue;
     const before = accepted.index[k - 1]!;
     const gapMs = timeMs[i]! - timeMs[before]!;
     if (spec.kind === 'counter') {
@@ -114,9 +119,9 @@ function partialOf(
       integral += (((value[before]! + v) / 2) * gapMs) / HOUR_MS;
     }
   }
-  const any = endAccepted > firstAccepted;
-  const first = any ? accepted.index[firstAccepted]! : -1;
-  const last = any ? accepted.index[endAccepted - 1]! : -1;
+  const any = accepted.index.length > 0;
+  const first = accepted.index[0] ?? -1;
+  const last = accepted.index.at(-1) ?? -1;
   return {
     channel: spec.channel,
     hourMs,
@@ -127,7 +132,7 @@ function partialOf(
     firstValue: any ? value[first]! : Number.NaN,
     lastMs: any ? timeMs[last]! : Number.NaN,
     lastValue: any ? value[last]! : Number.NaN,
-    rise: any && accepted.total ? accepted.total[endAccepted - 1]! - accepted.total[firstAccepted]! : 0,
+    rise: any && accepted.total ? accepted.total.at(-1)! - accepted.total[0]! : 0,
     integral,
     coveredMs,
     min: any ? min : Number.NaN,

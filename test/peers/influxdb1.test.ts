@@ -22,7 +22,8 @@ describe('the InfluxDB 1.x store against influxd', () => {
   }
   async function fresh(): Promise<Place> {
     const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-influx-'));
-    const database = `plant ${(databases += 1)}`;
+    databases += 1;
+    const database = `plant ${databases}`;
     const plant = { id: 'p1', path: join(dataDir, 'plant.yaml'), dataDir };
     const open = (): Promise<Store> => openInflux1Store(plant, { engine: 'influxdb1', url: influxd.url, database });
     return { open, dataDir, database };

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JournalGroup, JournalRecord } from '../../collector/journal/record.ts';
+import { HOUR_MS } from '../../collector/sample/hour.ts';
+import type { ChannelSpec } from '../../collector/sample/partial.ts';
+import { spanTotal } from '../../collector/sample/span.ts';
+import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
+
+export const name = 'window-totals';
+
+const METERS = 1000;
+const HOURS = 76;
+const T0 = Date.UTC(2026, 2, 1);
+
+/** Totals of 1,000 counters over 72 h at one sample a minute (4.3 M samples and the hours around them) from a DuckDB store. */
+export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-bench-'));
+  try {
+    const settings = { threads: 1, memory: '512MB' };
+    const path = join(dir, 'samples.duckdb');
+    const store = await openDuckdbStore(path, settings);
+    const specs = Array.from({ length: METERS }, (_, k) => spec(`E${k}`));
+    const [fromMs, toMs] = [T0 + 2 * HOUR_MS, T0 + 74 * HOUR_MS];
+
+    let writing = 0;
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      const groups = [groupOf(hour)];
+      const at = performance.now();
+      await store.write(groups);
+      writing += performance.now() - at;
+    }
+    const totals = async (reader = store.reader): Promise<number> => {
+      const at = performance.now();
+      const partials = await reader.partials(specs, fromMs - HOUR_MS, toMs + HOUR_MS);
+      for (const one of specs) {
+        const { amount } = spanTotal(one, partials.get(one.channel)!, fromMs, toMs);
+        if (Math.abs(amount - 72 * 60) > 1e-6) throw new Error(`${one.channel}: ${amount}`);
+      }
+      return performance.now() - at;
+    };
+    const firstMs = await totals();
+    const warm = [await totals(), await totals(), await totals()].sort((a, b) => a - b);
+    await store.close();
+    const reopened = await openDuckdbStore(path, settings);
+    const reopenedMs = await totals(reopened.reader);
+    await reopened.close();
+    return {
+      metrics: {
+        writtenPerSecond: Math.round((METERS * HOURS * 60 * 1000) / writing),
+        firstTotalsMs: firstMs,
+        totalsMs: warm[1]!,
+        totalsAfterReopeningMs: reopenedMs,
+      },
+      peers: {},
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+const spec = (channel: string): ChannelSpec => ({
+  channel,
+  kind: 'counter',
+  modulus: 1_000_000,
+  ceilingPerHour: 600,
+  maxGapMs: 180_000,
+  replacements: [],
+});
+
+/** An hour of every meter, counting one unit a minute. */
+function groupOf(hour: number): JournalGroup {
+  const records: JournalRecord[] = [];
+  for (let minute = hour * 60; minute < (hour + 1) * 60; minute += 1) {
+    for (let k = 0; k < METERS; k += 1) {
+      const sample = { channel: `E${k}`, timeMs: T0 + minute * 60_000, value: (998_000 + 7 * k + minute) % 1_000_000 };
+      records.push({ kind: 'sample', sample: { ...sample, quality: 'good', reason: 'none', origin: 'device', raw: null } });
+    }
+  }
+  return { seq: hour + 1, records, sha256: '' };
+}
