@@ -35,10 +35,13 @@ export function countsOf(partials: readonly HourPartial[], window: Window): Coun
   return counts;
 }
 
-/** Hours within which accepted readings lie further apart than the channel bridges: their samples tell where. */
+/**
+ * Hours within which accepted readings may lie further apart than the channel bridges: their samples tell where. A counter covers its
+ * gaps, so for it the missing samples show them.
+ */
 export function brokenHours(partials: readonly HourPartial[], window: Window): readonly number[] {
   return within(partials, window)
-    .filter(({ firstMs, lastMs, coveredMs }) => lastMs - firstMs > coveredMs + 1)
+    .filter(({ firstMs, lastMs, coveredMs, missing }) => lastMs - firstMs > coveredMs + 1 || Object.keys(missing).length > 0)
     .map(({ hourMs }) => hourMs);
 }
 
