@@ -21,8 +21,8 @@ const REGISTERS: Readonly<Record<ValueType, 1 | 2 | 4>> = {
 /** Registers that a value of the type spans. */
 export const registersOf = (type: ValueType): 1 | 2 | 4 => REGISTERS[type];
 
-/** No instrument means this: devices write 1e38 and beyond for “no value”. */
-const ABSURD = 1e38;
+/** No instrument means this: devices write 1e38 and beyond for “no value”. As a float32, 1e38 is a little less than 1e38. */
+const ABSURD = Math.fround(1e38);
 
 /**
  * The number in `wire`, the value's bytes as they came.

@@ -18,7 +18,7 @@ export interface MqttChannel extends PayloadFormat {
 }
 
 /** No instrument means this: devices send 1e38 and beyond for “no value”. */
-const ABSURD = 1e38;
+const ABSURD = Math.fround(1e38);
 
 /** @throws Fault where topic or paths cannot be used. */
 export function mqttChannel(channel: Channel, read: MqttRead): MqttChannel {

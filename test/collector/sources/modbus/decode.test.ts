@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ByteOrder, decode, rawOf, registersOf, type ValueType } from '../../../../collector/sources/modbus/decode.ts';
+
+const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
+
+describe('decode', () => {
+  // Bytes of IEEE 754 values as any converter prints them; 123456.0 is 47 f1 20 00, -118.625 is c2 ed 40 00.
+  it.each<[string, ValueType, ByteOrder | undefined, number | null]>([
+    ['47f1 2000', 'float32', undefined, 123_456],
+    ['47f1 2000', 'float32', 'ABCD', 123_456],
+    ['2000 47f1', 'float32', 'CDAB', 123_456],
+    ['f147 0020', 'float32', 'BADC', 123_456],
+    ['0020 f147', 'float32', 'DCBA', 123_456],
+    ['c2ed 4000', 'float32', undefined, -118.625],
+    ['400921fb54442d18', 'float64', undefined, Math.PI],
+    ['2d18 5444 21fb 4009', 'float64', 'GHEFCDAB', Math.PI],
+    ['0940 fb21 4454 182d', 'float64', 'BADCFEHG', Math.PI],
+    ['182d 4454 fb21 0940', 'float64', 'HGFEDCBA', Math.PI],
+    ['fffe', 'int16', undefined, -2],
+    ['feff', 'int16', 'BA', -2],
+    ['fffe', 'uint16', undefined, 65_534],
+    ['ffff fffe', 'int32', undefined, -2],
+    ['fffe ffff', 'int32', 'CDAB', -2],
+    ['ffff fffe', 'uint32', undefined, 4_294_967_294],
+    ['0000 0000 0001 e240', 'uint64', undefined, 123_456],
+    ['ffff ffff ffff fffe', 'int64', undefined, -2],
+    ['1234', 'bcd16', undefined, 1234],
+    ['5678 1234', 'bcd32', 'CDAB', 12_345_678],
+    ['0000 0012 3456 7890', 'bcd64', undefined, 1_234_567_890],
+    ['12a4', 'bcd16', undefined, null],
+    ['7fc0 0000', 'float32', undefined, null],
+    ['7f80 0000', 'float32', undefined, null],
+    ['ff80 0000', 'float32', undefined, null],
+    ['7e96 7699', 'float32', undefined, null],
+    ['7f7f ffff', 'float32', undefined, null],
+    ['7ff0 0000 0000 0000', 'float64', undefined, null],
+  ])('%s as %s %s is %s', (wire, type, order, value) => {
+    expect(decode(hex(wire), type, order)).toBe(value);
+  });
+
+  it('reads every float32 that a device can mean, in every order', () => {
+    const orders: ByteOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(...orders), (value, order) => {
+        const big = Buffer.alloc(4);
+        big.writeFloatBE(value);
+        const wire = Buffer.from([...order].map((letter) => big[letter.charCodeAt(0) - 65] as number));
+        expect(decode(wire, 'float32', order)).toBe(Math.abs(value) < Math.fround(1e38) ? value : null);
+      }),
+    );
+  });
+
+  it('reads every 64-bit integer in every order', () => {
+    const orders: ByteOrder[] = ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'];
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.constantFrom(...orders), (value, order) => {
+        const big = Buffer.alloc(8);
+        big.writeBigInt64BE(BigInt(value));
+        const wire = Buffer.from([...order].map((letter) => big[letter.charCodeAt(0) - 65] as number));
+        expect(decode(wire, 'int64', order)).toBe(value);
+      }),
+    );
+  });
+
+  it('picks the bit that is asked for, 0 the least significant', () => {
+    for (let bit = 0; bit < 16; bit++) expect(decode(hex('8005'), 'bit', undefined, bit)).toBe([0, 2, 15].includes(bit) ? 1 : 0);
+  });
+
+  it('refuses bytes and orders that do not belong to the type', () => {
+    expect(() => decode(hex('0000'), 'float32')).toThrow(RangeError);
+    expect(() => decode(hex('0000 0000'), 'float32', 'AB')).toThrow(RangeError);
+  });
+
+  it('writes the registers as they came', () => {
+    expect(rawOf(hex('41a0 0000'))).toBe('41a0 0000');
+    expect(rawOf(hex('00ff'))).toBe('00ff');
+    expect(registersOf('bcd64')).toBe(4);
+  });
+});
