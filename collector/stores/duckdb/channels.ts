@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { reasonOf } from '../../sample/reason.ts';
 import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../../sample/sample.ts';
-import { eachNumberRow, rows } from './database.ts';
+import { eachNumberRow, rows } from './query.ts';
 
 /** What is known of a stored channel without asking the file: its number, its span, its newest sample. */
 export interface StoredChannel {
@@ -10,22 +10,21 @@ export interface StoredChannel {
   firstMs: number;
   lastMs: number;
   count: number;
+  /** Rises when a sample arrives that is not newer than all before it: what was computed from the samples may no longer hold. */
+  revision: number;
   last: { value: number; quality: number; reason: number; origin: number };
+}
+
+export function newChannel(id: number, name: string): StoredChannel {
+  const last = { value: Number.NaN, quality: 0, reason: 0, origin: 0 };
+  return { id, name, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY, count: 0, revision: 0, last };
 }
 
 /** The channels of a file, by name. */
 export async function readChannels(connection: DuckDBConnection): Promise<Map<string, StoredChannel>> {
   const byId = new Map<number, StoredChannel>();
   for (const [id, name] of await rows(connection, 'SELECT id, name FROM channels ORDER BY id')) {
-    const last = { value: Number.NaN, quality: 0, reason: 0, origin: 0 };
-    byId.set(Number(id), {
-      id: Number(id),
-      name: String(name),
-      firstMs: Number.POSITIVE_INFINITY,
-      lastMs: Number.NEGATIVE_INFINITY,
-      count: 0,
-      last,
-    });
+    byId.set(Number(id), newChannel(Number(id), String(name)));
   }
   await eachNumberRow(
     connection,

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../../config/words/fault.ts';
+import { KEPT_TABLE } from './kept.ts';
+import { rows } from './query.ts';
 
 /**
  * Tables of a store's file. Channels are numbered in the order in which they first appear. `value` is NULL where a sample is missing.
@@ -11,10 +13,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS cursor(seq BIGINT);
   CREATE TABLE IF NOT EXISTS channels(id INTEGER, name VARCHAR);
   CREATE TABLE IF NOT EXISTS samples(channel INTEGER, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT);
-  CREATE TABLE IF NOT EXISTS partials(
-    channel INTEGER, spec BIGINT, hour BIGINT, good INTEGER, suspect INTEGER, missing VARCHAR, first_ms DOUBLE, first_value DOUBLE,
-    last_ms DOUBLE, last_value DOUBLE, rise DOUBLE, integral DOUBLE, covered_ms DOUBLE, min DOUBLE, max DOUBLE, sum_squares DOUBLE,
-    sum DOUBLE, events VARCHAR, origins INTEGER)`;
+  ${KEPT_TABLE}`;
 const FORMAT = 1;
 
 export interface Settings {
@@ -75,22 +74,5 @@ async function checkFormat(connection: DuckDBConnection, path: string, readOnly:
       zh: `数据库文件的格式为第 ${row[0]} 版，本程序只认到第 ${FORMAT} 版；请升级程序，或移走该文件后由日志重建`,
       en: `the database file has format ${row[0]}, this program knows up to ${FORMAT}; upgrade, or move the file away and it is rebuilt from the journal`,
     });
-  }
-}
-
-export async function rows(connection: DuckDBConnection, sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
-  return (await connection.runAndReadAll(sql, values)).getRows();
-}
-
-/** Calls `visit` with each row of a result whose columns are all numbers without NULL. */
-export async function eachNumberRow(connection: DuckDBConnection, sql: string, visit: (row: Float64Array) => void): Promise<void> {
-  const result = await connection.stream(sql);
-  const row = new Float64Array(result.columnCount);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const columns = Array.from({ length: chunk.columnCount }, (_, k) => chunk!.getColumnVector(k));
-    for (let i = 0; i < chunk.rowCount; i += 1) {
-      for (let k = 0; k < row.length; k += 1) row[k] = columns[k]!.getItem(i) as number;
-      visit(row);
-    }
   }
 }

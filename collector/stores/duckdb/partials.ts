@@ -1,238 +1,170 @@
 import { createHash } from 'node:crypto';
-import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
-import type { ChannelSpec, CounterEvent, HourPartial } from '../../sample/partial.ts';
+import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { StoredChannel } from './channels.ts';
+import { type KeptPartial, readKept } from './kept.ts';
 import { eachColumns } from './read.ts';
 
-const TYPES = [
-  INTEGER,
-  BIGINT,
-  BIGINT,
-  INTEGER,
-  INTEGER,
-  VARCHAR,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  DOUBLE,
-  VARCHAR,
-  INTEGER,
-];
-const CHUNK_ROWS = 2048;
-/** Hours without any sample are kept too, so that they are not looked for again. */
-const isEmpty = (partial: HourPartial): boolean => partial.origins === 0;
-
-/** A number that changes with anything in a spec that changes its partials. 48 bits of a hash. */
+/** A number that changes with anything in a spec, or in how partials are computed, that changes them. 48 bits of a hash. */
 export function specHash(spec: ChannelSpec): number {
   const { kind, modulus, ceilingPerHour, maxGapMs, replacements } = spec;
   const text = JSON.stringify([1, kind, modulus, ceilingPerHour, maxGapMs, replacements.map((r) => [r.atMs, r.lastOfOld, r.firstOfNew])]);
   return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
 }
 
-/**
- * Hour partials of channels over the hours that overlap [fromMs, toMs): those kept in the file, the others computed from the samples.
- *
- * @returns also those computed just now whose hour and the hour after lie behind the channel's newest sample: only a late sample can
- * change them, and that takes them away again.
- */
-export async function readPartials(
-  connection: DuckDBConnection,
-  channels: ReadonlyMap<string, StoredChannel>,
-  specs: readonly ChannelSpec[],
-  fromMs: number,
-  toMs: number,
-): Promise<{ readonly partials: Map<string, HourPartial[]>; readonly settled: Settled[] }> {
-  const from = hourOf(fromMs);
-  const to = hourOf(toMs - 1) + HOUR_MS;
-  const wanted = new Map<number, Wanted>();
-  const partials = new Map<string, HourPartial[]>();
-  for (const spec of specs) {
-    const channel = channels.get(spec.channel);
-    partials.set(spec.channel, []);
-    if (channel) wanted.set(channel.id, { channel, spec, hash: specHash(spec), hours: new Map() });
+interface Remembered {
+  readonly partial: HourPartial;
+  /** Number of the channel's samples when it was computed, where a new sample can change it; null where only a late one can. */
+  readonly count: number | null;
+}
+
+/** What is remembered of one channel; worthless once its spec changes or a late sample arrives. */
+interface ChannelMemory {
+  readonly spec: number;
+  readonly revision: number;
+  readonly hours: Map<number, Remembered>;
+}
+
+/** Partials in memory, about 500 bytes each; beyond this number everything is forgotten and read from the file again. */
+const REMEMBERED = 300_000;
+
+export interface Computed extends KeptPartial {
+  readonly stored: StoredChannel;
+}
+
+/** Hour partials of a file's channels: remembered, kept in the file, or computed from the samples, whichever comes first. */
+export class Partials {
+  readonly #connection: DuckDBConnection;
+  readonly #memory = new Map<number, ChannelMemory>();
+  #size = 0;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
   }
-  await readKept(connection, wanted, from, to);
-  const settled = await computeRest(connection, wanted, from, to);
-  for (const { spec, hours } of wanted.values()) {
-    const kept = [...hours.values()].filter((partial) => !isEmpty(partial));
-    partials.set(
-      spec.channel,
-      kept.sort((a, b) => a.hourMs - b.hourMs),
+
+  /**
+   * Partials of the hours that overlap [fromMs, toMs), ascending.
+   *
+   * @returns also those computed just now that only a late sample can change: their hour and the next lie behind the newest sample.
+   */
+  async read(
+    channels: ReadonlyMap<string, StoredChannel>,
+    specs: readonly ChannelSpec[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ readonly partials: Map<string, HourPartial[]>; readonly computed: Computed[] }> {
+    const requests = new Map<number, Request>();
+    for (const spec of specs) {
+      const stored = channels.get(spec.channel);
+      if (stored) requests.set(stored.id, this.#request(stored, spec, hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS));
+    }
+    await this.#readKept(requests);
+    const computed = await this.#compute(requests);
+    const partials = new Map<string, HourPartial[]>(specs.map(({ channel }) => [channel, []]));
+    for (const { stored, memory, from, to } of requests.values()) {
+      const found = partials.get(stored.name)!;
+      for (let hour = from; hour < to; hour += HOUR_MS) {
+        const one = memory.hours.get(hour);
+        if (one && one.partial.origins !== 0) found.push(one.partial);
+      }
+    }
+    if (this.#size > REMEMBERED) this.#forget();
+    return { partials, computed };
+  }
+
+  #request(stored: StoredChannel, spec: ChannelSpec, fromMs: number, toMs: number): Request {
+    const hash = specHash(spec);
+    let memory = this.#memory.get(stored.id);
+    if (memory === undefined || memory.spec !== hash || memory.revision !== stored.revision) {
+      this.#size -= memory?.hours.size ?? 0;
+      memory = { spec: hash, revision: stored.revision, hours: new Map() };
+      this.#memory.set(stored.id, memory);
+    }
+    const from = Math.max(fromMs, hourOf(stored.firstMs));
+    const to = Math.min(toMs, hourOf(stored.lastMs) + HOUR_MS);
+    return { stored, spec, memory, from, to };
+  }
+
+  #remember(memory: ChannelMemory, partial: HourPartial, count: number | null): void {
+    const { size } = memory.hours;
+    memory.hours.set(partial.hourMs, { partial, count });
+    this.#size += memory.hours.size - size;
+  }
+
+  #forget(): void {
+    this.#memory.clear();
+    this.#size = 0;
+  }
+
+  async #readKept(requests: ReadonlyMap<number, Request>): Promise<void> {
+    const open = [...requests.values()].filter((request) => unknownHours(request) !== null);
+    const [from, to] = [Math.min(...open.map((request) => request.from)), Math.max(...open.map((request) => request.to))];
+    await readKept(
+      this.#connection,
+      open.map(({ stored }) => stored.id),
+      from,
+      to,
+      (id, spec) => {
+        const request = requests.get(id)!;
+        return request.memory.spec === spec ? request.stored.name : undefined;
+      },
+      (id, partial) => this.#remember(requests.get(id)!.memory, partial, null),
     );
   }
-  return { partials, settled };
+
+  /** Computes the hours that are neither remembered nor kept, each with the samples of the hour before and after it. */
+  async #compute(requests: ReadonlyMap<number, Request>): Promise<Computed[]> {
+    const computed: Computed[] = [];
+    const spans = new Map<number, readonly [number, number]>();
+    for (const [id, request] of requests) {
+      const span = unknownHours(request);
+      if (span !== null) spans.set(id, span);
+    }
+    if (spans.size === 0) return computed;
+    const lowest = Math.min(...[...spans.values()].map(([from]) => from));
+    const highest = Math.max(...[...spans.values()].map(([, to]) => to));
+    await eachColumns(this.#connection, [...spans.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
+      const { stored, spec, memory } = requests.get(id)!;
+      const [from, to] = spans.get(id)!;
+      const found = new Map(hourPartials(spec, columns, from, to).map((partial) => [partial.hourMs, partial]));
+      for (let hour = from; hour < to; hour += HOUR_MS) {
+        const partial = found.get(hour) ?? emptyPartial(spec.channel, hour);
+        const settled = hour + 2 * HOUR_MS <= stored.lastMs;
+        if (settled && memory.hours.get(hour)?.count !== null) computed.push({ channel: id, spec: memory.spec, partial, stored });
+        this.#remember(memory, partial, settled ? null : stored.count);
+      }
+    });
+    return computed;
+  }
 }
 
-interface Wanted {
-  readonly channel: StoredChannel;
+interface Request {
+  readonly stored: StoredChannel;
   readonly spec: ChannelSpec;
-  readonly hash: number;
-  readonly hours: Map<number, HourPartial>;
+  readonly memory: ChannelMemory;
+  /** Hours asked for that lie between the channel's first and newest sample. */
+  readonly from: number;
+  readonly to: number;
 }
 
-export interface Settled {
-  readonly channel: number;
-  readonly hash: number;
-  readonly partial: HourPartial;
-}
-
-async function readKept(connection: DuckDBConnection, wanted: ReadonlyMap<number, Wanted>, from: number, to: number): Promise<void> {
-  if (wanted.size === 0) return;
-  const few = wanted.size <= 64 ? `AND channel IN (${[...wanted.keys()].join(', ')})` : '';
-  const result = await connection.stream(
-    `SELECT channel, spec::DOUBLE, hour::DOUBLE, good, suspect, missing, first_ms, first_value, last_ms, last_value, rise, integral,
-       covered_ms, min, max, sum_squares, sum, events, origins FROM partials WHERE hour >= ${from} AND hour < ${to} ${few}`,
-  );
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const columns = Array.from({ length: chunk.columnCount }, (_, k) => chunk!.getColumnVector(k));
-    for (let i = 0; i < chunk.rowCount; i += 1) {
-      const number = (k: number): number => columns[k]!.getItem(i) as number;
-      const one = wanted.get(number(0));
-      if (one === undefined || one.hash !== number(1)) continue;
-      const missing = columns[5]!.getItem(i) as string | null;
-      const events = columns[17]!.getItem(i) as string | null;
-      one.hours.set(number(2), {
-        channel: one.spec.channel,
-        hourMs: number(2),
-        good: number(3),
-        suspect: number(4),
-        missing: missing === null ? {} : (JSON.parse(missing) as Record<number, number>),
-        firstMs: number(6),
-        firstValue: number(7),
-        lastMs: number(8),
-        lastValue: number(9),
-        rise: number(10),
-        integral: number(11),
-        coveredMs: number(12),
-        min: number(13),
-        max: number(14),
-        sumSquares: number(15),
-        sum: number(16),
-        events: events === null ? [] : (JSON.parse(events) as CounterEvent[]),
-        origins: number(18),
-      });
-    }
+/** The span of hours within which some are not in memory, null where all are. */
+function unknownHours({ stored, memory, from, to }: Request): readonly [number, number] | null {
+  let first = Number.NaN;
+  let last = Number.NaN;
+  for (let hour = from; hour < to; hour += HOUR_MS) {
+    const one = memory.hours.get(hour);
+    if (one !== undefined && (one.count === null || one.count === stored.count)) continue;
+    if (Number.isNaN(first)) first = hour;
+    last = hour;
   }
+  return Number.isNaN(first) ? null : [first, last + HOUR_MS];
 }
 
-/** Computes the hours that are not kept, each with the samples of the hour before and after it. */
-async function computeRest(
-  connection: DuckDBConnection,
-  wanted: ReadonlyMap<number, Wanted>,
-  from: number,
-  to: number,
-): Promise<Settled[]> {
-  const settled: Settled[] = [];
-  const ranges = new Map<number, readonly [number, number]>();
-  for (const [id, { channel, hours }] of wanted) {
-    const first = Math.max(from, hourOf(channel.firstMs));
-    const end = Math.min(to, hourOf(channel.lastMs) + HOUR_MS);
-    let [lo, hi] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let hour = first; hour < end; hour += HOUR_MS) {
-      if (hours.has(hour)) continue;
-      lo = Math.min(lo, hour);
-      hi = Math.max(hi, hour);
-    }
-    if (lo <= hi) ranges.set(id, [lo, hi + HOUR_MS]);
-  }
-  if (ranges.size === 0) return settled;
-  const lowest = Math.min(...[...ranges.values()].map(([lo]) => lo));
-  const highest = Math.max(...[...ranges.values()].map(([, hi]) => hi));
-  await eachColumns(connection, [...ranges.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
-    const { channel, spec, hash, hours } = wanted.get(id)!;
-    const [lo, hi] = ranges.get(id)!;
-    const computed = new Map(hourPartials(spec, columns, lo, hi).map((partial) => [partial.hourMs, partial]));
-    for (let hour = lo; hour < hi; hour += HOUR_MS) {
-      if (hours.has(hour)) continue;
-      const partial = computed.get(hour) ?? emptyPartial(spec.channel, hour);
-      hours.set(hour, partial);
-      if (hour + 2 * HOUR_MS <= channel.lastMs) settled.push({ channel: id, hash, partial });
-    }
-  });
-  return settled;
-}
-
+/** An hour without samples between others; remembered so that it is not looked for again. Its `origins` is 0, as of no other. */
 function emptyPartial(channel: string, hourMs: number): HourPartial {
   const none = Number.NaN;
-  return {
-    channel,
-    hourMs,
-    good: 0,
-    suspect: 0,
-    missing: {},
-    firstMs: none,
-    firstValue: none,
-    lastMs: none,
-    lastValue: none,
-    rise: 0,
-    integral: 0,
-    coveredMs: 0,
-    min: none,
-    max: none,
-    sumSquares: 0,
-    sum: 0,
-    events: [],
-    origins: 0,
-  };
-}
-
-/** Keeps partials in the file. Others of the same channel and hour, made for another spec, go. */
-export async function keepPartials(connection: DuckDBConnection, settled: readonly Settled[]): Promise<void> {
-  await connection.run('BEGIN');
-  try {
-    await connection.run('CREATE OR REPLACE TEMP TABLE settled AS FROM partials LIMIT 0');
-    const appender = await connection.createAppender('settled');
-    try {
-      for (let from = 0; from < settled.length; from += CHUNK_ROWS) {
-        const part = settled.slice(from, from + CHUNK_ROWS);
-        const chunk = DuckDBDataChunk.create(TYPES, part.length);
-        chunk.setRows(part.map(rowOf));
-        appender.appendDataChunk(chunk);
-      }
-      appender.flushSync();
-    } finally {
-      appender.closeSync();
-    }
-    await connection.run('DELETE FROM partials USING settled WHERE partials.channel = settled.channel AND partials.hour = settled.hour');
-    await connection.run('INSERT INTO partials FROM settled');
-    await connection.run('DROP TABLE settled');
-    await connection.run('COMMIT');
-  } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}
-
-function rowOf({ channel, hash, partial: p }: Settled) {
-  const missing = Object.keys(p.missing).length === 0 ? null : JSON.stringify(p.missing);
-  const events = p.events.length === 0 ? null : JSON.stringify(p.events);
-  return [
-    channel,
-    BigInt(hash),
-    BigInt(p.hourMs),
-    p.good,
-    p.suspect,
-    missing,
-    p.firstMs,
-    p.firstValue,
-    p.lastMs,
-    p.lastValue,
-    p.rise,
-    p.integral,
-    p.coveredMs,
-    p.min,
-    p.max,
-    p.sumSquares,
-    p.sum,
-    events,
-    p.origins,
-  ];
+  const reading = { firstMs: none, firstValue: none, lastMs: none, lastValue: none, min: none, max: none };
+  const sums = { rise: 0, integral: 0, coveredMs: 0, sumSquares: 0, sum: 0 };
+  return { channel, hourMs, good: 0, suspect: 0, missing: {}, ...reading, ...sums, events: [], origins: 0 };
 }

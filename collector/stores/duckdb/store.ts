@@ -4,8 +4,10 @@ import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { lastSample, readChannels, type StoredChannel } from './channels.ts';
-import { openDatabase, rows, type Settings } from './database.ts';
-import { keepPartials, readPartials, type Settled } from './partials.ts';
+import { openDatabase, type Settings } from './database.ts';
+import { keepPartials } from './kept.ts';
+import { type Computed, Partials } from './partials.ts';
+import { rows } from './query.ts';
 import { readColumns } from './read.ts';
 import { writeGroups } from './write.ts';
 
@@ -30,9 +32,8 @@ class DuckdbStore implements Store, StoreReader {
   readonly #reading: DuckDBConnection;
   readonly #channels: Map<string, StoredChannel>;
   readonly #keeps: boolean;
+  readonly #partials: Partials;
   #cursor: number;
-  /** Rises when something already stored changes; partials computed before must then not be kept. */
-  #revision = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -49,6 +50,7 @@ class DuckdbStore implements Store, StoreReader {
     this.#channels = channels;
     this.#cursor = cursor;
     this.#keeps = keeps;
+    this.#partials = new Partials(reading);
   }
 
   cursor(): Promise<number> {
@@ -59,7 +61,7 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const fresh = groups.filter(({ seq }) => seq > this.#cursor);
       if (fresh.length === 0) return;
-      if (await writeGroups(this.#writing, this.#channels, fresh)) this.#revision += 1;
+      await writeGroups(this.#writing, this.#channels, fresh);
       this.#cursor = fresh.at(-1)!.seq;
     });
   }
@@ -82,9 +84,8 @@ class DuckdbStore implements Store, StoreReader {
   }
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
-    const revision = this.#revision;
-    const { partials, settled } = await readPartials(this.#reading, this.#channels, specs, fromMs, toMs);
-    if (this.#keeps && settled.length > 0) await this.#keep(settled, revision);
+    const { partials, computed } = await this.#partials.read(this.#channels, specs, fromMs, toMs);
+    if (this.#keeps && computed.length > 0) await this.#keep(computed);
     return partials;
   }
 
@@ -99,9 +100,11 @@ class DuckdbStore implements Store, StoreReader {
     this.#instance.closeSync();
   }
 
-  #keep(settled: readonly Settled[], revision: number): Promise<void> {
+  /** Not those of channels that a late sample has reached since. */
+  #keep(computed: readonly Computed[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (revision === this.#revision) await keepPartials(this.#writing, settled);
+      const valid = computed.filter(({ stored }) => this.#channels.get(stored.name)?.revision === stored.revision);
+      if (valid.length > 0) await keepPartials(this.#writing, valid);
     });
   }
 

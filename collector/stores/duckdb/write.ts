@@ -4,7 +4,7 @@ import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import { samplesOf } from '../rows.ts';
-import type { StoredChannel } from './channels.ts';
+import { newChannel, type StoredChannel } from './channels.ts';
 
 const TYPES = [INTEGER, BIGINT, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
@@ -50,13 +50,12 @@ class Rows {
  * channel and time, so the last record in the journal counts, and takes the partials of its hour and of the hours beside it away.
  *
  * @param channels brought up to date once the transaction holds.
- * @returns whether something that was stored before has changed.
  */
 export async function writeGroups(
   connection: DuckDBConnection,
   channels: Map<string, StoredChannel>,
   groups: readonly JournalGroup[],
-): Promise<boolean> {
+): Promise<void> {
   const fresh = new Rows();
   const late = new Map<string, readonly [number, number, number | null, number, number, number]>();
   const touched = new Map<string, StoredChannel>();
@@ -75,6 +74,7 @@ export async function writeGroups(
       channel.count += 1;
     } else {
       late.set(`${channel.id} ${timeMs}`, [channel.id, timeMs, value, q, r, o]);
+      channel.revision += 1;
     }
     if (timeMs >= channel.lastMs) {
       channel.lastMs = timeMs;
@@ -95,12 +95,6 @@ export async function writeGroups(
     throw error;
   }
   for (const [name, channel] of touched) channels.set(name, channel);
-  return late.size > 0;
-}
-
-function newChannel(id: number, name: string): StoredChannel {
-  const last = { value: Number.NaN, quality: 0, reason: 0, origin: 0 };
-  return { id, name, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY, count: 0, last };
 }
 
 async function append(connection: DuckDBConnection, table: string, data: Rows): Promise<void> {
