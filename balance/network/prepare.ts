@@ -92,7 +92,7 @@ function limitsOf(problem: Problem): Limit[] {
 }
 
 /** V by measurement: σ² and r·σ·σ. Correlations with unmeasured streams take no part. */
-function covarianceOf(problem: Problem, measurementOf: Int32Array): Covariance {
+export function covarianceOf(problem: Problem, measurementOf: Int32Array): Covariance {
   const sigmas: number[] = [];
   problem.streams.forEach((stream, s) => {
     if (measurementOf[s]! >= 0) sigmas[measurementOf[s]!] = stream.sigma!;
