@@ -1,3 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { afterEach, expect, it } from 'vitest';
 import { openSources } from '../../collector/sources/open.ts';
@@ -77,21 +84,44 @@ it('loses nothing that a sink refused: the broker sends it again', async () => {
   expect(opened.status().counts.reconnects).toBeGreaterThanOrEqual(1);
 });
 
-it('takes up the session where the last collector was killed, with what it had not stored', async () => {
+it('loses nothing between the broker and the disk when it is killed, again and again', async () => {
   const { url } = await broker();
   const client = await publisher(url);
-  const first = source(url, { a: plain('a') });
-  const halted = new Gather();
-  // The first collector dies with messages in hand: its sink never answers again.
-  halted.samples = () => new Promise(() => {});
-  await first.start(halted);
-  await online(first);
-  await Promise.all(Array.from({ length: 2000 }, (_, i) => client.publishAsync('a', String(i), { qos: 1 })));
-  closing.pop();
-  const second = source(url, { a: plain('a') });
-  const sink = new Gather();
-  await second.start(sink);
-  await sink.until(() => new Set(numbers(sink)).size === 2000);
+  const folder = await mkdtemp(join(tmpdir(), 'liangheng-mqtt-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'stored');
+  const stored = () => new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1).map(Number) : []);
+  const collector = () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./mqtt.child.ts', import.meta.url)), url, file], {
+      stdio: 'inherit',
+    });
+    closing.push(async () => child.kill('SIGKILL'));
+    return child;
+  };
+  let published = 0;
+  let kills = 0;
+  let child = collector();
+  // The first collector makes the session; from then on the broker keeps what it is away for.
+  while (stored().size === 0) {
+    await client.publishAsync('a', '0', { qos: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const publishing = (async () => {
+    while (kills < 3) {
+      await Promise.all(Array.from({ length: 200 }, () => client.publishAsync('a', String(published++), { qos: 1 })));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  for (; kills < 3; kills++) {
+    const before = stored().size;
+    while (stored().size < before + 500) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    child = collector();
+  }
+  await publishing;
+  while (stored().size < published) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([...stored()].sort((a, b) => a - b)).toEqual(Array.from({ length: published }, (_, i) => i));
 });
 
 it('comes back after the broker was restarted, and says that it was away', async () => {
