@@ -66,7 +66,7 @@ async function chosenWindow(
   if (from !== undefined) return windowOf(at(from), to === undefined ? at(from) + spanMs : at(to));
   if (to !== undefined) return windowOf(at(to) - spanMs, at(to));
   const newest = [...(await reader.latest([...plant.channels.keys()])).values()].map(({ timeMs }) => timeMs);
-  if (newest.length === 0) {
+  if (newest.length === 0 && plant.channels.size > 0) {
     throw new Fault({
       code: 'balance.no-readings',
       place: plant.path,
@@ -75,7 +75,8 @@ async function chosenWindow(
       exitStatus: 1,
     });
   }
-  const untilMs = newest.reduce((latest, timeMs) => Math.max(latest, Math.min(timeMs, nowMs)), Number.NEGATIVE_INFINITY);
+  // A plant of analyses and estimates alone has no newest reading: its window ends now.
+  const untilMs = newest.length === 0 ? nowMs : Math.min(nowMs, Math.max(...newest));
   return lastComplete(untilMs, plant.file.plant.productionDay, plant.offsetMinutes);
 }
 

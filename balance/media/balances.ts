@@ -106,12 +106,7 @@ function settled(exact: Quantity | null, scale: number, byDifference: boolean): 
   return { imbalance, u };
 }
 
-function streamOf(
-  flow: Flow,
-  unit: string,
-  reconciliation: Reconciliation | null,
-  standardCoalOf: StandardCoalOf,
-): BalanceStream {
+function streamOf(flow: Flow, unit: string, reconciliation: Reconciliation | null, standardCoalOf: StandardCoalOf): BalanceStream {
   const { stream, load, known: amount } = flow;
   const result = reconciliation?.streams.find(({ id }) => id === flow.id);
   const coal = standardCoalOf(flow);

@@ -1,7 +1,8 @@
 import { spanTotal } from '../../collector/sample/span.ts';
+import { noiseOfIntegral } from './noise.ts';
 import { type Quantity, quantity } from './quantity.ts';
 import type { ChannelReadings } from './readings.ts';
-import { hourly, hourlySpread, noiseOfIntegral } from './spread.ts';
+import { hourly, hourlySpread } from './spread.ts';
 import { calibrationOfMean, calibrationSource, resolutionOfReading } from './uncertainty.ts';
 import { HOUR_MS, hoursOf, type Window } from './window.ts';
 

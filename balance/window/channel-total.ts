@@ -2,10 +2,11 @@ import { type Bracket, spanTotal } from '../../collector/sample/span.ts';
 import { amountPerHour, amountUnitOf } from '../../config/measures/units.ts';
 import { formatInstant } from '../../config/plant/time.ts';
 import { Fault } from '../../config/words/fault.ts';
+import { noiseOfIntegral } from './noise.ts';
 import { type Quantity, quantity, sum } from './quantity.ts';
 import { ratioSpans } from './ratio.ts';
 import type { ChannelReadings } from './readings.ts';
-import { hourly, hourlySpread, noiseOfIntegral } from './spread.ts';
+import { hourly, hourlySpread, hourlyStep } from './spread.ts';
 import { calibrationOfTotal, calibrationSource, interpolation, resolutionOfReading } from './uncertainty.ts';
 import { HOUR_MS, type Window } from './window.ts';
 
@@ -90,11 +91,15 @@ function spanPart(readings: ChannelReadings, window: Window, ratio: number, offs
   } else {
     sources.push([`noise ${channel.id}@${window.fromMs}`, Math.hypot(noiseOfIntegral(partials, window), step * Math.sqrt(hours)) * scale]);
   }
-  sources.push([`interpolation ${channel.id}@${window.fromMs}`, -atEnd(total.start, channel.kind) * scale]);
-  sources.push([`interpolation ${channel.id}@${window.toMs}`, atEnd(total.end, channel.kind) * scale]);
+  const ends = [atEnd(total.start, channel.kind), atEnd(total.end, channel.kind)] as const;
+  // Hour by hour only where it can matter: it costs a pass over the window.
+  const matters = missingHours > 1e-9 || Math.max(...ends) * scale > 0.05 * Math.abs(sources[0]![1]);
+  const hourByHour = matters ? hourly(readings, window) : [];
+  const unrest = matters ? hourlyStep(hourByHour, meanPerHour) : Number.POSITIVE_INFINITY;
+  sources.push([`interpolation ${channel.id}@${window.fromMs}`, -Math.min(ends[0], ofStep(total.start, unrest)) * scale]);
+  sources.push([`interpolation ${channel.id}@${window.toMs}`, Math.min(ends[1], ofStep(total.end, unrest)) * scale]);
   if (missingHours > 1e-9) {
-    const spread = hourlySpread(hourly(readings, window), meanPerHour);
-    sources.push([`missing ${channel.id}@${window.fromMs}`, spread * missingHours * scale]);
+    sources.push([`missing ${channel.id}@${window.fromMs}`, hourlySpread(hourByHour, meanPerHour) * missingHours * scale]);
     notes.push(`missing ${missingHours.toFixed(2)} h of ${at(window.fromMs)} – ${at(window.toMs)}, filled with the mean rate`);
   }
   return { amount: quantity(value, sources), read: total.amount * scale, coveredMs: total.coveredMs - total.outageMs, notes };
@@ -106,6 +111,14 @@ function atEnd(bracket: Bracket | null, kind: string): number {
   const widthMs = bracket.beforeMs + bracket.afterMs;
   if (widthMs <= 0) return 0;
   return interpolation(bracket.rise * (kind === 'rate' ? widthMs / HOUR_MS : 1), bracket.beforeMs / widthMs);
+}
+
+/** The same from how much the rate moves from hour to hour, as a walk that is tied to both readings: step × width × √(f(1−f)). */
+function ofStep(bracket: Bracket | null, stepPerHour: number): number {
+  const widthMs = bracket === null ? 0 : bracket.beforeMs + bracket.afterMs;
+  if (bracket === null || widthMs <= 0 || stepPerHour === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const f = bracket.beforeMs / widthMs;
+  return ((stepPerHour * widthMs) / HOUR_MS) * Math.sqrt(Math.max(0, f * (1 - f)));
 }
 
 /** Σ of the tickets in the window. Calibration is one error for all tickets, resolution an own one for each. */

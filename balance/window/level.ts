@@ -1,5 +1,6 @@
 import type { SampleColumns } from '../../collector/stores/store.ts';
 import type { Channel } from '../../config/plant/plant.ts';
+import { noiseOf } from './noise.ts';
 import { type Quantity, quantity } from './quantity.ts';
 import { ratioSpans } from './ratio.ts';
 import { calibrationOfChange, calibrationSource, interpolation, resolutionOfReading } from './uncertainty.ts';
@@ -10,25 +11,23 @@ export interface Level {
   readonly value: number;
   /** Standard uncertainty of having read before and after instead of at the instant. */
   readonly between: number;
-  /** Standard deviation of one reading, from the differences of neighbouring ones. */
+  /** Standard deviation of one reading, from how far readings lie off their neighbours. */
   readonly noise: number;
 }
 
 /**
  * The level at `atMs` from the readings around it: linear between the two that bracket it, or the nearest one where only one side has
- * any within `maxGapMs`; null where neither does. The noise of a reading is s² = Σ(y_i+1 − y_i)² ÷ 2(n−1), which a steady rise hardly
- * touches; with fewer than three readings it is 0.
- *
- * @source von Neumann, J., Ann. Math. Statist. 12 (1941) 367: mean square successive difference
+ * any within `maxGapMs`; null where neither does.
  */
 export function levelAt(samples: SampleColumns, atMs: number, maxGapMs: number): Level | null {
   const { timeMs, value } = samples;
   const read = [...timeMs.keys()].filter((index) => !Number.isNaN(value[index]));
   const before = read.findLast((index) => timeMs[index]! <= atMs);
   const after = read.find((index) => timeMs[index]! >= atMs);
-  let squares = 0;
-  for (const [k, index] of read.entries()) if (k > 0) squares += (value[index]! - value[read[k - 1]!]!) ** 2;
-  const noise = read.length < 3 ? 0 : Math.sqrt(squares / (2 * (read.length - 1)));
+  const noise = noiseOf(
+    read.map((index) => timeMs[index]!),
+    read.map((index) => value[index]!),
+  );
   if (before !== undefined && after !== undefined) {
     const span = timeMs[after]! - timeMs[before]!;
     const f = span === 0 ? 0 : (atMs - timeMs[before]!) / span;

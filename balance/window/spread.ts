@@ -1,7 +1,5 @@
-import type { HourPartial } from '../../collector/sample/partial.ts';
 import { spanTotal } from '../../collector/sample/span.ts';
 import type { ChannelReadings } from './readings.ts';
-import { effectiveCount } from './uncertainty.ts';
 import { HOUR_MS, type Window } from './window.ts';
 
 /** One hour of a channel, cut to the window: what it held and how much of it readings cover, in the decoded unit. */
@@ -31,30 +29,25 @@ export function hourly({ spec, partials }: Pick<ChannelReadings, 'spec' | 'parti
  * mean of the others. With fewer than two hours known, |mean| ÷ √3: anything from nothing to double.
  */
 export function hourlySpread(hours: readonly HourAmount[], mean: number): number {
-  const means = hours
-    .filter(({ coveredHours, amount }) => coveredHours > 0 && !Number.isNaN(amount))
-    .map(({ amount, coveredHours }) => amount / coveredHours);
+  const means = knownMeans(hours);
   if (means.length < 2) return Math.abs(mean) / Math.sqrt(3);
   const centre = means.reduce((total, value) => total + value, 0) / means.length;
   return Math.sqrt(means.reduce((total, value) => total + (value - centre) ** 2, 0) / (means.length - 1));
 }
 
 /**
- * Random part of an integral over the window, in unit × hour: within each hour s² ÷ n_eff of its mean, independent between hours. An
- * hour with fewer than three readings has no spread of its own; it takes that of neighbouring hours' means, Σd² ÷ 2(m−1).
+ * How far the mean of an hour moves to that of the next: √(Σd² ÷ 2(m−1)), the standard deviation where hours are independent and less
+ * where they follow a trend. As `hourlySpread` with fewer than two hours known.
+ *
+ * @source von Neumann, J., Ann. Math. Statist. 12 (1941) 367: mean square successive difference
  */
-export function noiseOfIntegral(partials: readonly HourPartial[], { fromMs, toMs }: Window): number {
-  const inside = partials.filter(({ hourMs, firstMs }) => hourMs < toMs && hourMs + HOUR_MS > fromMs && !Number.isNaN(firstMs));
-  const means = inside.map(({ sum, good, suspect }) => sum / (good + suspect));
-  let squares = 0;
-  for (let i = 1; i < means.length; i += 1) squares += (means[i]! - means[i - 1]!) ** 2;
-  const between = means.length > 1 ? squares / (2 * (means.length - 1)) : 0;
-  let variance = 0;
-  for (const [index, { sumSquares, good, suspect, hourMs }] of inside.entries()) {
-    const n = good + suspect;
-    const hours = (Math.min(toMs, hourMs + HOUR_MS) - Math.max(fromMs, hourMs)) / HOUR_MS;
-    const within = n < 3 ? between : Math.max(0, sumSquares - n * means[index]! ** 2) / (n - 1) / effectiveCount(n);
-    variance += within * hours ** 2;
-  }
-  return Math.sqrt(variance);
+export function hourlyStep(hours: readonly HourAmount[], mean: number): number {
+  const means = knownMeans(hours);
+  if (means.length < 2) return Math.abs(mean) / Math.sqrt(3);
+  const squares = means.reduce((total, value, i) => (i === 0 ? 0 : total + (value - means[i - 1]!) ** 2), 0);
+  return Math.sqrt(squares / (2 * (means.length - 1)));
+}
+
+function knownMeans(hours: readonly HourAmount[]): readonly number[] {
+  return hours.flatMap(({ coveredHours, amount }) => (coveredHours > 0 && !Number.isNaN(amount) ? [amount / coveredHours] : []));
 }

@@ -1,5 +1,5 @@
-import { Fault } from '../../config/words/fault.ts';
 import { HOUR_MS } from '../../collector/sample/hour.ts';
+import { Fault } from '../../config/words/fault.ts';
 
 export { HOUR_MS };
 /** @source 云经资源〔2007〕518号 附件二 二、三: 一个周期（不少于72小时） */

@@ -46,9 +46,9 @@ describe('totals of counters', () => {
   it('interpolates between the readings that bracket the ends', async () => {
     const total = await totalOf(
       {},
-      every(40 * MIN, (h) => 60 * h, { fromMs: T0 + 10 * MIN, toMs: T0 + 24 * HOUR + 10 * MIN }).map(([ms, value]) => [ms, value! + 100]),
+      every(40 * MIN, (h) => 100 + 60 * h + 20 * Math.sin(h), { fromMs: T0 + 10 * MIN, toMs: T0 + 24 * HOUR + 10 * MIN }),
     );
-    expect(total.amount!.value).toBeCloseTo(1440, 6);
+    expect(Math.abs(total.amount!.value - (1440 + 20 * Math.sin(24 - 1 / 6) - 20 * Math.sin(-1 / 6)))).toBeLessThan(1);
     const ends = [...total.amount!.parts].filter(([source]) => source.startsWith('interpolation')).map(([, part]) => Math.abs(part));
     expect(ends).toHaveLength(2);
     for (const part of ends) expect(part).toBeGreaterThan(0);
@@ -148,13 +148,14 @@ describe('totals of rates', () => {
   });
 
   it('noise shrinks with the number of readings, calibration does not', async () => {
-    const noisy = (h: number) => 10 + (Math.round(h * 60) % 2 === 0 ? 0.5 : -0.5);
+    const noisy = (h: number) => 10 + ((Math.abs(Math.sin(Math.round(h * 60) * 12.9898) * 43_758.5453) % 1) - 0.5);
     const part = (total: ChannelTotal, name: string) => [...total.amount!.parts].find(([source]) => source.startsWith(name))![1];
     const one = await totalOf(rate, every(MIN, noisy));
     const three: Window = { fromMs: T0, toMs: T0 + 72 * HOUR };
     const long = await totalOf(rate, every(MIN, noisy, three), three);
-    expect(part(long, 'noise') / part(one, 'noise')).toBeCloseTo(Math.sqrt(3), 3);
-    expect(part(long, 'calibration') / part(one, 'calibration')).toBeCloseTo(3, 6);
+    expect(part(long, 'noise') / part(one, 'noise')).toBeGreaterThan(1.3);
+    expect(part(long, 'noise') / part(one, 'noise')).toBeLessThan(2.3);
+    expect(part(long, 'calibration') / part(one, 'calibration')).toBeCloseTo(3, 2);
   });
 });
 
