@@ -1,39 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import modbus from 'modbus-serial';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asRead } from '../../../collector/simulate/encode.ts';
 import { type Simulation, startSimulation } from '../../../collector/simulate/simulate.ts';
-import { loadPlant } from '../../../config/plant/load.ts';
 import type { Plant } from '../../../config/plant/plant.ts';
+import { exampleOnFreePorts } from './example.ts';
 
-const example = join(import.meta.dirname, '../../../config/examples/yunnan-phosphate');
 /** Three seconds before a whole five minutes: the publisher is about to send. */
 const NOW = Date.parse('2026-11-20T12:00:00Z') - 3000;
-
-/** The example with its ports replaced by free ones. */
-async function onFreePorts(): Promise<Plant> {
-  let text = readFileSync(join(example, 'plant.yaml'), 'utf8');
-  for (const port of [15021, 15022, 15023, 15024, 15025, 15026, 15083]) text = text.replaceAll(String(port), String(await freePort()));
-  const folder = mkdtempSync(join(tmpdir(), 'liangheng-devices-'));
-  writeFileSync(join(folder, 'plant.yaml'), text);
-  writeFileSync(join(folder, 'simulation.yaml'), readFileSync(join(example, 'simulation.yaml'), 'utf8'));
-  return loadPlant(folder);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
-}
 
 describe('the devices of the example plant', () => {
   let plant: Plant;
@@ -43,7 +17,7 @@ describe('the devices of the example plant', () => {
   const messages = new Map<string, string>();
 
   beforeAll(async () => {
-    plant = await onFreePorts();
+    plant = await exampleOnFreePorts();
     const broker = plant.devices.get('broker');
     started = Date.now();
     simulation = await startSimulation(plant, { clock });
