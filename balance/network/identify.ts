@@ -127,7 +127,7 @@ function alternatives(
   const list: Alternative[] = [];
   let otherKind = same.some((h) => state.all[h]!.kind !== kind);
   for (const h of order) {
-    if (taken.has(h) || gains(state, h)) continue;
+    if (taken.has(h) || (state.all[h]!.kind === 'leak' && state.score[h]! < 0)) continue;
     const close = state.ratio(winner) - state.ratio(h) < CLOSE;
     const differs = !otherKind && state.all[h]!.kind !== kind;
     if (!close && otherKind) break;

@@ -1,4 +1,5 @@
 import { checkProblem } from './check-problem.ts';
+import { dot } from './core.ts';
 import { normalCritical } from './distributions.ts';
 import { solveProblem } from './prepare.ts';
 import type { Problem } from './problem.ts';
@@ -41,18 +42,25 @@ export function powerStudy(problem: Problem, flows: Float64Array, study: PowerSt
   const n = core.measurements;
   const m = core.constraints;
   const sigma = core.covariance.variance.map(Math.sqrt);
-  const columns = Array.from({ length: n }, (_, i) => core.apply(unit(n, i))); // G·eᵢ
-  const solved = columns.map((column) => core.solve(column)); // S⁻¹·G·eᵢ
-  const precision = core.precisionDiagonal();
-  const inverse = core.inverseDiagonal();
-  const nodal = Float64Array.from({ length: m }, (_, k) =>
-    columns.reduce((sum, column, i) => sum + column[k]! ** 2 * core.covariance.variance[i]!, 0),
-  );
-  // every test is linear in the errors e: z = Gᵀ·S⁻¹·G·e, √T of a leak = S⁻¹·G·e, nodal test = G·e, each over its standard deviation
-  const projected = solved.map((column) => core.transpose(column));
-  const z = table(n, n, (row, i) => projected[i]![row]! / Math.sqrt(precision[row]!));
-  const glr = table(m, n, (row, i) => solved[i]![row]! / Math.sqrt(inverse[row]!));
-  const imbalance = table(m, n, (row, i) => columns[i]![row]! / Math.sqrt(nodal[row]!));
+  const precision = core.precisionDiagonal().map(Math.sqrt);
+  const inverse = core.inverseDiagonal().map(Math.sqrt);
+  const columns = Array.from({ length: n }, (_, i) => core.column(i)); // G·eᵢ
+  const solved = Array.from({ length: m }, (_, k) => core.solve(unit(m, k))); // S⁻¹
+  const nodal = new Float64Array(m);
+  columns.forEach((column, i) => {
+    for (const [k, value] of column) nodal[k]! += value ** 2 * core.covariance.variance[i]!;
+  });
+  const nodalSigma = nodal.map(Math.sqrt);
+  // r = G·e + loss, λ = S⁻¹·r; nodal test r ÷ √(a·V·aᵀ), √T of a leak λ ÷ √(S⁻¹)ₖₖ, z = Gᵀ·λ ÷ √(Gᵀ·S⁻¹·G)ᵢᵢ
+  const r = new Float64Array(m);
+  const lambda = new Float64Array(m);
+  const z = new Float64Array(n);
+  const balance = (row: number, loss: number) => {
+    r.fill(0);
+    for (let i = 0; i < n; i++) for (const [k, value] of columns[i]!) r[k]! += value * errors[i]!;
+    if (row >= 0) r[row]! += loss;
+    for (let k = 0; k < m; k++) lambda[k] = dot(solved[k]!, r);
+  };
 
   const normal = normals(study.random);
   const errors = new Float64Array(n);
@@ -63,72 +71,62 @@ export function powerStudy(problem: Problem, flows: Float64Array, study: PowerSt
   const threshold = normalCritical(study.alpha);
   const nodeThreshold = normalCritical(study.alphaNode);
 
+  const measurementTest = () => {
+    balance(-1, 0);
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (const [k, value] of columns[i]!) sum += value * lambda[k]!;
+      z[i] = sum / precision[i]!;
+    }
+    return largest(z);
+  };
   let alarms = 0;
   const streams = new Float64Array(problem.streams.length);
   for (let i = 0; i < n; i++) {
     let found = 0;
     for (let run = 0; run < study.runs; run++) {
       draw();
-      if (i === 0 && largest(z, errors, null).value >= threshold) alarms++;
+      if (i === 0 && measurementTest().value >= threshold) alarms++;
       errors[i]! += (study.random() < 0.5 ? -1 : 1) * uniform(study.biasRange) * sigma[i]!;
-      const accused = largest(z, errors, null);
-      if (accused.row === i && accused.alone && accused.value >= threshold) found++;
+      const accused = measurementTest();
+      if (accused.at === i && accused.alone && accused.value >= threshold) found++;
     }
     streams[estimate.streams[i]!] = found / study.runs;
   }
 
   const leakPower = leaks.map(({ nodes: ids, row }) => {
-    const throughput = columns.reduce((sum, column, i) => sum + Math.abs(column[row]!) * flows[estimate.streams[i]!]!, 0);
-    const effect = core.solve(unit(m, row)).map((value, k) => value / Math.sqrt(inverse[k]!));
-    const own = unit(m, row).map((value, k) => value / Math.sqrt(nodal[k]!));
+    let throughput = 0;
+    columns.forEach((column, i) => {
+      for (const [k, value] of column) if (k === row) throughput += Math.abs(value) * flows[estimate.streams[i]!]!;
+    });
     const counts = { nodal: 0, glr: 0 };
     for (let run = 0; run < study.runs; run++) {
       draw();
-      const loss = uniform(study.leakRange) * throughput;
-      const byImbalance = largest(imbalance, errors, own, loss);
-      const byRatio = largest(glr, errors, effect, loss);
-      if (byImbalance.row === row && byImbalance.alone && byImbalance.value >= nodeThreshold) counts.nodal++;
-      if (byRatio.row === row && byRatio.alone && byRatio.value >= nodeThreshold) counts.glr++;
+      balance(row, uniform(study.leakRange) * throughput);
+      for (const [kind, values, scale] of [['glr', lambda, inverse] as const, ['nodal', r, nodalSigma] as const]) {
+        const accused = largest(values, scale);
+        if (accused.at === row && accused.alone && accused.value >= nodeThreshold) counts[kind]++;
+      }
     }
     return { id: ids[0]!, nodal: counts.nodal / study.runs, glr: counts.glr / study.runs };
   });
   return { streams, nodes: nodes.flatMap(({ id }) => leakPower.filter((leak) => leak.id === id)), falseAlarms: alarms / study.runs };
 }
 
-/** A matrix by rows, in one array. */
-interface Table {
-  readonly rows: number;
-  readonly columns: number;
-  readonly entries: Float64Array;
-}
-
-function table(rows: number, columns: number, entry: (row: number, column: number) => number): Table {
-  const entries = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) for (let c = 0; c < columns; c++) entries[row * columns + c] = entry(row, c);
-  return { rows, columns, entries };
-}
-
-/** The row on which |entries·errors + factor·shift| is largest, and whether it is so alone. */
-function largest(
-  { rows, columns, entries }: Table,
-  errors: Float64Array,
-  shift: Float64Array | null,
-  factor = 0,
-): { row: number; value: number; alone: boolean } {
-  let best = -1;
+/** Where |values ÷ scale| is largest, and whether it is so alone. */
+function largest(values: Float64Array, scale?: Float64Array): { at: number; value: number; alone: boolean } {
+  let at = -1;
   let value = -1;
   let second = -1;
-  for (let row = 0, at = 0; row < rows; row++) {
-    let sum = shift === null ? 0 : factor * shift[row]!;
-    for (let c = 0; c < columns; c++) sum += entries[at++]! * errors[c]!;
-    const size = Math.abs(sum);
+  for (let k = 0; k < values.length; k++) {
+    const size = Math.abs(scale ? values[k]! / scale[k]! : values[k]!);
     if (size > value) {
       second = value;
       value = size;
-      best = row;
+      at = k;
     } else if (size > second) second = size;
   }
-  return { row: best, value, alone: second < value * (1 - 1e-9) };
+  return { at, value, alone: second < value * (1 - 1e-9) };
 }
 
 function unit(size: number, at: number): Float64Array {

@@ -74,7 +74,8 @@ export interface Suspect {
   readonly kind: 'bias' | 'leak';
   /** Together: cannot be told apart. */
   readonly ids: readonly string[];
-  /** Of the first of `ids`, estimated together with the other suspects: measured − true for a bias, what is lost for a leak. */
+  /** Of the first of `ids`, estimated together with the other suspects: measured − true for a bias, what is lost for a leak
+   * (negative: what an unmetered inlet brings in). */
   readonly magnitude: number;
   /** Standard deviation of the magnitude. */
   readonly magnitudeSigma?: number;
