@@ -1,5 +1,5 @@
 import { counterStep } from './counter.ts';
-import { HOUR_MS, hourOf } from './hour.ts';
+import { HOUR_MS } from './hour.ts';
 import type { ChannelSpec, CounterEvent, HourPartial } from './partial.ts';
 
 /** The two readings around an end of a span, and what lies between them. */
@@ -39,17 +39,6 @@ export interface SpanTotal {
   readonly origins: number;
 }
 
-/** A stretch between two neighbouring readings, or within one hour's partial. */
-interface Stretch {
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** null: nothing is known of it. */
-  readonly amount: number | null;
-  readonly coveredMs: number;
-  readonly rise: number;
-  readonly event: CounterEvent | null;
-}
-
 /**
  * Total of a channel over [fromMs, toMs) from its hour partials, ascending, which should include the hour before and the hour after the
  * span: the ends are interpolated between the readings that bracket them.
@@ -57,110 +46,128 @@ interface Stretch {
  * Where an end of the span lies within an hour, all that is known is that hour's first and last reading: the bracket is as wide.
  */
 export function spanTotal(spec: ChannelSpec, partials: readonly HourPartial[], fromMs: number, toMs: number): SpanTotal {
-  let amount = 0;
-  let known = false;
-  let coveredMs = 0;
-  let outageMs = 0;
-  let start: Bracket | null = null;
-  let end: Bracket | null = null;
-  const events: CounterEvent[] = [];
-  const inside = (event: CounterEvent): boolean => event.timeMs > fromMs && event.timeMs <= toMs;
-
-  for (const stretch of stretches(spec, partials)) {
-    const { fromMs: a, toMs: b } = stretch;
-    if (b < fromMs || a > toMs) continue;
-    if (a <= fromMs && stretch.amount !== null) start = { beforeMs: fromMs - a, afterMs: b - fromMs, rise: stretch.rise };
-    if (b >= toMs && end === null && stretch.amount !== null) end = { beforeMs: toMs - a, afterMs: b - toMs, rise: stretch.rise };
-    const overlap = Math.min(b, toMs) - Math.max(a, fromMs);
-    const share = b > a ? overlap / (b - a) : 1;
-    if (stretch.amount !== null && (overlap > 0 || a === b)) {
-      known = true;
-      amount += shareOf(spec, stretch, fromMs, toMs) ?? stretch.amount * share;
-      coveredMs += stretch.coveredMs * share;
-      if (stretch.event?.event === 'outage') outageMs += overlap;
-    }
-    if (stretch.event !== null && inside(stretch.event)) events.push(stretch.event);
-  }
-
-  const totals = {
-    good: 0,
-    suspect: 0,
-    missing: {} as Record<number, number>,
-    min: Number.NaN,
-    max: Number.NaN,
-    sum: 0,
-    sumSquares: 0,
-    origins: 0,
-  };
-  let batch = 0;
-  for (const partial of partials) {
-    if (partial.hourMs + HOUR_MS <= fromMs || partial.hourMs >= toMs) continue;
-    events.push(...partial.events.filter(inside));
-    totals.good += partial.good;
-    totals.suspect += partial.suspect;
-    for (const [reason, count] of Object.entries(partial.missing)) {
-      totals.missing[Number(reason)] = (totals.missing[Number(reason)] ?? 0) + count;
-    }
-    if (!(totals.min <= partial.min)) totals.min = Number.isNaN(partial.min) ? totals.min : partial.min;
-    if (!(totals.max >= partial.max)) totals.max = Number.isNaN(partial.max) ? totals.max : partial.max;
-    totals.sum += partial.sum;
-    totals.sumSquares += partial.sumSquares;
-    totals.origins |= partial.origins;
-    batch += partial.sum;
-  }
-  if (spec.kind === 'batch') {
-    return { channel: spec.channel, amount: batch, coveredMs: toMs - fromMs, outageMs: 0, start: null, end: null, events, ...totals };
-  }
-  events.sort((a, b) => a.timeMs - b.timeMs);
-  return { channel: spec.channel, amount: known ? amount : Number.NaN, coveredMs, outageMs, start, end, events, ...totals };
-}
-
-/** A rate changes along a stretch: the part of a single straight line, cut at the ends of the span. null: by its share of the time. */
-function shareOf(spec: ChannelSpec, stretch: Stretch, fromMs: number, toMs: number): number | null {
-  const { fromMs: a, toMs: b, amount, rise } = stretch;
-  if (spec.kind === 'counter' || amount === null || stretch.event !== null || b <= a || !isLine(stretch)) return null;
-  const hours = (b - a) / HOUR_MS;
-  const middle = amount / hours;
-  const at = (ms: number): number => middle + rise * ((ms - a) / (b - a) - 0.5);
-  const from = Math.max(a, fromMs);
-  const to = Math.min(b, toMs);
-  return (((at(from) + at(to)) / 2) * (to - from)) / HOUR_MS;
-}
-
-/** Whether a stretch is the line between two neighbouring readings, in different hours, not the inside of one. */
-const isLine = ({ fromMs, toMs }: Stretch): boolean => hourOf(fromMs) !== hourOf(toMs);
-
-function* stretches(spec: ChannelSpec, partials: readonly HourPartial[]): Generator<Stretch> {
+  const sum = new Sum(spec, fromMs, toMs);
   let before: HourPartial | null = null;
   for (const partial of partials) {
-    if (Number.isNaN(partial.firstMs)) continue;
-    if (before !== null) yield between(spec, before, partial);
-    const amount = spec.kind === 'counter' ? partial.rise : partial.integral;
-    const rise = spec.kind === 'counter' ? partial.rise : partial.lastValue - partial.firstValue;
-    const covered = partial.coveredMs > 0 || partial.firstMs === partial.lastMs;
-    yield {
-      fromMs: partial.firstMs,
-      toMs: partial.lastMs,
-      amount: covered ? amount : null,
-      coveredMs: partial.coveredMs,
-      rise,
-      event: null,
-    };
-    before = partial;
+    if (!Number.isNaN(partial.firstMs)) {
+      if (before !== null && partial.firstMs >= fromMs && before.lastMs <= toMs) sum.between(before, partial);
+      if (partial.lastMs >= fromMs && partial.firstMs <= toMs) sum.within(partial);
+      before = partial;
+    }
+    if (partial.hourMs + HOUR_MS > fromMs && partial.hourMs < toMs) sum.count(partial);
   }
+  return sum.total();
 }
 
-function between(spec: ChannelSpec, before: HourPartial, after: HourPartial): Stretch {
-  const span = { fromMs: before.lastMs, toMs: after.firstMs };
-  const gapMs = span.toMs - span.fromMs;
-  const values = { before: before.lastValue, after: after.firstValue };
-  if (spec.kind === 'counter') {
-    const step = counterStep(spec, span.fromMs, values.before, span.toMs, values.after);
-    const kind = step === null ? 'reset' : step.event;
-    const event = kind === null ? null : { timeMs: span.toMs, event: kind, ...values };
-    return { ...span, amount: step?.amount ?? null, coveredMs: step ? gapMs : 0, rise: step?.amount ?? 0, event };
+/** Adds up the stretches of a span: those between the last reading of an hour and the first of the next, and those within an hour. */
+class Sum {
+  readonly #spec: ChannelSpec;
+  readonly #fromMs: number;
+  readonly #toMs: number;
+  #amount = Number.NaN;
+  #coveredMs = 0;
+  #outageMs = 0;
+  #start: Bracket | null = null;
+  #end: Bracket | null = null;
+  readonly #events: CounterEvent[] = [];
+  #good = 0;
+  #suspect = 0;
+  readonly #missing: Record<number, number> = {};
+  #min = Number.NaN;
+  #max = Number.NaN;
+  #sum = 0;
+  #sumSquares = 0;
+  #origins = 0;
+
+  constructor(spec: ChannelSpec, fromMs: number, toMs: number) {
+    this.#spec = spec;
+    this.#fromMs = fromMs;
+    this.#toMs = toMs;
   }
-  const bridged = gapMs <= spec.maxGapMs;
-  const amount = (((values.before + values.after) / 2) * gapMs) / HOUR_MS;
-  return { ...span, amount: bridged ? amount : null, coveredMs: bridged ? gapMs : 0, rise: values.after - values.before, event: null };
+
+  /** What a counter rose, or the line between the two values where the gap is bridged. */
+  between(before: HourPartial, after: HourPartial): void {
+    const { lastMs: a, lastValue } = before;
+    const { firstMs: b, firstValue } = after;
+    if (this.#spec.kind !== 'counter') {
+      if (b - a > this.#spec.maxGapMs) return;
+      const rise = firstValue - lastValue;
+      this.#bracket(a, b, rise);
+      const [from, to] = [Math.max(a, this.#fromMs), Math.min(b, this.#toMs)];
+      const middle = b > a ? lastValue + rise * (((from + to) / 2 - a) / (b - a)) : lastValue;
+      this.#add((middle * (to - from)) / HOUR_MS, to - from);
+      return;
+    }
+    const step = counterStep(this.#spec, a, lastValue, b, firstValue);
+    if (step === null || step.event !== null)
+      this.#event({ timeMs: b, event: step?.event ?? 'reset', before: lastValue, after: firstValue });
+    if (step === null) return;
+    this.#bracket(a, b, step.amount);
+    const overlap = this.#overlap(a, b);
+    this.#add(b > a ? step.amount * (overlap / (b - a)) : step.amount, overlap);
+    if (step.event === 'outage') this.#outageMs += overlap;
+  }
+
+  /** What a partial says from its first reading to its last, by the share of that time. */
+  within(partial: HourPartial): void {
+    const { firstMs: a, lastMs: b, coveredMs } = partial;
+    if (coveredMs === 0 && b > a) return;
+    const counter = this.#spec.kind === 'counter';
+    this.#bracket(a, b, counter ? partial.rise : partial.lastValue - partial.firstValue);
+    const share = b > a ? this.#overlap(a, b) / (b - a) : 1;
+    this.#add((counter ? partial.rise : partial.integral) * share, coveredMs * share);
+  }
+
+  /** The samples of an hour of the span. */
+  count(partial: HourPartial): void {
+    for (const event of partial.events) this.#event(event);
+    this.#good += partial.good;
+    this.#suspect += partial.suspect;
+    for (const reason in partial.missing) this.#missing[reason] = (this.#missing[reason] ?? 0) + partial.missing[reason]!;
+    if (!(this.#min <= partial.min) && !Number.isNaN(partial.min)) this.#min = partial.min;
+    if (!(this.#max >= partial.max) && !Number.isNaN(partial.max)) this.#max = partial.max;
+    this.#sum += partial.sum;
+    this.#sumSquares += partial.sumSquares;
+    this.#origins |= partial.origins;
+  }
+
+  total(): SpanTotal {
+    const batch = this.#spec.kind === 'batch';
+    this.#events.sort((a, b) => a.timeMs - b.timeMs);
+    return {
+      channel: this.#spec.channel,
+      amount: batch ? this.#sum : this.#amount,
+      coveredMs: batch ? this.#toMs - this.#fromMs : this.#coveredMs,
+      outageMs: this.#outageMs,
+      start: batch ? null : this.#start,
+      end: batch ? null : this.#end,
+      events: this.#events,
+      good: this.#good,
+      suspect: this.#suspect,
+      missing: this.#missing,
+      min: this.#min,
+      max: this.#max,
+      sum: this.#sum,
+      sumSquares: this.#sumSquares,
+      origins: this.#origins,
+    };
+  }
+
+  #add(amount: number, coveredMs: number): void {
+    this.#amount = (Number.isNaN(this.#amount) ? 0 : this.#amount) + amount;
+    this.#coveredMs += coveredMs;
+  }
+
+  #overlap(a: number, b: number): number {
+    return Math.min(b, this.#toMs) - Math.max(a, this.#fromMs);
+  }
+
+  #bracket(a: number, b: number, rise: number): void {
+    if (a <= this.#fromMs) this.#start = { beforeMs: this.#fromMs - a, afterMs: b - this.#fromMs, rise };
+    if (b >= this.#toMs && this.#end === null) this.#end = { beforeMs: this.#toMs - a, afterMs: b - this.#toMs, rise };
+  }
+
+  #event(event: CounterEvent): void {
+    if (event.timeMs > this.#fromMs && event.timeMs <= this.#toMs) this.#events.push(event);
+  }
 }
