@@ -39,7 +39,8 @@ export interface DiagramContent {
 
 /** The words on a diagram, handed in so that the drawing knows no language. */
 export interface DiagramWords {
-  readonly measured: string;
+  /** How an amount was obtained: stands before it. */
+  readonly basis: Readonly<Record<Basis, string>>;
   readonly reconciled: string;
   readonly unknown: string;
   readonly legendWidth: string;

@@ -17,8 +17,8 @@ export function figureLines(flow: DiagramFlow, content: Pick<DiagramContent, 'un
   const lines: string[] = [];
   const decimals = decimalsFor(flow.amount, flow.u);
   if (flow.amount === null) lines.push(words.unknown);
-  else if (flow.u === null) lines.push(`${words.measured} ${writtenFigure(flow.amount)} ${unit}`);
-  else lines.push(`${words.measured} ${writtenNumber(flow.amount, decimals)} ± ${writtenNumber(2 * flow.u, decimals)} ${unit}`);
+  else if (flow.u === null) lines.push(`${words.basis[flow.basis]} ${writtenFigure(flow.amount)} ${unit}`);
+  else lines.push(`${words.basis[flow.basis]} ${writtenNumber(flow.amount, decimals)} ± ${writtenNumber(2 * flow.u, decimals)} ${unit}`);
   if (flow.reconciled !== null) {
     lines.push(
       `${words.reconciled} ${flow.amount === null ? writtenFigure(flow.reconciled) : writtenNumber(flow.reconciled, decimals)} ${unit}`,

@@ -40,13 +40,13 @@ const OPTIONS = {
   'elk.edgeRouting': 'ORTHOGONAL',
   'elk.randomSeed': '1',
   'elk.padding': '[top=16,left=16,bottom=16,right=16]',
-  'elk.spacing.nodeNode': '26',
-  'elk.spacing.edgeNode': '18',
-  'elk.spacing.edgeEdge': '16',
+  'elk.spacing.nodeNode': '14',
+  'elk.spacing.edgeNode': '10',
+  'elk.spacing.edgeEdge': '8',
   'elk.spacing.edgeLabel': '4',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '36',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '16',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '10',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
   'elk.layered.feedbackEdges': 'true',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
@@ -58,7 +58,6 @@ const terminal = (flow: DiagramFlow, end: 'from' | 'to'): ElkNode => ({
   id: `outside:${end}:${flow.id}`,
   width: 10,
   height: 10,
-  layoutOptions: { 'elk.layered.layering.layerConstraint': end === 'from' ? 'FIRST' : 'LAST' },
 });
 
 /**
@@ -88,7 +87,8 @@ export async function layOut(content: DiagramContent): Promise<DiagramLayout> {
   }));
   const edges: ElkExtendedEdge[] = [];
   for (const flow of content.flows) {
-    if (flow.from === OUTSIDE) children.push(terminal(flow, 'from'));
+    // What comes in stands first: cycles are broken where a flow runs against the order of the nodes.
+    if (flow.from === OUTSIDE) children.unshift(terminal(flow, 'from'));
     if (flow.to === OUTSIDE) children.push(terminal(flow, 'to'));
     const lines = figureLines(flow, content);
     edges.push({

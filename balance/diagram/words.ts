@@ -4,7 +4,15 @@ import type { DiagramWords } from './content.ts';
 /** The words on a diagram in a language. */
 export function diagramWords(lang: Lang): DiagramWords {
   return {
-    measured: word(lang, 'diagram.measured'),
+    basis: {
+      metered: word(lang, 'diagram.measured'),
+      analysed: word(lang, 'basis.analysed'),
+      derived: word(lang, 'basis.derived'),
+      estimated: word(lang, 'basis.estimated'),
+      design: word(lang, 'basis.design'),
+      difference: word(lang, 'basis.difference'),
+      unmeasured: word(lang, 'basis.unmeasured'),
+    },
     reconciled: word(lang, 'diagram.reconciled'),
     unknown: word(lang, 'diagram.unknown'),
     legendWidth: word(lang, 'diagram.legendWidth'),
