@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Plant } from '../config/plant/plant.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
@@ -8,6 +7,7 @@ import type { Source } from '../collector/sources/source.ts';
 import { follow } from '../collector/stores/follow.ts';
 import { openStores } from '../collector/stores/open.ts';
 import type { Store } from '../collector/stores/store.ts';
+import type { Plant } from '../config/plant/plant.ts';
 import { say } from './output.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
@@ -71,7 +71,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
 }
 
 /** Time of the newest record in the journal's last group, null for an empty journal. */
-async function lastRecordMs(journal: Journal): Promise<number | null> {
+export async function lastRecordMs(journal: Journal): Promise<number | null> {
   const { seq } = journal.head();
   let newest: number | null = null;
   if (seq === 0) return null;

@@ -1,0 +1,21 @@
+import { ref } from 'vue';
+import { type Lang, named, type WordKey, word, wordOr } from '../../config/words/word.ts';
+import { en } from './locales/en.ts';
+import { type Texts, zh } from './locales/zh.ts';
+
+const TEXTS: Readonly<Record<Lang, Texts>> = { zh, en };
+const KEPT = 'liangheng.lang';
+
+/** Language of the pages: what was chosen before, Chinese otherwise. */
+export const lang = ref<Lang>(localStorage.getItem(KEPT) === 'en' ? 'en' : 'zh');
+
+export function switchLanguage(): void {
+  lang.value = lang.value === 'zh' ? 'en' : 'zh';
+  localStorage.setItem(KEPT, lang.value);
+  document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en';
+}
+
+export const text = (key: keyof Texts): string => TEXTS[lang.value][key];
+export const label = (key: WordKey): string => word(lang.value, key);
+export const labelOr = (key: string, otherwise: string): string => wordOr(lang.value, key, otherwise);
+export const nameOf = (name: string | { zh: string; en?: string }): string => named(name, lang.value);
