@@ -22,7 +22,8 @@ export interface Recorder extends Sink {
 export function createRecorder(journal: Appendable, options: { readonly simulated: boolean }): Recorder {
   const latest = new Map<string, Sample>();
   const listeners = new Set<(samples: readonly Sample[]) => void>();
-  const marked = (sample: Sample): Sample => (options.simulated && sample.origin === 'device' ? { ...sample, origin: 'simulated' } : sample);
+  const marked = (sample: Sample): Sample =>
+    options.simulated && sample.origin === 'device' ? { ...sample, origin: 'simulated' } : sample;
 
   return {
     async samples(samples) {
