@@ -10,14 +10,16 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   if (report.simulated) lines.push(word('zh', 'simulated.banner'), word('en', 'simulated.banner'));
   lines.push(`${named(plant.file.plant.name, 'zh')}  ${from} — ${to}  ${writtenNumber(hours, 1)} h  rev. ${report.revision}`, '');
   lines.push(...aligned([HEAD, ...report.balances.map((balance) => row(balance, plant))]), '');
-  for (const balance of report.balances) {
-    const title = `${balance.id} @ ${balance.boundary}`;
-    for (const { kind, ids, magnitude } of balance.suspects) {
-      const what = `${writtenFigure(magnitude)} ${balance.unit}`;
-      lines.push(`${title}: ${word('zh', `suspect.${kind}`)} / ${word('en', `suspect.${kind}`)}: ${ids.join(' | ')}  ${what}`);
+  for (const { id, global, suspects, unit } of report.balances) {
+    if (global === null) continue;
+    for (const { kind, ids, magnitude } of suspects) {
+      lines.push(
+        `${id}: ${word('zh', `suspect.${kind}`)} / ${word('en', `suspect.${kind}`)}: ${ids.join(' | ')}  ${writtenFigure(magnitude)} ${unit}`,
+      );
     }
-    for (const { zh, en } of balance.remarks ?? []) lines.push(`${title}: ${zh}`, `${' '.repeat(title.length)}  ${en}`);
   }
+  for (const [{ zh, en }, places] of remarksOf(report.balances.filter(({ global }) => global !== null)))
+    lines.push(`[${places.join(', ')}]`, `  ${zh}`, `  ${en}`);
   const { good, suspect, missing, gaps } = report.completeness;
   const reasons = Object.entries(missing).map(([reason, n]) => `${wordOr('zh', `reason.${reason}`, reason)} ${reason} ${n}`);
   lines.push('', `读数 readings: 有效 good ${good}, 存疑 suspect ${suspect}, 缺失 missing ${reasons.join(', ') || 0}`);
@@ -29,6 +31,21 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
 }
 
 const HEAD = ['平衡 balance', '边界 boundary', '单位', '输入 in', '输出 out', '库存变化 stock', '差额 imbalance ± U', '%', '结论 verdict'];
+
+/** Remarks on the plant's own boundary, each once, with the balances and boundaries that they belong to. */
+function remarksOf(
+  balances: readonly BalanceResult[],
+): readonly (readonly [{ readonly zh: string; readonly en: string }, readonly string[]])[] {
+  const byText = new Map<string, [{ readonly zh: string; readonly en: string }, string[]]>();
+  for (const { id, boundary, remarks } of balances) {
+    for (const remark of remarks ?? []) {
+      const entry = byText.get(remark.en) ?? [remark, []];
+      entry[1].push(`${id}@${boundary}`);
+      byText.set(remark.en, entry);
+    }
+  }
+  return [...byText.values()];
+}
 
 function row(balance: BalanceResult, plant: Plant): readonly string[] {
   const unit = plant.units.get(balance.boundary);

@@ -130,11 +130,14 @@ function streamOf(flow: Flow, unit: string, reconciliation: Reconciliation | nul
   };
 }
 
+/** Contributions by name, largest first; those of single readings (`resolution M@time`) are put together as `resolution M`. */
 function budgetOf(load: Quantity): readonly { name: string; u: number }[] {
-  return [...load.parts]
-    .filter(([, part]) => Number.isFinite(part))
-    .map(([name, part]) => ({ name, u: Math.abs(part) }))
-    .sort((a, b) => b.u - a.u);
+  const budget = new Map<string, number>();
+  for (const [source, part] of load.parts) {
+    const name = source.replace(/@\d+$/, '');
+    if (Number.isFinite(part)) budget.set(name, Math.hypot(budget.get(name) ?? 0, part));
+  }
+  return [...budget].map(([name, u]) => ({ name, u })).sort((a, b) => b.u - a.u);
 }
 
 /** Standard uncertainty, null where the quantity or a source of its uncertainty is unknown. */

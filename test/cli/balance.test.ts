@@ -1,0 +1,127 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BalanceReport } from '../../balance/media/result.ts';
+import { define } from '../../cli/balance.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+
+/** Two counters read every ten minutes for 96 h; `lossPercent` of what enters does not come out. */
+function readings(lossPercent: number, fromHour = 0, toHour = 96): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let ms = T0 + fromHour * HOUR; ms <= T0 + toHour * HOUR; ms += HOUR / 6) {
+    for (const [channel, rate] of [['IN', 100] as const, ['OUT', 100 - lossPercent] as const]) {
+      const value = (rate * (ms - T0)) / HOUR;
+      const sample = { channel, timeMs: ms, value, quality: 'good', reason: 'none', origin: 'simulated', raw: null } as const;
+      records.push({ kind: 'sample', sample });
+    }
+  }
+  return records;
+}
+
+const PLANT = `
+liangheng: 1
+plant: { id: two-meters, name: 试验厂, jurisdiction: yunnan }
+units: [{ id: P, name: 厂, level: plant }]
+media: [{ id: water, name: 水, unit: m3, content: { water: 1 } }]
+meters:
+  - { id: IN, name: 进水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+  - { id: OUT, name: 出水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+streams:
+  - { id: in, name: 进水, from: ENV, to: P, medium: water, amount: { by: meter, meter: IN } }
+  - { id: out, name: 出水, from: P, to: ENV, medium: water, amount: { by: meter, meter: OUT } }
+balances: [{ id: water, kind: water, unit: m3 }]
+`;
+
+describe('balance PLANT', () => {
+  let dir: string;
+  let printed: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'liangheng-balance-'));
+    await writeFile(join(dir, 'plant.yaml'), PLANT);
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    process.exitCode = undefined;
+  });
+
+  async function journal(records: readonly JournalRecord[]): Promise<void> {
+    const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
+    await log.append(records);
+    await log.close();
+  }
+  async function balance(...args: readonly string[]): Promise<number> {
+    printed = '';
+    process.exitCode = undefined;
+    const program = new Command().exitOverride();
+    define(program);
+    await program.parseAsync(['node', 'liangheng', 'balance', dir, ...args]);
+    return Number(process.exitCode ?? 0);
+  }
+  const report = () => JSON.parse(printed) as BalanceReport;
+
+  it('takes the last complete 72 h of what the journal holds, and exits 0', async () => {
+    await journal(readings(0));
+    expect(await balance('--json')).toBe(0);
+    expect(report()).toMatchObject({
+      plant: 'two-meters',
+      window: { from: '2026-03-02T00:00:00+08:00', to: '2026-03-05T00:00:00+08:00', hours: 72 },
+      revision: 1,
+      depth: { auditBalance: true },
+      journal: { from: 1 },
+    });
+    expect(report().journal!.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(report().balances[0]).toMatchObject({ kind: 'water', boundary: 'P', verdict: 'closed', k: 2 });
+    expect(report().balances[0]!.in).toBeCloseTo(7200, 6);
+  });
+
+  it('exits 1 where the plant is open beyond U', async () => {
+    await journal(readings(10));
+    expect(await balance('--json')).toBe(1);
+    expect(report().balances[0]!.closurePercent).toBeCloseTo(10, 6);
+  });
+
+  it('exits 1 under 72 h, and says that this is no audit balance', async () => {
+    await journal(readings(0));
+    expect(await balance('--json', '--from', '2026-03-02', '--to', '2026-03-04T23:00:00+08:00')).toBe(1);
+    expect(report()).toMatchObject({ window: { hours: 71 }, depth: { auditBalance: false } });
+  });
+
+  it('late data open a new revision, the same readings do not', async () => {
+    const window = ['--json', '--from', '2026-03-02', '--to', '2026-03-05'];
+    await journal(readings(0).filter((r) => r.kind === 'sample' && !(r.sample.channel === 'OUT' && r.sample.timeMs > T0 + 80 * HOUR)));
+    await balance(...window);
+    expect(report().revision).toBe(1);
+    expect(report().balances[0]!.streams.find(({ id }) => id === 'out')!.coverageOfQuantity).toBeLessThan(1);
+    await journal(readings(0, 80, 96).filter((r) => r.kind === 'sample' && r.sample.channel === 'OUT'));
+    await balance(...window);
+    expect(report().revision).toBe(2);
+    expect(report().balances[0]!.streams.find(({ id }) => id === 'out')!.coverageOfQuantity).toBeCloseTo(1, 9);
+    await balance(...window);
+    expect(report().revision).toBe(2);
+  });
+
+  it('prints a table without --json', async () => {
+    await journal(readings(10));
+    expect(await balance()).toBe(1);
+    expect(printed).toMatch(/水平衡/);
+    expect(printed).toMatch(/open-significant/);
+    expect(printed).toMatch(/no closure tolerance is set/);
+  });
+
+  it('without readings it says what to do', async () => {
+    await expect(balance('--json')).rejects.toMatchObject({ code: 'balance.no-readings', exitStatus: 1 });
+    await expect(balance('--from', '2026-03-02', '--to', '2026-03-01')).rejects.toMatchObject({ code: 'window.empty', exitStatus: 2 });
+  });
+});
