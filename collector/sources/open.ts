@@ -3,7 +3,7 @@ import type { Device } from '../../config/plant/schema.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
 import type { Origin } from '../sample/sample.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { openModbusTcp } from './modbus/open.ts';
+import { openModbus } from './modbus/open.ts';
 import { openMqtt } from './mqtt/open.ts';
 import type { Source } from './source.ts';
 
@@ -38,7 +38,7 @@ export function openSources(plant: Plant, clock: Clock = systemClock): Source[] 
 
 function openDevice(device: Device, channels: readonly Channel[], plant: Plant, clock: Clock): Source {
   const origin: Origin = plant.simulated ? 'simulated' : 'device';
-  return device.protocol === 'mqtt' ? openMqtt(device, channels, plant, origin, clock) : openModbusTcp(device, channels, origin, clock);
+  return device.protocol === 'mqtt' ? openMqtt(device, channels, plant, origin, clock) : openModbus(device, channels, origin, clock);
 }
 
 function unknown(id: string): Fault {

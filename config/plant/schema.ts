@@ -251,7 +251,12 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     protocol: z.literal('modbus-tcp'),
     host: z.string(),
     port: z.int().min(1).max(65535).default(502),
+    framing: z
+      .enum(['tcp', 'rtu', 'ascii'])
+      .default('tcp')
+      .describe('rtu, ascii: a serial server or DTU that forwards the frames of its line'),
     timeout: duration.default('1s'),
+    quiet: duration.optional().describe('rtu, ascii: silence on the line after a missed answer before the next request; default: timeout'),
     maxRegisters: z.int().min(1).max(125).default(125),
     maxGap: z.int().min(0).default(0).describe('unconfigured registers that may be read along to join two requests'),
     pauseBetween: duration.default('0s'),

@@ -2,7 +2,7 @@ import type { ReadRequest } from './frame.ts';
 
 /**
  * What became of one request. `silence`: no answer by the deadline. `confused`: bytes came that are not the answer. `lost`: the link
- * went away. After each of these three the link is closed and never used again, so that whatever comes late dies with it.
+ * went away.
  */
 export type Outcome =
   | { readonly kind: 'data'; readonly data: Buffer }
@@ -18,7 +18,9 @@ export interface Link {
    * @throws Error while another request is in flight: callers queue, they do not share.
    */
   read(request: ReadRequest, deadlineMs: number): Promise<Outcome>;
-  /** Complete frames that answered nothing in flight. */
+  /** Frames, or chunks of bytes, that answered nothing in flight. */
   readonly unsolicited: number;
+  /** Never to be used again: it was lost, or closed itself so that whatever comes late dies with it. */
+  readonly closed: boolean;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Channel } from '../../../config/plant/plant.ts';
 import type { Device } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
@@ -6,6 +7,8 @@ import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import type { Source } from '../source.ts';
 import { modbusChannel } from './channel.ts';
+import { ascii, rtu } from './framing.ts';
+import { LineLink } from './line.ts';
 import type { Link } from './link.ts';
 import { ModbusSource } from './source.ts';
 import { openSocket, TcpLink } from './tcp.ts';
@@ -13,11 +16,11 @@ import { openSocket, TcpLink } from './tcp.ts';
 type ModbusDevice = Extract<Device, { protocol: 'modbus-tcp' }>;
 
 /**
- * The source of one Modbus TCP device and the channels that are read from it.
+ * The source of one Modbus device, or of the line behind one gateway, and the channels that are read from it.
  *
  * @throws Fault where a channel's reading makes no sense for the device.
  */
-export function openModbusTcp(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
+export function openModbus(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
   const timeoutMs = durationMs(device.timeout);
   const reads = channels.flatMap((channel) => {
     if (channel.read === undefined || !('unit' in channel.read)) return [];
@@ -45,11 +48,19 @@ export function openModbusTcp(device: ModbusDevice, channels: readonly Channel[]
     (onLost) => ({
       async open(signal) {
         const socket = await openSocket(device.host, device.port, timeoutMs, clock, signal);
-        const link: Link = new TcpLink(socket, clock, (error) => onLost(link, error));
+        const lost = (error: Error): void => onLost(link, error);
+        const link: Link = device.framing === 'tcp' ? new TcpLink(socket, clock, lost) : lineLink(device, socket, clock, lost);
         return link;
       },
       close: (link) => link.close(),
     }),
     clock,
   );
+}
+
+/** RTU or ASCII frames through a serial server. The line's speed is the server's business: only its pauses are ours. */
+function lineLink(device: ModbusDevice, socket: Socket, clock: Clock, onLost: (error: Error) => void): Link {
+  const quietMs = durationMs(device.quiet ?? device.timeout);
+  socket.setNoDelay(true);
+  return new LineLink(socket, device.framing === 'ascii' ? ascii : rtu, { quietMs, gapMs: 0, byteMs: 0 }, clock, onLost);
 }

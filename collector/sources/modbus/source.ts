@@ -172,7 +172,7 @@ export class ModbusSource implements Source {
       this.#counts.resynchronisations++;
       this.#missed(health, read.unit);
     }
-    this.#supervisor.lost(link, new Error(this.#lastError));
+    if (link.closed) this.#supervisor.lost(link, new Error(this.#lastError));
     return this.#without(read, 'communication');
   }
 

@@ -10,7 +10,7 @@ const LONGEST_BODY = 254;
 const RECENT = 1024;
 
 /**
- * Modbus TCP over one socket.
+ * Modbus TCP over one socket. A silence closes it, so that a late answer dies with it.
  *
  * An answer is taken only if protocol, transaction id, unit, function and byte count fit the request in flight, and if the bytes behind
  * it are whole frames too: an answer that was cut short and filled up with the next one gives itself away by what is left over, or by
@@ -47,6 +47,10 @@ export class TcpLink implements Link {
 
   get unsolicited(): number {
     return this.#unsolicited;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   read(request: ReadRequest, deadlineMs: number): Promise<Outcome> {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeOf } from '../../../../collector/sources/modbus/address.ts';
 import { type ReadRequest, requestBody, type Table } from '../../../../collector/sources/modbus/frame.ts';
+import { ascii, rtu } from '../../../../collector/sources/modbus/framing.ts';
 
 const folder = new URL('../../../../collector/sources/modbus/', import.meta.url);
 
@@ -42,14 +43,31 @@ describe('the frames that can be built', () => {
 
   it('are all that this folder sends: no other place writes to a device', () => {
     const sending = readdirSync(folder).filter((file) => /\.write\(/.test(readFileSync(new URL(file, folder), 'utf8')));
-    expect(sending).toEqual(['tcp.ts']);
+    expect(sending).toEqual(['line.ts', 'tcp.ts']);
     for (const file of sending) {
       const text = readFileSync(new URL(file, folder), 'utf8');
       expect(text.match(/\.write\(/g)).toHaveLength(1);
-      expect(text).toContain('requestBody(request)');
+      expect(text).toMatch(/\.write\(frame\)/);
+      expect(text).toMatch(/const body = requestBody\(request\)|const frame = this\.#framing\.encode\(request\)/);
     }
     for (const file of readdirSync(folder)) expect(readFileSync(new URL(file, folder), 'utf8')).not.toContain("from 'modbus-serial");
   });
+});
+
+it('a line carries the same bodies, checked, and nothing else', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 0, max: 65_000 }),
+      fc.integer({ min: 1, max: 125 }),
+      (unit, address, count) => {
+        const request: ReadRequest = { unit, table: 'input', address, count };
+        expect(rtu.encode(request).subarray(0, -2)).toEqual(requestBody(request));
+        expect(Buffer.from(ascii.encode(request).toString().slice(1, 13), 'hex')).toEqual(requestBody(request));
+        expect([rtu.encode(request).length, ascii.encode(request).length]).toEqual([8, 17]);
+      },
+    ),
+  );
 });
 
 describe('placeOf', () => {
