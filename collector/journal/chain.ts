@@ -69,10 +69,14 @@ export interface Header {
   readonly chain: string;
 }
 
-export const headerLine = ({ plant, firstSeq, chain }: Header): string =>
-  `#liangheng-journal ${VERSION}\tplant ${plant}\tfirst ${firstSeq}\tchain ${chain}\n`;
+/** Ends with the check of what stands before it, like a record. */
+export function headerLine({ plant, firstSeq, chain }: Header): string {
+  const text = `#liangheng-journal ${VERSION}\tplant ${plant}\tfirst ${firstSeq}\tchain ${chain}`;
+  return `${text}\t${hex8(crc32(text))}\n`;
+}
 
 export function parseHeader(line: string): Header | null {
-  const match = /^#liangheng-journal 1\tplant ([^\t]*)\tfirst ([1-9]\d{0,15})\tchain ([0-9a-f]{64})$/.exec(line);
-  return match ? { plant: match[1]!, firstSeq: Number(match[2]), chain: match[3]! } : null;
+  const match = /^(#liangheng-journal 1\tplant ([^\t]*)\tfirst ([1-9]\d{0,15})\tchain ([0-9a-f]{64}))\t([0-9a-f]{8})$/.exec(line);
+  if (match === null || hex8(crc32(match[1]!)) !== match[5]) return null;
+  return { plant: match[2]!, firstSeq: Number(match[3]), chain: match[4]! };
 }
