@@ -1,0 +1,105 @@
+import { type WordKey, word } from '../../config/words/word.ts';
+import { DASH } from '../../config/words/written.ts';
+import { balanceDiagram } from '../diagram/balance-diagram.ts';
+import { drawDiagram } from '../diagram/diagram.ts';
+import type { BalanceResult } from '../media/result.ts';
+import { type Block, heading, paragraph, table } from './blocks.ts';
+import type { ReportContent } from './content.ts';
+import { expanded, figure, percent } from './figures.ts';
+import { balanceName, filled, suspectText, unitName } from './names.ts';
+import { stockTable, streamTable } from './stream-tables.ts';
+
+/** All balances: for each the boundaries, the diagram at the plant, its streams and stocks, remarks and suspects. */
+export async function balancePart(content: ReportContent): Promise<readonly Block[]> {
+  const blocks: Block[] = [heading(1, word(content.lang, 'report.balances'))];
+  for (const id of new Set(content.balances.balances.map((balance) => balance.id))) blocks.push(...(await oneBalance(content, id)));
+  return blocks;
+}
+
+async function oneBalance(content: ReportContent, id: string): Promise<readonly Block[]> {
+  const { lang, plant, balances } = content;
+  const w = (key: WordKey) => word(lang, key);
+  const results = balances.balances.filter((balance) => balance.id === id);
+  const whole = results.find(({ boundary }) => plant.units.get(boundary)?.level === 'plant') ?? results[0]!;
+  const name = balanceName(content, whole);
+  const blocks: Block[] = [heading(2, `${name} (${whole.unit})`), boundaryTable(content, name, results)];
+  blocks.push(paragraph(toleranceText(content, whole), 'remark'));
+  blocks.push(...remarkList(content, results), ...suspectBlocks(content, results));
+  const svg = await drawDiagram(balanceDiagram(plant, balances, { balance: id, boundary: whole.boundary, lang }));
+  blocks.push({ kind: 'picture', caption: filled(w('report.diagramOf'), { name }), svg });
+  blocks.push(streamTable(content, name, whole));
+  if ((whole.stocks ?? []).length > 0) blocks.push(stockTable(content, name, whole));
+  return blocks;
+}
+
+function boundaryTable(content: ReportContent, name: string, results: readonly BalanceResult[]): Block {
+  const w = (key: WordKey) => word(content.lang, key);
+  const columns = [
+    w('report.boundary'),
+    `>${w('report.in')}`,
+    `>${w('report.out')}`,
+    `>${w('report.stockChange')}`,
+    `>${w('report.imbalance')}`,
+    '>± U (k = 2)',
+    `>${w('report.closure')}`,
+    w('report.verdict'),
+  ];
+  const rows = results.map((balance) => [
+    unitName(content, balance.boundary),
+    figure(balance.in, balance.u),
+    figure(balance.out, balance.u),
+    figure(balance.stockChange, balance.u),
+    figure(balance.imbalance, balance.u),
+    expanded(balance.imbalance, balance.U),
+    percent(balance.closurePercent),
+    w(`verdict.${balance.verdict}`),
+  ]);
+  return table(filled(w('report.boundaryTable'), { name }), columns, rows);
+}
+
+function toleranceText({ lang }: ReportContent, { tolerance }: BalanceResult): string {
+  return tolerance === null
+    ? word(lang, 'report.noTolerance')
+    : filled(word(lang, 'report.toleranceText'), { percent: percent(tolerance.percent).text, origin: tolerance.origin });
+}
+
+/** Remarks, those that several boundaries share said once; that no tolerance is set stands under the table already. */
+function remarkList(content: ReportContent, results: readonly BalanceResult[]): readonly Block[] {
+  const said = new Map<string, string[]>();
+  for (const { boundary, remarks = [], tolerance } of results) {
+    for (const remark of remarks) {
+      if (tolerance === null && results.every((each) => each.remarks?.some(({ zh }) => zh === remark.zh))) continue;
+      said.set(remark[content.lang], [...(said.get(remark[content.lang]) ?? []), boundary]);
+    }
+  }
+  const items = [...said].map(([text, boundaries]) => `${boundaries.join(word(content.lang, 'general.listSeparator'))}: ${text}`);
+  return items.length === 0 ? [] : [{ kind: 'list', items }];
+}
+
+/** What the reconciliation found, once for the whole network. */
+function suspectBlocks(content: ReportContent, results: readonly BalanceResult[]): readonly Block[] {
+  const { lang } = content;
+  const blocks: Block[] = [];
+  const whole = results.find(({ global }) => global !== null);
+  if (whole?.global) {
+    const { statistic, critical, dof, alpha, passed } = whole.global;
+    const verdict = passed === null ? DASH : word(lang, passed ? 'report.globalPassed' : 'report.globalFailed');
+    blocks.push(
+      paragraph(
+        filled(word(lang, 'report.global'), {
+          statistic: figure(statistic).text,
+          critical: figure(critical).text,
+          dof: String(dof),
+          alpha: String(alpha),
+          verdict,
+        }),
+      ),
+    );
+  }
+  const suspects = new Map(results.flatMap((balance) => balance.suspects.map((each) => [`${each.kind} ${each.ids.join()}`, each])));
+  if (suspects.size > 0) {
+    const items = [...suspects.values()].map((suspect) => suspectText(content, suspect, results[0]!.unit));
+    blocks.push(paragraph(word(lang, 'report.suspects'), 'warning'), { kind: 'list', items });
+  }
+  return blocks;
+}

@@ -1,0 +1,101 @@
+import type { CoverageCell, DepthObstacle } from '../../collector/coverage/result.ts';
+import { type WordKey, word, wordOr } from '../../config/words/word.ts';
+import { DASH } from '../../config/words/written.ts';
+import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
+import type { ReportContent } from './content.ts';
+import { count, figure, floored } from './figures.ts';
+import { filled } from './names.ts';
+
+/** Metering coverage by kind and level, judged by the rule in force, and what it allows. */
+export function coveragePart(content: ReportContent): readonly Block[] {
+  const { coverage, lang } = content;
+  const w = (key: WordKey) => word(lang, key);
+  const blocks: Block[] = [heading(1, w('report.coverage'))];
+  if (coverage.rules.length === 0) blocks.push(paragraph(w('report.noRule'), 'warning'));
+  else {
+    const documents = coverage.rules.map(
+      ({ document, id, status }) => `${document} (${id}, ${wordOr(lang, `ruleStatus.${status}`, status)})`,
+    );
+    blocks.push(paragraph(filled(w('report.coverageBy'), { at: coverage.at, documents: documents.join(w('general.listSeparator')) })));
+  }
+  const shown = coverage.cells.filter(({ required, exempt }) => required + exempt > 0);
+  const columns = [
+    w('report.kind'),
+    w('report.level'),
+    `>${w('report.required')}`,
+    `>${w('report.fitted')}`,
+    `>${w('report.exempt')}`,
+    '>R %',
+    `>${w('report.threshold')}`,
+    w('report.verdict'),
+    `>${w('report.usable')}`,
+    `>${w('report.delivering')}`,
+  ];
+  blocks.push(
+    table(
+      w('report.coverageTable'),
+      columns,
+      shown.map((cell) => row(content, cell)),
+    ),
+  );
+  blocks.push(...lacking(content, shown), ...depthBlocks(content));
+  if (coverage.findings.length > 0) {
+    blocks.push(heading(2, w('report.findings')));
+    blocks.push({ kind: 'list', items: coverage.findings.map((finding) => `${finding.subject}: ${finding[lang]}`) });
+  }
+  return blocks;
+}
+
+function row({ lang }: ReportContent, cell: CoverageCell): readonly Cell[] {
+  const unset = cell.verdict === 'needs-office-value' ? '※' : DASH;
+  return [
+    cell.name,
+    `${cell.level} ${word(lang, `level.${cell.level}`)}`,
+    count(cell.required),
+    count(cell.fitted),
+    count(cell.exempt),
+    floored(cell.ratio),
+    cell.threshold === null ? unset : figure(cell.threshold),
+    word(lang, `coverageVerdict.${cell.verdict}`),
+    count(cell.usable),
+    cell.delivering === null ? DASH : count(cell.delivering),
+  ];
+}
+
+/** Points without a meter, and meters that may not be used. */
+function lacking({ lang }: ReportContent, cells: readonly CoverageCell[]): readonly Block[] {
+  const items = cells.flatMap((cell) => [
+    ...cell.missing.map((point) => `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.notFitted')}`),
+    ...cell.unusable.map(({ point, meter, why }) => {
+      const reasons = why.map((each) => word(lang, `unusable.${each}`)).join(word(lang, 'general.listSeparator'));
+      return `${point} (${meter}): ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${reasons}`;
+    }),
+  ]);
+  return items.length === 0 ? [] : [heading(2, word(lang, 'report.lacking')), { kind: 'list', items }];
+}
+
+/** The depth of balance that the metering allows, and what stands in the way of the next ones. */
+function depthBlocks({ coverage, lang }: ReportContent): readonly Block[] {
+  const { depth, acceptance } = coverage;
+  if (depth === null) return [];
+  const items = depth.grades.map((grade) =>
+    grade.allowed
+      ? `${grade.name}: ${word(lang, 'report.allowed')}`
+      : `${grade.name}: ${word(lang, 'report.notAllowed')}: ${grade.obstacles.map((each) => obstacle(coverage.cells, each, lang)).join('; ')}`,
+  );
+  const classes = (acceptance?.classes ?? []).map(
+    (each) => `${each.class} ${each.name}: ${word(lang, each.allowed ? 'report.allowed' : 'report.notAllowed')}`,
+  );
+  return [
+    heading(2, word(lang, 'report.depth')),
+    paragraph(filled(word(lang, 'report.depthText'), { grade: depth.name, rule: depth.rule })),
+    { kind: 'list', items: [...items, ...classes] },
+  ];
+}
+
+function obstacle(cells: readonly CoverageCell[], each: DepthObstacle, lang: ReportContent['lang']): string {
+  if (each.lacks === 'audit-focus') return word(lang, 'report.noFocus');
+  const name = cells.find(({ kind }) => kind === each.kind)?.name ?? each.kind;
+  const scope = each.scope === 'audit-focus' ? ` (${word(lang, 'report.focus')})` : '';
+  return `${name} ${word(lang, `level.${each.level}`)}${scope} ${word(lang, `lacks.${each.lacks}`)}`;
+}

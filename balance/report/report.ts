@@ -1,0 +1,18 @@
+import { balancePart } from './balance-part.ts';
+import type { Block } from './blocks.ts';
+import { completenessPart } from './completeness-part.ts';
+import type { ReportContent } from './content.ts';
+import { coveragePart } from './coverage-part.ts';
+import { plantPart } from './plant-part.ts';
+import { tracePart } from './trace-part.ts';
+
+/** The report of a window, piece by piece in the order of reading; every format writes these. */
+export async function reportBlocks(content: ReportContent): Promise<readonly Block[]> {
+  return [
+    ...plantPart(content),
+    ...coveragePart(content),
+    ...(await balancePart(content)),
+    ...completenessPart(content),
+    ...tracePart(content),
+  ];
+}
