@@ -1,9 +1,10 @@
-"""Three units served by pymodbus; register i holds i but where VALUES says otherwise. Usage: modbus-server.py PORT"""
+"""Three units served by pymodbus; register i holds i but where VALUES says otherwise. Usage: modbus-server.py PORT tcp|rtu|ascii"""
 import struct
 import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.server import StartTcpServer
+from pymodbus.transaction import ModbusAsciiFramer, ModbusRtuFramer, ModbusSocketFramer
 
 VALUES = {
     1000: struct.pack('>f', 12.5),
@@ -31,4 +32,5 @@ def bits():
 
 units = {u: ModbusSlaveContext(hr=words(), ir=words(), co=bits(), di=bits(), zero_mode=True) for u in (1, 2, 3)}
 context = ModbusServerContext(slaves=units, single=False)
-StartTcpServer(context=context, address=('127.0.0.1', int(sys.argv[1])), allow_reuse_address=True)
+framer = {'tcp': ModbusSocketFramer, 'rtu': ModbusRtuFramer, 'ascii': ModbusAsciiFramer}[sys.argv[2]]
+StartTcpServer(context=context, framer=framer, address=('127.0.0.1', int(sys.argv[1])), allow_reuse_address=True)
