@@ -61,6 +61,7 @@ export function readExpression(
     else if (number !== undefined || sign !== undefined) safe += number ?? sign;
     else safe += ' ';
   }
+  if (safe.trim() === '') throw new ExpressionError('方程为空', 'the equation is empty', 1);
   let tree: MathNode;
   try {
     tree = parse(safe);

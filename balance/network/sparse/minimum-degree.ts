@@ -25,7 +25,7 @@ export function minimumDegree(graph: Adjacency): Int32Array {
   const outside = new Int32Array(n); // tag + |Le \ Lme|
   let tag = 1;
   const member = new Int32Array(n).fill(-1); // chain of merged vertices
-  const memberEnd = Int32Array.from({ length: n }, (_, v) => v);
+  const memberEnd = new Int32Array(n);
   const head = new Int32Array(n + 1).fill(-1); // vertices by degree
   const after = new Int32Array(n).fill(-1);
   const before = new Int32Array(n).fill(-1);
@@ -53,6 +53,7 @@ export function minimumDegree(graph: Adjacency): Int32Array {
     if (following !== -1) before[following] = previous;
   };
   for (let v = 0; v < n; v++) {
+    memberEnd[v] = v;
     length[v] = start[v + 1]! - start[v]!;
     degree[v] = length[v]!;
     insert(v, degree[v]!);
@@ -69,22 +70,31 @@ export function minimumDegree(graph: Adjacency): Int32Array {
     if (poolFree + n > pool.length) pool = grown(pool, poolFree + n);
     const begin = poolFree;
     let size = 0;
-    const gather = (v: number) => {
-      const w = weight[v]!;
-      if (w <= 0) return;
-      size += w;
-      weight[v] = -w;
-      pool[poolFree++] = v;
-      remove(v);
-    };
     const meStart = start[me]!;
-    for (let p = meStart; p < meStart + elements[me]!; p++) {
-      const e = list[p]!;
-      if (dead[e]) continue;
-      for (let q = elementStart[e]!, end = q + elementLength[e]!; q < end; q++) gather(pool[q]!);
-      dead[e] = 1;
+    const firstVertexOfMe = meStart + elements[me]!;
+    for (let p = meStart, last = meStart + length[me]!; p < last; p++) {
+      // either one vertex, or all of an element, which the new one absorbs
+      let source = list;
+      let q = p;
+      let stop = p + 1;
+      if (p < firstVertexOfMe) {
+        const e = list[p]!;
+        if (dead[e]) continue;
+        dead[e] = 1;
+        source = pool;
+        q = elementStart[e]!;
+        stop = q + elementLength[e]!;
+      }
+      for (; q < stop; q++) {
+        const v = source[q]!;
+        const w = weight[v]!;
+        if (w <= 0) continue;
+        size += w;
+        weight[v] = -w;
+        pool[poolFree++] = v;
+        remove(v);
+      }
     }
-    for (let p = meStart + elements[me]!; p < meStart + length[me]!; p++) gather(list[p]!);
     let end = poolFree;
 
     // |Le \ Lme| of every element that touches it
