@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   rules: () => import('./rules.ts'),
   import: () => import('./import.ts'),
   serve: () => import('./serve.ts'),
+  verify: () => import('./verify.ts'),
   hj212: () => import('./hj212.ts'),
 };
 

@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type Finding, verifyJournal } from '../collector/journal/verify.ts';
+import { Fault } from '../config/words/fault.ts';
+import { printJson, say } from './output.ts';
+
+const WHAT: Readonly<Record<Finding['what'], readonly [zh: string, en: string]>> = {
+  changed: ['被改动', 'was changed'],
+  removed: ['被删除', 'was removed'],
+  added: ['是后加的', 'was added'],
+  reordered: ['次序被调换', 'stands in another order'],
+  damaged: ['已损坏', 'is damaged'],
+  cut: ['起的部分被截去', 'and what followed were cut off'],
+};
+
+export function define(program: Command): void {
+  program
+    .command('verify')
+    .argument('<dir>', '日志目录，或含有它的数据目录 / folder of a journal, or the data folder that holds it')
+    .option('--root <seq:sha256>', '以前记下的链值，日志必须仍含有它 / a root noted earlier, which the journal must still contain')
+    .option('--json')
+    .description('离线核对日志是否被改动 / check offline that a journal is what was written')
+    .action(async (dir: string, options: { root?: string; json?: true }) => {
+      const result = await verifyJournal(await journalIn(dir), options.root === undefined ? null : rootOf(options.root));
+      if (result.finding !== null) process.exitCode = 1;
+      if (options.json) return printJson(result);
+      const { finding, fromSeq, head, groups, records } = result;
+      if (finding === null) {
+        say(
+          `日志完好：第 ${fromSeq}–${head.seq} 组，共 ${groups} 组、${records} 条记录，链值 ${head.sha256}`,
+          `The journal is whole: groups ${fromSeq}–${head.seq}, ${groups} groups, ${records} records, chain value ${head.sha256}`,
+        );
+        return;
+      }
+      const [zh, en] = WHAT[finding.what];
+      const record = finding.record === null ? ['', ''] : [`第 ${finding.record} 条记录`, `record ${finding.record} of `];
+      say(
+        `${finding.path}：第 ${finding.seq} 组${record[0]}${zh}${finding.text === null ? '' : `：${finding.text}`}`,
+        `${finding.path}: ${record[1]}group ${finding.seq} ${en}${finding.text === null ? '' : `: ${finding.text}`}`,
+      );
+    });
+}
+
+/** @throws Fault verify.absent */
+async function journalIn(dir: string): Promise<string> {
+  for (const candidate of [join(dir, 'journal'), dir]) {
+    const found = await stat(candidate).catch(() => null);
+    if (found?.isDirectory()) return candidate;
+  }
+  throw new Fault({ code: 'verify.absent', place: dir, zh: '没有这个目录', en: 'there is no such folder' });
+}
+
+/** @throws Fault verify.root */
+function rootOf(text: string): { seq: number; sha256: string } {
+  const match = /^([1-9]\d*):([0-9a-f]{64})$/.exec(text);
+  if (match) return { seq: Number(match[1]), sha256: match[2]! };
+  throw new Fault({
+    code: 'verify.root',
+    place: text,
+    zh: '链值应写成 组号:64 位十六进制',
+    en: 'a root reads like SEQ: and 64 hex digits',
+  });
+}
