@@ -34,7 +34,7 @@ export function define(program: Command): void {
         const report = await balanceReport(plant, reader, options, Date.now());
         if (options.json) printJson(report);
         else process.stdout.write(balanceTable(report, plant));
-        process.exitCode = isWrong(plant, report) ? 1 : 0;
+        process.exitCode = isOpen(plant, report) ? 1 : 0;
       } finally {
         await reader.close();
       }
@@ -81,7 +81,7 @@ async function chosenWindow(
 }
 
 /** A window too short for an audit, or the plant's own boundary open beyond its uncertainty. */
-function isWrong(plant: Plant, report: BalanceReport): boolean {
+export function isOpen(plant: Plant, report: BalanceReport): boolean {
   const root = plant.file.units.find(({ level }) => level === 'plant')?.id;
   return (
     report.window.hours < AUDIT_HOURS ||

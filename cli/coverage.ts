@@ -27,12 +27,12 @@ export function define(program: Command): void {
       const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs));
       if (options.json) printJson(report);
       else process.stdout.write(coverageText(report));
-      process.exitCode = isWrong(report) ? 1 : 0;
+      process.exitCode = falls(report) ? 1 : 0;
     });
 }
 
 /** Wrong: a cell below its threshold, or no rule to judge by. */
-function isWrong(report: CoverageReport): boolean {
+export function falls(report: CoverageReport): boolean {
   return report.rules.length === 0 || report.cells.some(({ verdict }) => verdict === 'fail');
 }
 

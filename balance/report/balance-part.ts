@@ -5,7 +5,7 @@ import { drawDiagram } from '../diagram/diagram.ts';
 import type { BalanceResult } from '../media/result.ts';
 import { type Block, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { expanded, figure, percent } from './figures.ts';
+import { expanded, figure, percent, setting } from './figures.ts';
 import { balanceName, filled, suspectText, unitName } from './names.ts';
 import { stockTable, streamTable } from './stream-tables.ts';
 
@@ -23,7 +23,7 @@ async function oneBalance(content: ReportContent, id: string): Promise<readonly 
   const whole = results.find(({ boundary }) => plant.units.get(boundary)?.level === 'plant') ?? results[0]!;
   const name = balanceName(content, whole);
   const blocks: Block[] = [heading(2, `${name} (${whole.unit})`), boundaryTable(content, name, results)];
-  blocks.push(paragraph(toleranceText(content, whole), 'remark'));
+  if (whole.tolerance !== null) blocks.push(paragraph(toleranceText(content, whole.tolerance), 'remark'));
   blocks.push(...remarkList(content, results), ...suspectBlocks(content, results));
   const svg = await drawDiagram(balanceDiagram(plant, balances, { balance: id, boundary: whole.boundary, lang }));
   blocks.push({ kind: 'picture', caption: filled(w('report.diagramOf'), { name }), svg });
@@ -57,22 +57,24 @@ function boundaryTable(content: ReportContent, name: string, results: readonly B
   return table(filled(w('report.boundaryTable'), { name }), columns, rows);
 }
 
-function toleranceText({ lang }: ReportContent, { tolerance }: BalanceResult): string {
-  return tolerance === null
-    ? word(lang, 'report.noTolerance')
-    : filled(word(lang, 'report.toleranceText'), { percent: percent(tolerance.percent).text, origin: tolerance.origin });
+function toleranceText({ lang }: ReportContent, { percent, origin }: NonNullable<BalanceResult['tolerance']>): string {
+  return filled(word(lang, 'report.toleranceText'), { percent: setting(percent).text, origin });
 }
 
-/** Remarks, those that several boundaries share said once; that no tolerance is set stands under the table already. */
-function remarkList(content: ReportContent, results: readonly BalanceResult[]): readonly Block[] {
+/** Beyond this many, boundaries of one remark are counted, not listed. */
+const LISTED = 6;
+
+/** Remarks, those that several boundaries share said once. */
+function remarkList({ lang }: ReportContent, results: readonly BalanceResult[]): readonly Block[] {
   const said = new Map<string, string[]>();
-  for (const { boundary, remarks = [], tolerance } of results) {
-    for (const remark of remarks) {
-      if (tolerance === null && results.every((each) => each.remarks?.some(({ zh }) => zh === remark.zh))) continue;
-      said.set(remark[content.lang], [...(said.get(remark[content.lang]) ?? []), boundary]);
-    }
+  for (const { boundary, remarks = [] } of results) {
+    for (const remark of remarks) said.set(remark[lang], [...(said.get(remark[lang]) ?? []), boundary]);
   }
-  const items = [...said].map(([text, boundaries]) => `${boundaries.join(word(content.lang, 'general.listSeparator'))}: ${text}`);
+  const where = (boundaries: readonly string[]) =>
+    boundaries.length > LISTED
+      ? filled(word(lang, 'report.boundaries'), { n: String(boundaries.length) })
+      : boundaries.join(word(lang, 'general.listSeparator'));
+  const items = [...said].map(([text, boundaries]) => `${where(boundaries)}: ${text}`);
   return items.length === 0 ? [] : [{ kind: 'list', items }];
 }
 

@@ -3,7 +3,7 @@ import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { count, figure, floored } from './figures.ts';
+import { count, floored, setting } from './figures.ts';
 import { filled } from './names.ts';
 
 /** Metering coverage by kind and level, judged by the rule in force, and what it allows. */
@@ -55,7 +55,7 @@ function row({ lang }: ReportContent, cell: CoverageCell): readonly Cell[] {
     count(cell.fitted),
     count(cell.exempt),
     floored(cell.ratio),
-    cell.threshold === null ? unset : figure(cell.threshold),
+    cell.threshold === null ? unset : setting(cell.threshold),
     word(lang, `coverageVerdict.${cell.verdict}`),
     count(cell.usable),
     cell.delivering === null ? DASH : count(cell.delivering),

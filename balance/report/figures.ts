@@ -11,6 +11,11 @@ export function expanded(value: number | null, U: number | null): Figure {
   return { text: writtenNumber(U, decimalsFor(value, U === null ? null : U / 2)), value: U };
 }
 
+/** A number that somebody set, as it was set. */
+export function setting(value: number): Figure {
+  return { text: String(value), value };
+}
+
 export function count(n: number): Figure {
   return { text: writtenNumber(n, 0), value: n };
 }

@@ -1,7 +1,7 @@
 import { named, word } from '../../config/words/word.ts';
 import { type Block, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { count, figure } from './figures.ts';
+import { count, setting } from './figures.ts';
 import { filled } from './names.ts';
 
 /** What the report is about: the plant, the window and whether it can carry an audit balance. */
@@ -19,7 +19,7 @@ export function plantPart({ plant, balances, coverage, lang }: ReportContent): r
         [word(lang, 'report.name'), `${named(file.plant.name, lang)} (${plant.id})`],
         [word(lang, 'report.jurisdiction'), coverage.jurisdiction],
         [word(lang, 'report.window'), filled(word(lang, 'report.windowText'), { from: window.from, to: window.to })],
-        [word(lang, 'report.hours'), figure(window.hours)],
+        [word(lang, 'report.hours'), setting(Number(window.hours.toFixed(2)))],
         [word(lang, 'report.revision'), count(revision)],
         [word(lang, 'report.auditBalance'), verdict],
       ],

@@ -144,7 +144,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'report.imbalance': 'Imbalance',
   'report.closure': 'Imbalance ÷ input (%)',
   'report.toleranceText': 'Tolerance: ± {percent} %, from: {origin}',
-  'report.noTolerance': 'No closure tolerance is set (no regulation states one): judged by the expanded uncertainty U (k = 2) alone.',
+  'report.boundaries': '{n} boundaries',
   'report.diagramOf': '{name}: flow diagram',
   'report.streamTable': '{name}: streams',
   'report.stockTable': '{name}: stocks',

@@ -142,7 +142,7 @@ export const zh = {
   'report.imbalance': '差额',
   'report.closure': '差额 ÷ 外部输入 (%)',
   'report.toleranceText': '允差：± {percent} %，来源：{origin}',
-  'report.noTolerance': '未设定闭合差允许值（法规未规定），仅按扩展不确定度 U（k = 2）判断。',
+  'report.boundaries': '{n} 处边界',
   'report.diagramOf': '{name}图',
   'report.streamTable': '{name}：各物流',
   'report.stockTable': '{name}：库存',
