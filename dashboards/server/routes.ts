@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { balanceDiagram } from '../../balance/diagram/balance-diagram.ts';
 import { drawDiagram } from '../../balance/diagram/diagram.ts';
 import type { Lang } from '../../config/words/word.ts';
-import { diagramOf } from './diagram.ts';
 import { streamEvents } from './events.ts';
 import type { Services } from './services.ts';
 import { valueRows } from './values.ts';
@@ -31,8 +31,9 @@ export function addRoutes(app: FastifyInstance, services: Services): void {
   app.get('/api/v1/balances/:id/diagram.svg', async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const report = services.balances();
     if (report === null) return notYet(reply);
-    const content = diagramOf(plant, report, request.params.id, langOf(request));
-    if (content === null) return reply.code(404).send({ error: 'no such balance' });
+    const { id } = request.params;
+    if (report.balances.every((balance) => balance.id !== id)) return reply.code(404).send({ error: 'no such balance' });
+    const content = balanceDiagram(plant, report, { balance: id, boundary: null, lang: langOf(request) });
     return reply.type('image/svg+xml').send(await drawDiagram(content));
   });
   app.get('/api/v1/events', (request, reply) => streamEvents(request, reply, services));
