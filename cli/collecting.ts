@@ -16,6 +16,8 @@ export interface Collecting {
   readonly stores: readonly Store[];
   readonly sources: readonly Source[];
   readonly recorder: Recorder;
+  /** Settles when the local store holds what the journal held at the start. */
+  readonly caughtUp: Promise<void>;
   /** Ends reading, then writing: what arrived is in the journal, and the local store holds it. */
   stop(): Promise<void>;
 }
@@ -50,7 +52,12 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   }
   const stores = await openStores(plant, { owner: true });
   const ending = new AbortController();
-  const following = stores.map((store) => follow(journal, store, { signal: ending.signal }));
+  const goal = journal.head().seq;
+  const { promise: caughtUp, resolve: reached } = withResolvers();
+  if ((await stores[0]?.cursor()) === goal) reached();
+  const following = stores.map((store, index) =>
+    follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
+  );
   const sources = openSources(plant);
   for (const source of sources) await source.start(recorder);
 
@@ -59,6 +66,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     stores,
     sources,
     recorder,
+    caughtUp,
     async stop() {
       await Promise.all(sources.map((source) => source.stop()));
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
@@ -68,6 +76,14 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await journal.close();
     },
   };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** Time of the newest record in the journal's last group, null for an empty journal. */

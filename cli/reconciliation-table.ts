@@ -40,6 +40,7 @@ export function reconciliationTable(result: Reconciliation): string {
     );
   }
   for (const group of result.groups) lines.push('', `误差不可区分 cannot be told apart: ${group.join(', ')}`);
+  for (const { remedy } of result.streams) if (remedy) lines.push('', `${remedy.zh}\n${remedy.en}`);
   for (const warning of result.warnings) lines.push('', `注意 note: ${warning}`);
   return `${lines.join('\n')}\n`;
 }

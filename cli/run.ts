@@ -44,6 +44,7 @@ export async function runPlant(plant: Plant, options: { readonly port: number; r
   const { recorder, sources, stores } = collecting;
   const feed = {
     reader: stores[0]!.reader,
+    ready: collecting.caughtUp,
     latest: () => recorder.latest(),
     listen: recorder.listen.bind(recorder),
     sources: () => sources.map((source) => source.status()),

@@ -19,6 +19,8 @@ const run = promisify(execFile);
 /** Where the services get what changes while they run. */
 export interface Feed {
   readonly reader: StoreReader;
+  /** Balances wait for this: what the journal holds is in the store. */
+  readonly ready?: Promise<void>;
   /** Newest samples of this run; what it does not have is read from the store. */
   latest?(): ReadonlyMap<string, Sample>;
   listen?: Services['listen'];
@@ -55,7 +57,7 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
     if (coverage === null || Date.now() - coverage.atMs > COVERAGE_MS) coverage = { atMs: Date.now(), report: judge() };
     return coverage.report;
   };
-  const first = recompute();
+  const first = (feed.ready ?? Promise.resolve()).then(recompute);
   const timer = setInterval(() => void recompute(), RECOMPUTE_MS);
 
   return {
