@@ -1,0 +1,21 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { rulesKey } from '../../../config/rules/cache.ts';
+import { loadRules, RULES_FOLDER, readRules } from '../../../config/rules/load.ts';
+
+it('gives the same rules kept as read', async () => {
+  await loadRules();
+  expect(await loadRules()).toEqual(await readRules(RULES_FOLDER));
+});
+
+it('looks again as soon as one byte of the rules changes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'liangheng-rules-'));
+  await cp(join(RULES_FOLDER, 'yunnan'), join(folder, 'yunnan'), { recursive: true });
+  const before = await rulesKey(folder);
+  expect(await rulesKey(folder)).toBe(before);
+  await writeFile(join(folder, 'yunnan', '373-2003.yaml'), '\n', { flag: 'a' });
+  expect(await rulesKey(folder)).not.toBe(before);
+  await rm(folder, { recursive: true });
+});
