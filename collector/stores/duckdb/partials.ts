@@ -35,13 +35,8 @@ export interface Computed extends KeptPartial {
 
 /** Hour partials of a file's channels: remembered, kept in the file, or computed from the samples, whichever comes first. */
 export class Partials {
-  readonly #connection: DuckDBConnection;
   readonly #memory = new Map<number, ChannelMemory>();
   #size = 0;
-
-  constructor(connection: DuckDBConnection) {
-    this.#connection = connection;
-  }
 
   /**
    * Partials of the hours that overlap [fromMs, toMs), ascending.
@@ -49,6 +44,7 @@ export class Partials {
    * @returns also those computed just now that only a late sample can change: their hour and the next lie behind the newest sample.
    */
   async read(
+    connection: DuckDBConnection,
     channels: ReadonlyMap<string, StoredChannel>,
     specs: readonly ChannelSpec[],
     fromMs: number,
@@ -59,8 +55,8 @@ export class Partials {
       const stored = channels.get(spec.channel);
       if (stored) requests.set(stored.id, this.#request(stored, spec, hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS));
     }
-    await this.#readKept(requests);
-    const computed = await this.#compute(requests);
+    await this.#readKept(connection, requests);
+    const computed = await this.#compute(connection, requests);
     const partials = new Map<string, HourPartial[]>(specs.map(({ channel }) => [channel, []]));
     for (const { stored, memory, from, to } of requests.values()) {
       const found = partials.get(stored.name)!;
@@ -97,11 +93,11 @@ export class Partials {
     this.#size = 0;
   }
 
-  async #readKept(requests: ReadonlyMap<number, Request>): Promise<void> {
+  async #readKept(connection: DuckDBConnection, requests: ReadonlyMap<number, Request>): Promise<void> {
     const open = [...requests.values()].filter((request) => unknownHours(request) !== null);
     const [from, to] = [Math.min(...open.map((request) => request.from)), Math.max(...open.map((request) => request.to))];
     await readKept(
-      this.#connection,
+      connection,
       open.map(({ stored }) => stored.id),
       from,
       to,
@@ -114,7 +110,7 @@ export class Partials {
   }
 
   /** Computes the hours that are neither remembered nor kept, each with the samples of the hour before and after it. */
-  async #compute(requests: ReadonlyMap<number, Request>): Promise<Computed[]> {
+  async #compute(connection: DuckDBConnection, requests: ReadonlyMap<number, Request>): Promise<Computed[]> {
     const computed: Computed[] = [];
     const spans = new Map<number, readonly [number, number]>();
     for (const [id, request] of requests) {
@@ -124,7 +120,7 @@ export class Partials {
     if (spans.size === 0) return computed;
     const lowest = Math.min(...[...spans.values()].map(([from]) => from));
     const highest = Math.max(...[...spans.values()].map(([, to]) => to));
-    await eachColumns(this.#connection, [...spans.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
+    await eachColumns(connection, [...spans.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
       const { stored, spec, memory } = requests.get(id)!;
       const [from, to] = spans.get(id)!;
       const found = new Map(hourPartials(spec, columns, from, to).map((partial) => [partial.hourMs, partial]));

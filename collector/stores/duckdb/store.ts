@@ -12,16 +12,16 @@ import { readColumns } from './read.ts';
 import { writeGroups } from './write.ts';
 
 /**
- * The samples in one DuckDB file, for one process. Writing and reading each have a connection: a reader sees what was committed when
- * its query began.
+ * The samples in one DuckDB file, for one process. Writing has a connection, and each question one of its own: a second query on a
+ * connection would silently empty the one that is being read there. A reader sees what was committed when its query began.
  *
  * @throws Fault store.locked, store.format
  */
 export async function openDuckdbStore(path: string, settings: Settings): Promise<Store> {
   const instance = await openDatabase(path, settings);
-  const [writing, reading] = [await instance.connect(), await instance.connect()];
-  const [row] = await rows(reading, 'SELECT seq FROM cursor');
-  return new DuckdbStore(instance, writing, reading, await readChannels(reading), Number(row?.[0] ?? 0), settings.readOnly !== true);
+  const writing = await instance.connect();
+  const [row] = await rows(writing, 'SELECT seq FROM cursor');
+  return new DuckdbStore(instance, writing, await readChannels(writing), Number(row?.[0] ?? 0), settings.readOnly !== true);
 }
 
 class DuckdbStore implements Store, StoreReader {
@@ -29,28 +29,18 @@ class DuckdbStore implements Store, StoreReader {
   readonly reader: StoreReader = this;
   readonly #instance: DuckDBInstance;
   readonly #writing: DuckDBConnection;
-  readonly #reading: DuckDBConnection;
   readonly #channels: Map<string, StoredChannel>;
   readonly #keeps: boolean;
-  readonly #partials: Partials;
+  readonly #partials = new Partials();
   #cursor: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    instance: DuckDBInstance,
-    writing: DuckDBConnection,
-    reading: DuckDBConnection,
-    channels: Map<string, StoredChannel>,
-    cursor: number,
-    keeps: boolean,
-  ) {
+  constructor(instance: DuckDBInstance, writing: DuckDBConnection, channels: Map<string, StoredChannel>, cursor: number, keeps: boolean) {
     this.#instance = instance;
     this.#writing = writing;
-    this.#reading = reading;
     this.#channels = channels;
     this.#cursor = cursor;
     this.#keeps = keeps;
-    this.#partials = new Partials(reading);
   }
 
   cursor(): Promise<number> {
@@ -75,7 +65,7 @@ class DuckdbStore implements Store, StoreReader {
 
   async samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns> {
     const known = this.#channels.get(channel);
-    return { channel, ...(await readColumns(this.#reading, known?.id ?? -1, fromMs, toMs)) };
+    return { channel, ...(await this.#ask((connection) => readColumns(connection, known?.id ?? -1, fromMs, toMs))) };
   }
 
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {
@@ -84,7 +74,7 @@ class DuckdbStore implements Store, StoreReader {
   }
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
-    const { partials, computed } = await this.#partials.read(this.#channels, specs, fromMs, toMs);
+    const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
     if (this.#keeps && computed.length > 0) await this.#keep(computed);
     return partials;
   }
@@ -96,7 +86,6 @@ class DuckdbStore implements Store, StoreReader {
   async close(): Promise<void> {
     await this.#turn;
     this.#writing.closeSync();
-    this.#reading.closeSync();
     this.#instance.closeSync();
   }
 
@@ -106,6 +95,15 @@ class DuckdbStore implements Store, StoreReader {
       const valid = computed.filter(({ stored }) => this.#channels.get(stored.name)?.revision === stored.revision);
       if (valid.length > 0) await keepPartials(this.#writing, valid);
     });
+  }
+
+  async #ask<T>(question: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await question(connection);
+    } finally {
+      connection.closeSync();
+    }
   }
 
   /** One transaction at a time on the writing connection. */

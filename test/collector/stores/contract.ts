@@ -215,4 +215,15 @@ export function storeContract(fresh: () => Promise<Bench>, atomic: boolean): voi
     await writing;
     await store.close();
   });
+
+  it('answers questions that are asked at once', async () => {
+    const store = await (await fresh()).open();
+    await store.write([group(1, [...minutes('F1', 0, 300, (i) => i), ...minutes('F2', 0, 300, (i) => -i)])]);
+    const ask = async (channel: string) => (await store.reader.samples(channel, 0, 4e12)).value;
+    const partials = async () => (await store.reader.partials([rateSpec('F1'), rateSpec('F2')], T0, T0 + 5 * HOUR)).size;
+    const [one, two, size, three] = await Promise.all([ask('F1'), ask('F2'), partials(), ask('F1')]);
+    expect([one.at(-1), two.at(-1), three.at(-1)]).toEqual([299, -299, 299]);
+    expect([one.length, two.length, size, three.length]).toEqual([300, 300, 2, 300]);
+    await store.close();
+  });
 }
