@@ -35,7 +35,11 @@ async function simulate(path: string, options: { past?: string; seed?: string })
 async function runDevices(plant: Plant, seed: { seed?: number }): Promise<void> {
   const simulation = await startSimulation(plant, seed);
   for (const { id, address } of simulation.running) say(`模拟 ${id}：${address}`, `simulating ${id} at ${address}`);
-  for (const id of simulation.left) say(`设备 ${id} 不在本机，未模拟`, `device ${id} is not on this machine and is not simulated`);
+  for (const id of simulation.left)
+    say(
+      `设备 ${id} 不在本机，或协议无模拟，未模拟`,
+      `device ${id} is not on this machine or of a protocol without simulation; it is left out`,
+    );
   say('按 Ctrl-C 停止', 'Ctrl-C stops it');
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -12,7 +12,7 @@ export interface Simulation {
   readonly meters: SimulatedMeters;
   /** What runs: device and address. */
   readonly running: readonly { readonly id: string; readonly address: string }[];
-  /** Devices whose address is not on this machine: they are not simulated. */
+  /** Devices that are not on this machine, or of another protocol: they are not simulated. */
   readonly left: readonly string[];
   /** Settles once every port is free again. */
   stop(): Promise<void>;
@@ -36,15 +36,14 @@ export async function startSimulation(plant: Plant, options: { seed?: number; cl
   };
   try {
     for (const device of plant.devices.values()) {
-      const host = device.protocol === 'mqtt' ? new URL(device.url).hostname : device.host;
-      if (!isLoopback(host)) {
-        left.push(device.id);
-      } else if (device.protocol === 'modbus-tcp') {
+      if (device.protocol === 'modbus-tcp' && isLoopback(device.host)) {
         running.push(await serveDevice(device, meters, clock));
-      } else {
+      } else if (device.protocol === 'mqtt' && isLoopback(new URL(device.url).hostname)) {
         const broker = await serveBroker(device);
         if (broker !== null) running.push(broker);
         running.push(await publishMeters(device, meters, clock));
+      } else {
+        left.push(device.id);
       }
     }
   } catch (error) {
