@@ -1,7 +1,9 @@
 import type { BalanceReport, BalanceResult } from '../balance/media/result.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import { named, word, wordOr } from '../config/words/word.ts';
+import { named, type WordKey, word, wordOr } from '../config/words/word.ts';
 import { writtenFigure, writtenNumber, writtenWithUncertainty } from '../config/words/written.ts';
+
+const LISTED_GAPS = 20;
 
 /** A report as a table for a terminal, Chinese and English side by side. */
 export function balanceTable(report: BalanceReport, plant: Plant): string {
@@ -21,16 +23,23 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   for (const [{ zh, en }, places] of remarksOf(report.balances.filter(({ global }) => global !== null)))
     lines.push(`[${places.join(', ')}]`, `  ${zh}`, `  ${en}`);
   const { good, suspect, missing, gaps } = report.completeness;
-  const reasons = Object.entries(missing).map(([reason, n]) => `${wordOr('zh', `reason.${reason}`, reason)} ${reason} ${n}`);
-  lines.push('', `读数 readings: 有效 good ${good}, 存疑 suspect ${suspect}, 缺失 missing ${reasons.join(', ') || 0}`);
-  for (const gap of gaps.slice(0, 20))
-    lines.push(`  ${gap.channel}  ${gap.from} — ${gap.to}  ${wordOr('zh', `reason.${gap.reason}`, '无记录')} ${gap.reason}`);
-  if (gaps.length > 20) lines.push(`  … ${gaps.length} 处缺口 gaps`);
+  const reasonOf = (reason: string) => `${wordOr('zh', `reason.${reason}`, reason)} ${reason}`;
+  const counts = [
+    [both('quality.good'), good],
+    [both('quality.suspect'), suspect],
+    ...Object.entries(missing).map(([reason, n]) => [`${both('quality.missing')} (${reasonOf(reason)})`, n]),
+  ];
+  lines.push('', `${both('balanceTable.readings')}: ${counts.map((entry) => entry.join(' ')).join(', ')}`);
+  for (const gap of gaps.slice(0, LISTED_GAPS)) lines.push(`  ${gap.channel}  ${gap.from} — ${gap.to}  ${reasonOf(gap.reason)}`);
+  if (gaps.length > LISTED_GAPS) lines.push(`  … ${gaps.length} ${both('balanceTable.moreGaps')}`);
   for (const { zh, en } of report.depth.reasons) lines.push(zh, en);
   return `${lines.join('\n')}\n`;
 }
 
-const HEAD = ['平衡 balance', '边界 boundary', '单位', '输入 in', '输出 out', '库存变化 stock', '差额 imbalance ± U', '%', '结论 verdict'];
+const both = (key: WordKey) => `${word('zh', key)} ${word('en', key)}`;
+
+const COLUMNS = ['balance', 'boundary', 'unit', 'in', 'out', 'stockChange', 'imbalance'] as const;
+const HEAD = [...COLUMNS.map((name) => both(`balanceTable.${name}`)), '%', both('balanceTable.verdict')];
 
 /** Remarks on the plant's own boundary, each once, with the balances and boundaries that they belong to. */
 function remarksOf(

@@ -2,16 +2,18 @@ import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
 import { reconcile } from '../network/reconcile.ts';
-import { channelMean } from '../window/channel-mean.ts';
+import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
 import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
 import { levelChange } from '../window/level.ts';
 import { type Quantity, scaled } from '../window/quantity.ts';
 import { type ChannelReadings, readWindow } from '../window/readings.ts';
 import { specOf } from '../window/spec.ts';
+import { hourly } from '../window/spread.ts';
 import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
 import { streamAmounts } from './amounts.ts';
 import { balanceResults } from './balances.ts';
+import type { MeanOf } from './content.ts';
 import { flowsOf, type StockChangeOf } from './flows.ts';
 import { problemOf } from './network.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
@@ -36,7 +38,11 @@ export async function computeBalances(
     .map((channel) => ({ channel, spec: specOf(channel, plant.offsetMinutes) }));
   const readings = await readWindow(reader, channels, window);
   const amounts = streamAmounts(plant, window, (channel, span) => channelTotal(known(readings, channel), span, plant.offsetMinutes));
-  const meanOf = (channel: string) => channelMean(known(readings, channel), window);
+  const meanOf: MeanOf = (channel, { id }) => {
+    const flow = flowMeter(plant, readings, id);
+    if (flow === null) return channelMean(known(readings, channel), window);
+    return weightedMean(known(readings, channel), window, hourly(flow, window));
+  };
   const factorsAtMs = plant.file.plant.at === undefined ? window.toMs : instantMs(plant.file.plant.at, plant.offsetMinutes);
   const balances: BalanceResult[] = [];
   for (const definition of plant.balances.values()) {
@@ -70,6 +76,16 @@ function known(readings: ReadonlyMap<string, ChannelReadings>, channel: string):
   const found = readings.get(channel);
   if (found === undefined) throw new RangeError(`channel ${channel} is not in the plant`);
   return found;
+}
+
+/** The meter whose course weighs a stream's concentration: the one that its amount is by; null where there is none that runs on. */
+function flowMeter(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, stream: string): ChannelReadings | null {
+  const amount = plant.streams.get(stream)?.amount;
+  if (amount?.by !== 'meter') return null;
+  const mains = amount.point === undefined ? [] : (plant.points.get(amount.point)?.meters ?? []).filter(({ role }) => role === 'main');
+  const meter = amount.meter ?? (mains.length === 1 ? mains[0]!.meter : undefined);
+  const found = meter === undefined ? undefined : readings.get(meter);
+  return found && (found.channel.kind === 'counter' || found.channel.kind === 'rate') ? found : null;
 }
 
 function stockChanges(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): StockChangeOf {

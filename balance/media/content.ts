@@ -3,8 +3,8 @@ import type { Plant } from '../../config/plant/plant.ts';
 import type { BalanceDefinition, Stream } from '../../config/plant/schema.ts';
 import { type Quantity, quantity, scaled } from '../window/quantity.ts';
 
-/** The mean of a concentration channel over the window in the channel's unit, null where nothing was read. */
-export type MeanOf = (channel: string) => Quantity | null;
+/** The mean of a concentration channel in a stream over the window, in the channel's unit; null where nothing was read. */
+export type MeanOf = (channel: string, stream: Pick<Stream, 'id'>) => Quantity | null;
 
 /**
  * What one unit of a stream's medium holds in the unit of a balance; undefined where it is not in the balance, null where it is and its
@@ -26,7 +26,7 @@ export function contentOf(
   if (typeof stated === 'number') return quantity(stated);
   if ('value' in stated) return quantity(stated.value, [[`content ${own === undefined ? medium.id : stream.id} ${balance.id}`, stated.u]]);
   const channel = plant.channels.get(stated.meter);
-  const mean = meanOf(stated.meter);
+  const mean = meanOf(stated.meter, stream);
   if (channel === undefined || mean === null) return null;
   return scaled(mean, convert(1, channel.unit, `${balance.unit}/${medium.unit}`));
 }

@@ -4,8 +4,8 @@ import { covariance, type Quantity, standardUncertainty } from '../window/quanti
 import { endOf } from './boundary.ts';
 import type { BalanceFlows } from './flows.ts';
 
-/** Standard uncertainty that stands for "exactly known", as a share of the largest flow: a weight must be finite. */
-const EXACT = 1e-6;
+/** Standard uncertainty that stands for "exactly known", of the stream's own amount and at least of the largest one: a weight is finite. */
+const EXACT = { own: 1e-6, largest: 1e-9 } as const;
 
 /** Correlations are shrunk by this share, so that two streams on one meter still have a positive definite covariance. */
 const SHRINK = 1e-6;
@@ -27,20 +27,23 @@ export function problemOf({ flows, stocks, layout: { nodeOf } }: BalanceFlows): 
   ].filter(({ from, to }) => from !== to);
   if (edges.length === 0) return null;
   const usable = (load: Quantity | null): load is Quantity => load !== null && Number.isFinite(standardUncertainty(load));
-  const largest = Math.max(0, ...edges.map(({ load }) => (usable(load) ? Math.max(standardUncertainty(load), Math.abs(load.value)) : 0)));
-  const floor = largest > 0 ? largest * EXACT : 1;
-  const streams = edges.map(({ id, from, to, load }): ProblemStream => {
-    if (!usable(load)) return { id, from, to, measured: null, sigma: null };
-    return { id, from, to, measured: load.value, sigma: Math.max(standardUncertainty(load), floor) };
-  });
+  const largest = Math.max(0, ...edges.map(({ load }) => Math.abs(load?.value ?? 0)));
+  const sigmaOf = (load: Quantity): number => {
+    const u = standardUncertainty(load);
+    return u > 0 ? u : Math.max(Math.abs(load.value) * EXACT.own, largest * EXACT.largest) || 1;
+  };
+  const streams: ProblemStream[] = [];
+  const measured: { id: string; load: Quantity; sigma: number }[] = [];
+  for (const { id, from, to, load } of edges) {
+    const sigma = usable(load) ? sigmaOf(load) : null;
+    streams.push({ id, from, to, measured: sigma === null ? null : load!.value, sigma });
+    if (sigma !== null) measured.push({ id, load: load!, sigma });
+  }
   const correlations: { a: string; b: string; r: number }[] = [];
-  for (const [index, { id: a, load }] of edges.entries()) {
-    for (const { id: b, load: other } of edges.slice(index + 1)) {
-      if (!usable(load) || !usable(other)) continue;
-      const shared = covariance(load, other);
-      if (shared === 0) continue;
-      const r = shared / (Math.max(standardUncertainty(load), floor) * Math.max(standardUncertainty(other), floor));
-      if (Math.abs(r) > 1e-9) correlations.push({ a, b, r: r * (1 - SHRINK) });
+  for (const [index, one] of measured.entries()) {
+    for (const other of measured.slice(index + 1)) {
+      const r = covariance(one.load, other.load) / (one.sigma * other.sigma);
+      if (Math.abs(r) > 1e-9) correlations.push({ a: one.id, b: other.id, r: r * (1 - SHRINK) });
     }
   }
   return { kind: 'linear-network', streams, correlations };

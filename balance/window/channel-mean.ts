@@ -2,7 +2,7 @@ import { spanTotal } from '../../collector/sample/span.ts';
 import { noiseOfIntegral } from './noise.ts';
 import { type Quantity, quantity } from './quantity.ts';
 import type { ChannelReadings } from './readings.ts';
-import { hourly, hourlySpread } from './spread.ts';
+import { type HourAmount, hourly, hourlySpread } from './spread.ts';
 import { calibrationOfMean, calibrationSource, resolutionOfReading } from './uncertainty.ts';
 import { HOUR_MS, hoursOf, type Window } from './window.ts';
 
@@ -24,5 +24,35 @@ export function channelMean({ channel, spec, partials, ...rest }: ChannelReading
       Math.hypot(noiseOfIntegral(partials, window) / hours, resolutionOfReading(channel) / Math.sqrt(hours)),
     ],
     [`missing ${channel.id}@${window.fromMs}`, spread * missing],
+  ]);
+}
+
+/**
+ * Mean of a concentration weighted by what passed in each hour, Σ(q·c) ÷ Σq on hours that start together, so that a content which rises
+ * with the flow is not averaged away. Hours whose concentration nobody read take the mean of the others, with the spread of the hourly
+ * means over their share of the amount. null as `channelMean`; that mean where the flow has no course.
+ *
+ * @param flow the hours of the stream's own meter
+ */
+export function weightedMean(readings: ChannelReadings, window: Window, flow: readonly HourAmount[]): Quantity | null {
+  const plain = channelMean(readings, window);
+  if (plain === null) return null;
+  const hours = hourly(readings, window);
+  let [load, passed, missed] = [0, 0, 0];
+  for (const [index, { amount: q }] of flow.entries()) {
+    if (Number.isNaN(q)) continue;
+    const { amount, coveredHours } = hours[index] ?? { amount: Number.NaN, coveredHours: 0 };
+    if (coveredHours > 0 && !Number.isNaN(amount)) [load, passed] = [load + (q * amount) / coveredHours, passed + q];
+    else missed += q;
+  }
+  if (!(Math.abs(passed) > 0)) return plain;
+  const mean = load / passed;
+  const { channel } = readings;
+  const missing = `missing ${channel.id}@${window.fromMs}`;
+  const spread = missed === 0 ? 0 : hourlySpread(hours, mean);
+  return quantity(mean, [
+    [calibrationSource(channel), calibrationOfMean(channel, mean)],
+    ...[...plain.parts].filter(([source]) => source.startsWith('noise ')),
+    [missing, Math.max(plain.parts.get(missing) ?? 0, spread * Math.abs(missed / (passed + missed)))],
   ]);
 }

@@ -52,6 +52,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'reason.unreadable': 'payload did not parse',
   'reason.collector-stopped': 'collector not running',
   'reason.silent': 'message due did not come',
+  'reason.no-record': 'nothing recorded',
   'origin.device': 'meter',
   'origin.simulated': 'simulated',
   'origin.manual': 'read by hand',
@@ -201,4 +202,16 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'event.reset': 'reset',
   'event.replacement': 'replacement',
   'event.glitch': 'glitch',
+
+  // balance PLANT, the table
+  'balanceTable.balance': 'balance',
+  'balanceTable.boundary': 'boundary',
+  'balanceTable.unit': 'unit',
+  'balanceTable.in': 'in',
+  'balanceTable.out': 'out',
+  'balanceTable.stockChange': 'stock change',
+  'balanceTable.imbalance': 'imbalance ± U',
+  'balanceTable.verdict': 'verdict',
+  'balanceTable.readings': 'readings',
+  'balanceTable.moreGaps': 'gaps, the others in --json',
 };

@@ -50,6 +50,7 @@ export const zh = {
   'reason.unreadable': '报文不能解析',
   'reason.collector-stopped': '采集程序未运行',
   'reason.silent': '应到未到',
+  'reason.no-record': '没有记录',
   'origin.device': '仪表',
   'origin.simulated': '模拟',
   'origin.manual': '人工抄表',
@@ -195,4 +196,16 @@ export const zh = {
   'event.reset': '清零',
   'event.replacement': '换表',
   'event.glitch': '毛刺',
+
+  // balance PLANT, the table
+  'balanceTable.balance': '平衡',
+  'balanceTable.boundary': '边界',
+  'balanceTable.unit': '单位',
+  'balanceTable.in': '输入',
+  'balanceTable.out': '输出',
+  'balanceTable.stockChange': '库存变化',
+  'balanceTable.imbalance': '差额 ± U',
+  'balanceTable.verdict': '结论',
+  'balanceTable.readings': '读数',
+  'balanceTable.moreGaps': '处缺口，其余见 --json',
 } as const;

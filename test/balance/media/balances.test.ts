@@ -150,6 +150,40 @@ describe('a water balance', () => {
     const { at } = await results(parts, even);
     expect(at('P').u).toBeCloseTo(0, 9);
     expect(at('W1').u).toBeCloseTo(0, 9);
+    // 'out' meets 'mid' too: independent of it, the reconciliation would claim 1/√2 of the meter's uncertainty
+    const { u, reconciledU } = at('P').streams[0]!;
+    expect(reconciledU! / u!).toBeGreaterThan(0.99);
+  });
+
+  it('a derived stream counts in any unit, and shares the error of the one it derives from', async () => {
+    const media = [...water.media, { id: 'steam', name: '蒸汽', unit: 'kg', content: { water: 0.001 } }];
+    const derived = { by: 'derived', stream: 'in', factor: { value: 0.2, u: 0, basis: 'design' }, unit: 't/L' };
+    const parts = {
+      ...water,
+      media,
+      streams: [stream('in', 'ENV', 'W1'), { ...stream('vapour', 'W1', 'ENV', derived), medium: 'steam' }],
+    };
+    const { at } = await results(parts, even);
+    // 1000 m3 = 1e6 L × 0.2 t/L = 2e5 t = 2e8 kg, 2e5 m3 of water
+    expect(at('P').out).toBeCloseTo(200_000, 3);
+    expect(at('P').u).toBeCloseTo((0.01 * 1000 * 199) / Math.sqrt(3), 3);
+  });
+
+  it('a point takes each main meter for its own days', async () => {
+    const days = [
+      { meter: 'in', to: '2026-03-02' },
+      { meter: 'mid', from: '2026-03-02' },
+      { meter: 'out', role: 'check' },
+    ];
+    const points = [{ id: 'PT', name: '进水', kind: 'water', level: 1, unit: 'P', meters: days }];
+    const streams = [stream('in', 'ENV', 'W1', { by: 'meter', point: 'PT' }), stream('out', 'W1', 'ENV')];
+    const { at } = await results({ ...water, points, streams }, even);
+    expect(at('P').in).toBeCloseTo(1000 / 3 + (3000 * 2) / 3, 6);
+    const gap = [{ ...points[0]!, meters: [days[0]!] }];
+    const partly = (await results({ ...water, points: gap, streams }, even)).at('P').streams[0]!;
+    expect(partly.total).toBeCloseTo(1000, 6);
+    expect(partly.coverageOfTime).toBeCloseTo(1 / 3, 6);
+    expect(partly.u).toBeGreaterThan(1000 / 3 / Math.sqrt(3));
   });
 });
 
@@ -249,6 +283,30 @@ it('a pollutant closes by concentration × flow', async () => {
   expect(at('P', 'F').in).toBeCloseTo(50 * 72 * 0.08, 6);
   expect(at('P', 'F').streams.find(({ id }) => id === 'sludge')!.total).toBeCloseTo(50 * 72 * 0.075, 6);
   expect(at('P', 'F').verdict).toBe('by-difference');
+});
+
+it('a concentration that rises with the flow is weighed by it', async () => {
+  const day = (hours: number) => Math.sin((2 * Math.PI * hours) / 24);
+  const parts = {
+    units,
+    media: [{ id: 'waste', name: '废水', unit: 'm3' }],
+    meters: [meter('q', { kind: 'rate', unit: 'm3/h' }), meter('c', { kind: 'concentration', unit: 'mg/L' })],
+    streams: [
+      {
+        id: 'raw',
+        name: '进水',
+        from: 'ENV',
+        to: 'W1',
+        medium: 'waste',
+        amount: { by: 'meter', meter: 'q' },
+        content: { F: { meter: 'c' } },
+      },
+    ],
+    balances: [{ id: 'F', kind: 'pollutant', unit: 'kg', factor: 'F' }],
+  };
+  const { at } = await results(parts, { q: evenly((share) => 50 + 30 * day(72 * share)), c: evenly((share) => 80 + 40 * day(72 * share)) });
+  // mean of (50 + 30 s)(80 + 40 s) with mean s = 0, mean s² = ½: 4600 g/h, where the product of the means is 4000
+  expect(at('P', 'F').in / 72 / 4.6).toBeCloseTo(1, 2);
 });
 
 it('whatever the network, conserved truth leaves no imbalance anywhere', async () => {
