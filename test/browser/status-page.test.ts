@@ -48,7 +48,7 @@ describe('the status page in Chromium', () => {
     expect(await row.innerText()).toMatch(/135 ± 25[\s\S]*10\.(89|90) %[\s\S]*不闭合，显著/);
     await page.getByText('疑有偏差: S1').waitFor();
     await page.getByText('平衡图').click();
-    await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+    await page.waitForFunction('[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
     await page.screenshot({ path: 'test/artefacts/balances-zh.png', fullPage: true });
   });
 
