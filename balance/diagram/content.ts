@@ -41,8 +41,9 @@ export interface DiagramContent {
 export interface DiagramWords {
   /** How an amount was obtained: stands before it. */
   readonly basis: Readonly<Record<Basis, string>>;
-  readonly reconciled: string;
   readonly unknown: string;
+  /** How to read a figure; `{unit}` is replaced. */
+  readonly legendFigures: string;
   readonly legendWidth: string;
   readonly legendUnmeasured: string;
   readonly legendSuspect: string;

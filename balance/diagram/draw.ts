@@ -55,10 +55,10 @@ function drawArrow(flow: DiagramFlow, layout: DiagramLayout): string {
   const { points, thickness } = layout.flows.get(flow.id)!;
   const colour = flow.suspect ? SUSPECT : FLOW;
   const dashed = flow.amount === null || flow.basis === 'unmeasured' || flow.basis === 'difference' ? ' stroke-dasharray="6 4"' : '';
-  const head = { length: 7 + thickness * 0.6, half: 3.5 + thickness * 0.75 };
   const tip = points.at(-1)!;
   const before = points.at(-2)!;
   const span = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
+  const head = { length: Math.min(7 + thickness * 0.6, span), half: 3.5 + thickness * 0.75 };
   const along = { x: (tip.x - before.x) / span, y: (tip.y - before.y) / span };
   const neck = { x: tip.x - along.x * head.length, y: tip.y - along.y * head.length };
   const wing = (side: number) => `${round(neck.x - along.y * head.half * side)},${round(neck.y + along.x * head.half * side)}`;
@@ -83,6 +83,7 @@ function drawLabel(flow: DiagramFlow, content: DiagramContent, box: Box): string
 /** Says how to read the widths, the dashes and the colours that occur. */
 function drawLegend(content: DiagramContent, layout: DiagramLayout): { svg: string; width: number; height: number } {
   const entries: { mark: string; text: string }[] = [
+    { mark: '', text: content.words.legendFigures.replace('{unit}', content.unit) },
     { mark: `<path d="M0,0 H22" stroke="${FLOW}" stroke-opacity="0.75" stroke-width="7"/>`, text: content.words.legendWidth },
     { mark: `<path d="M0,0 H22" stroke="${FLOW}" stroke-width="2" stroke-dasharray="6 4"/>`, text: content.words.legendUnmeasured },
   ];
@@ -103,12 +104,14 @@ function drawLegend(content: DiagramContent, layout: DiagramLayout): { svg: stri
   let y = layout.height + 20;
   let widest = 0;
   for (const entry of entries) {
-    const wide = 30 + textWidth(entry.text, 11) + 22;
+    const wide = (entry.mark === '' ? 2 : 30) + textWidth(entry.text, 11) + 22;
     if (x > 16 && x + wide > limit) {
       x = 16;
       y += 22;
     }
-    parts.push(`<g transform="translate(${x} ${y})">${entry.mark}<text x="28" y="4" font-size="11">${escapeXml(entry.text)}</text></g>`);
+    parts.push(
+      `<g transform="translate(${x} ${y})">${entry.mark}<text x="${entry.mark === '' ? 0 : 28}" y="4" font-size="11">${escapeXml(entry.text)}</text></g>`,
+    );
     x += wide;
     widest = Math.max(widest, x);
   }

@@ -11,18 +11,19 @@ export function unitLines(unit: DiagramUnit): { readonly text: string; readonly 
   return lines;
 }
 
-/** The figures under the name of a flow: what was measured (or otherwise known) with its U (k = 2), and what it was reconciled to. */
-export function figureLines(flow: DiagramFlow, content: Pick<DiagramContent, 'unit' | 'words'>): string[] {
-  const { words, unit } = content;
-  const lines: string[] = [];
+/**
+ * The figures under the name of a flow, in the unit of the diagram: what was measured with its U (k = 2), and after an arrow what it
+ * was reconciled to. Where it was not measured the line says how it is known.
+ */
+export function figureLines(flow: DiagramFlow, { words }: Pick<DiagramContent, 'words'>): string[] {
+  const how = flow.basis === 'metered' ? '' : `${words.basis[flow.basis]} `;
   const decimals = decimalsFor(flow.amount, flow.u);
+  const lines: string[] = [];
   if (flow.amount === null) lines.push(words.unknown);
-  else if (flow.u === null) lines.push(`${words.basis[flow.basis]} ${writtenFigure(flow.amount)} ${unit}`);
-  else lines.push(`${words.basis[flow.basis]} ${writtenNumber(flow.amount, decimals)} ± ${writtenNumber(2 * flow.u, decimals)} ${unit}`);
+  else if (flow.u === null) lines.push(how + writtenFigure(flow.amount));
+  else lines.push(`${how}${writtenNumber(flow.amount, decimals)} ± ${writtenNumber(2 * flow.u, decimals)}`);
   if (flow.reconciled !== null) {
-    lines.push(
-      `${words.reconciled} ${flow.amount === null ? writtenFigure(flow.reconciled) : writtenNumber(flow.reconciled, decimals)} ${unit}`,
-    );
+    lines.push(`→ ${flow.amount === null ? writtenFigure(flow.reconciled) : writtenNumber(flow.reconciled, decimals)}`);
   }
   return lines;
 }

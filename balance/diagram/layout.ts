@@ -41,17 +41,19 @@ const OPTIONS = {
   'elk.randomSeed': '1',
   'elk.padding': '[top=16,left=16,bottom=16,right=16]',
   'elk.spacing.nodeNode': '14',
-  'elk.spacing.edgeNode': '10',
+  'elk.spacing.edgeNode': '20',
   'elk.spacing.edgeEdge': '8',
   'elk.spacing.edgeLabel': '4',
   'elk.layered.spacing.nodeNodeBetweenLayers': '16',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '10',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '20',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
   'elk.layered.feedbackEdges': 'true',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 };
+/** Shortens arrows after the layout. It fails on some graphs with self-loops or parallel flows, which are then left as they are. */
+const COMPACT = { 'elk.layered.compaction.postCompaction.strategy': 'EDGE_LENGTH' };
 
 /** What stands at the outer end of a flow: nothing is drawn there but the end of the arrow. */
 const terminal = (flow: DiagramFlow, end: 'from' | 'to'): ElkNode => ({
@@ -107,7 +109,9 @@ export async function layOut(content: DiagramContent): Promise<DiagramLayout> {
   }
 
   const { default: elk } = await import('elkjs/lib/elk.bundled.js');
-  const placed = await new elk.default().layout({ id: 'diagram', layoutOptions: OPTIONS, children, edges });
+  const place = (layoutOptions: Record<string, string>) =>
+    new elk.default().layout(structuredClone({ id: 'diagram', layoutOptions, children, edges }));
+  const placed = await place({ ...OPTIONS, ...COMPACT }).catch(() => place(OPTIONS));
 
   const units = new Map<string, Box>();
   for (const child of placed.children ?? []) {
