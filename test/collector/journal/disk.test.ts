@@ -30,7 +30,13 @@ it.each([
   const journal = await openJournal(dir, { plant: 'p1' });
   await journal.append([reading(1)]);
   const proto = await handles();
-  const { write } = proto;
+  const write = proto.write as unknown as (
+    this: FileHandle,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    at: number,
+  ) => Promise<unknown>;
   if (written === null) vi.spyOn(proto, 'datasync').mockRejectedValueOnce(refusal(code));
   else {
     vi.spyOn(proto, 'write').mockImplementationOnce(async function (

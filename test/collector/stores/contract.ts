@@ -124,6 +124,27 @@ export function storeContract(fresh: () => Promise<Bench>, atomic: boolean): voi
     await store.close();
   });
 
+  it('puts a correction in the place of the reading, marked as entered by hand', async () => {
+    const store = await (await fresh()).open();
+    await store.write([
+      group(
+        1,
+        minutes('F1', 0, 200, () => 6),
+      ),
+    ]);
+    const partial = async () => (await store.reader.partials([rateSpec('F1')], T0, T0 + HOUR)).get('F1')![0]!;
+    expect(await partial()).toMatchObject({ good: 60, sum: 360, origins: 1 });
+    const signed = { kind: 'correction', timeMs: T0 + 9 * HOUR, channel: 'F1', by: 'Li', why: 'misread' } as const;
+    const corrections = [
+      { ...signed, sampleTimeMs: T0, value: 7 },
+      { ...signed, sampleTimeMs: T0 + 60_000, value: null },
+    ];
+    await store.write([{ seq: 2, records: corrections, sha256: '' }]);
+    expect(await partial()).toMatchObject({ good: 59, missing: { 13: 1 }, sum: 355, origins: 5 });
+    expect((await store.reader.counts()).get('F1')).toBe(200);
+    await store.close();
+  });
+
   it('puts late data into the hours they belong to', async () => {
     const store = await (await fresh()).open();
     const spec = rateSpec('F1');
