@@ -80,6 +80,7 @@ export interface BalanceResult {
   /** What limits the verdict: no tolerance set, a difference, an unknown stream or accuracy. */
   readonly remarks?: readonly { readonly zh: string; readonly en: string }[];
   readonly global: Reconciliation['global'] | null;
+  /** Ids of streams and units; a stock is `stock:` and its id. */
   readonly suspects: readonly Suspect[];
   readonly simulated: boolean;
 }
