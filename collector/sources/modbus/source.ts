@@ -25,6 +25,9 @@ interface ReadGroup {
   readonly reads: readonly Read[];
 }
 
+/** Strays are told once in a while: a second master makes many. */
+const STRAY_REPORT_MS = 600_000;
+
 /** Exceptions in which a gateway says that the unit behind it did not answer. */
 const GATEWAY_EXCEPTIONS: readonly number[] = [0x0a, 0x0b];
 
@@ -48,6 +51,7 @@ export class ModbusSource implements Source {
   /** An answer was missed since the last clean exchange. */
   #outOfStep: boolean = false;
   #cycle = 0;
+  #nextStrayReportMs = 0;
   #running: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   #sink: Sink | null = null;
 
@@ -153,6 +157,7 @@ export class ModbusSource implements Source {
     this.#counts.requests++;
     const outcome = await link.read(read, this.#settings.timeoutMs);
     const nowMs = this.#clock.nowMs();
+    this.#reportStrays(link, nowMs);
     if (outcome.kind === 'data') {
       this.#answered(health, read.unit, true);
       this.#lastSuccessMs = nowMs;
@@ -189,6 +194,16 @@ export class ModbusSource implements Source {
 
   #without(read: Read, reason: Reason, raw: string | null = null, timeMs: number = this.#clock.nowMs()): Sample[] {
     return read.items.map((channel) => missingSample(channel, timeMs, this.#settings.origin, reason, raw));
+  }
+
+  /** Answers that nobody waited for: late ones, doubled ones, or those to a second master on the line. */
+  #reportStrays(link: Link, nowMs: number): void {
+    if (link.unsolicited === 0 || nowMs < this.#nextStrayReportMs) return;
+    this.#nextStrayReportMs = nowMs + STRAY_REPORT_MS;
+    this.#event(
+      'unsolicited',
+      `${link.unsolicited} frames on this connection answered no request in flight: late, doubled, or a second master`,
+    );
   }
 
   #healthOf(unit: number): UnitHealth {

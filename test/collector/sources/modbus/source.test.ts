@@ -3,6 +3,7 @@ import { openSources } from '../../../../collector/sources/open.ts';
 import type { Source } from '../../../../collector/sources/source.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
+import { faultyDevice, registerAt, rightAnswer } from './faulty-device.ts';
 import { freePort, serve, type Vector } from './server.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -164,6 +165,18 @@ describe('a Modbus source', () => {
         .every((sample) => sample.quality === 'good'),
     ).toBe(true);
     expect(sink.of('dead').length).toBeGreaterThanOrEqual(sink.of('alive').length - 1);
+  });
+
+  it('tells of answers that nobody waited for, once, and believes none of them', async () => {
+    const doubling = await faultyDevice((asked, send) => {
+      send(rightAnswer(asked));
+      send(rightAnswer(asked));
+    });
+    closing.push(() => doubling.close());
+    const sink = await started(only(openSources(plantOf([device(doubling.port)], { a: read(1, 7) }))));
+    await sink.until(() => sink.taken.length >= 5);
+    expect(sink.events.filter((event) => event.event === 'unsolicited')).toHaveLength(1);
+    expect(sink.taken.every((sample) => sample.value === null || sample.value === registerAt(1, 3, 7))).toBe(true);
   });
 
   it('hands a batch over again that the sink refused', async () => {
