@@ -36,6 +36,6 @@ describe('the shipped rules', () => {
 function codeOf(text: string): string {
   return text
     .replace(/^.*@source.*$/gm, '')
-    .replace(/examples\/[\w/.-]+/g, '')
+    .replace(/examples(\/|',\s*')[\w/.-]+/g, '')
     .replace(/\bbeijing(?= midnight| time|\()/gi, '');
 }
