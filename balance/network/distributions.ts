@@ -33,3 +33,8 @@ export function normalProbability(z: number): number {
 export function sidakLevel(alpha: number, count: number): number {
   return count > 0 ? -Math.expm1(Math.log1p(-alpha) / count) : alpha;
 }
+
+/** The value that N(0,1) exceeds with probability `alpha`. */
+export function normalUpper(alpha: number): number {
+  return -normalQuantile(alpha, 0, 1);
+}

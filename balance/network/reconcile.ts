@@ -4,6 +4,7 @@ import type { Estimate } from './estimate.ts';
 import { identify } from './identify.ts';
 import { type Solved, solveProblem } from './prepare.ts';
 import type { Problem, Reconciliation, StreamResult, Suspect } from './problem.ts';
+import { type Remedy, remedies } from './remedies.ts';
 import { streamResults } from './stream-results.ts';
 
 /**
@@ -21,7 +22,8 @@ export function reconcile(problem: Problem): Reconciliation {
   const alpha = problem.options?.alpha ?? 0.05;
   const solved = solveProblem(problem);
   const { estimate, nodes } = solved;
-  const streams = streamResults(problem, estimate);
+  const plain = streamResults(problem, estimate);
+  const streams = withRemedies(plain, remedies(problem, plain));
   const members = groupsOf(problem, estimate);
   const dof = estimate.core.constraints;
   const critical = chiSquareCritical(dof, alpha);
@@ -47,6 +49,15 @@ export function reconcile(problem: Problem): Reconciliation {
     iterations: estimate.iterations,
     warnings,
   };
+}
+
+/** Says beside each stream that is not determined or not checked why, and what would help. */
+function withRemedies(streams: readonly StreamResult[], reasons: readonly Remedy[]): StreamResult[] {
+  const byId = new Map(reasons.map((reason) => [reason.id, reason]));
+  return streams.map((stream) => {
+    const reason = byId.get(stream.id);
+    return reason ? { ...stream, remedy: { meters: reason.meters, zh: reason.zh, en: reason.en } } : stream;
+  });
 }
 
 /** Redundant streams by what can be told apart, single ones included. */

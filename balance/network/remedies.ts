@@ -1,0 +1,92 @@
+import type { Problem, StreamResult } from './problem.ts';
+import { topology, unmeasuredForest } from './topology.ts';
+
+/** Why a stream is not determined, or not checked, and what one meter would change that. */
+export interface Remedy {
+  readonly id: string;
+  /** Streams on any one of which a new meter helps; empty: one meter elsewhere is not enough. */
+  readonly meters: readonly string[];
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Beyond this many streams of unknown value each is explained without naming alternatives: every one costs a search of the plant. */
+const MOST = 2_000;
+
+/**
+ * For each unobservable stream of a network, the streams on which one meter would determine it; for each nonredundant meter, those on
+ * which one meter would check it.
+ *
+ * Two unmeasured streams determine each other if one becomes a bridge when the other is measured. A meter within a contracted node is
+ * checked once a bridge between its ends is measured.
+ */
+export function remedies(problem: Problem, streams: readonly StreamResult[]): Remedy[] {
+  if (problem.kind !== 'linear-network') return [];
+  const network = topology(problem);
+  const unmeasured = Uint8Array.from(streams, ({ measured }) => (measured === null ? 1 : 0));
+  const forest = unmeasuredForest(network, unmeasured);
+  const name = (s: number) => problem.streams[s]!.id;
+  const depth = new Int32Array(network.nodes.length);
+  for (const k of forest.order) if (forest.parent[k] !== -1) depth[k] = depth[forest.parent[k]!]! + 1;
+  const partners = new Map<number, readonly number[]>();
+  let searches = 0;
+  const found: Remedy[] = [];
+  streams.forEach(({ id, class: kind }, s) => {
+    if (network.from[s] === network.to[s]) {
+      if (kind === 'unobservable' || kind === 'nonredundant') found.push(loop(id));
+      return;
+    }
+    if (kind === 'unobservable') {
+      if (!partners.has(s) && searches < MOST) {
+        searches++;
+        const without = unmeasured.slice();
+        without[s] = 0;
+        const { bridge } = unmeasuredForest(network, without);
+        const set = [s, ...bridge.keys()].filter((t, k) => k === 0 || (bridge[t] === 1 && forest.bridge[t] === 0));
+        for (const t of set) partners.set(t, set);
+      }
+      const others = (partners.get(s) ?? []).filter((t) => t !== s).map(name);
+      found.push({
+        id,
+        meters: [id, ...others],
+        zh: `${id} 无法由平衡推算：须在${[id, ...others].join('、')}${others.length > 0 ? '之一' : ''}安装计量器具`,
+        en: `the balances do not determine ${id}: fit a meter on ${[id, ...others].join(' or ')}`,
+      });
+    } else if (kind === 'nonredundant') {
+      const bridges = path(s)
+        .filter((t) => forest.bridge[t] === 1)
+        .map(name);
+      found.push({
+        id,
+        meters: bridges,
+        zh:
+          bridges.length > 0
+            ? `${id} 未受任何平衡校核：须在${bridges.join('、')}之一安装计量器具`
+            : `${id} 未受任何平衡校核，且另装一块表仍不足以校核`,
+        en:
+          bridges.length > 0
+            ? `no balance checks ${id}: fit a meter on ${bridges.join(' or ')}`
+            : `no balance checks ${id}, and one meter elsewhere would not be enough`,
+      });
+    }
+  });
+  return found;
+
+  /** The unmeasured streams of the forest between the ends of a stream. */
+  function path(s: number): number[] {
+    const between: number[] = [];
+    let a = network.from[s]!;
+    let b = network.to[s]!;
+    while (a !== b) {
+      if (depth[a]! < depth[b]!) [a, b] = [b, a];
+      between.push(forest.edge[a]!);
+      a = forest.parent[a]!;
+    }
+    return between;
+  }
+
+  function loop(id: string): Remedy {
+    const zh = `${id} 的起点与终点为同一节点，不参与任何平衡`;
+    return { id, meters: [], zh, en: `${id} begins and ends at the same node and takes part in no balance` };
+  }
+}
