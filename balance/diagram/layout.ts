@@ -52,7 +52,10 @@ const OPTIONS = {
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 };
-/** Shortens arrows after the layout. It fails on some graphs with self-loops or parallel flows, which are then left as they are. */
+/**
+ * Shortens arrows after the layout. elkjs 0.12.1 refuses it on a few graphs ("Invalid hitboxes for scanline constraint calculation"),
+ * which are then drawn with the longer arrows.
+ */
 const COMPACT = { 'elk.layered.compaction.postCompaction.strategy': 'EDGE_LENGTH' };
 
 /** What stands at the outer end of a flow: nothing is drawn there but the end of the arrow. */

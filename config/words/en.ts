@@ -85,7 +85,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'verdictShort.by-difference': 'by difference',
   'verdictShort.incomplete': 'incomplete',
   'diagram.measured': 'measured',
-  'diagram.reconciled': 'reconciled',
   'diagram.unknown': 'unknown',
   'diagram.legendFigures': 'measured ± U (k = 2) → reconciled, {unit}',
   'diagram.legendWidth': 'arrow width goes with the amount',

@@ -83,7 +83,6 @@ export const zh = {
   'verdictShort.by-difference': '差额闭合',
   'verdictShort.incomplete': '不完整',
   'diagram.measured': '实测',
-  'diagram.reconciled': '协调',
   'diagram.unknown': '未知',
   'diagram.legendFigures': '实测 ± U（k = 2）→ 协调值，{unit}',
   'diagram.legendWidth': '箭头宽度按数量',

@@ -111,7 +111,7 @@ describe('drawing of any network', () => {
     );
   }, 60_000);
 
-  it('draws two flows side by side between the same units, on which the shortening of arrows fails', async () => {
+  it('draws two flows side by side between the same units', async () => {
     const layout = await layOut({
       ...ROSENBERG,
       units: ['A', 'B'].map((id) => ({ id, name: id, verdict: null, note: '' })),
