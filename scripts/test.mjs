@@ -31,6 +31,7 @@ const PEERS = {
   'pkg-config': () => have('pkg-config'),
   socat: () => have('socat'),
   'docker-compose': () => have('docker-compose'),
+  openssl: () => have('openssl'),
 };
 const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };
 
