@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
+import { UNBOUND } from './chain.ts';
 import { encodeRecord } from './codec.ts';
 import { lockFolder } from './lock.ts';
 import { decodeLines, SegmentReader } from './reader.ts';
@@ -114,10 +115,10 @@ class SegmentedJournal implements Journal {
 
   async append(records: readonly JournalRecord[]): Promise<number> {
     const first = records.length > 0 ? this.#unrecorded : [];
-    const lines = [...first, ...records.map(encodeRecord)];
+    const lines = [...first, ...records.map(encodeRecord), ''].join(UNBOUND);
     if (first.length > 0) this.#unrecorded = [];
     try {
-      return await this.#writer.append(lines);
+      return await this.#writer.append(lines, first.length + records.length);
     } catch (error) {
       if (first.length > 0) this.#unrecorded = first;
       throw error;
@@ -168,7 +169,7 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     try {
-      if (this.#unrecorded.length > 0) await this.#writer.append(this.#unrecorded).catch(() => undefined);
+      if (this.#unrecorded.length > 0) await this.#writer.append(this.#unrecorded.concat('').join(UNBOUND), 1).catch(() => undefined);
       await this.#writer.close();
     } finally {
       this.#closing.abort(new Error('the journal was closed'));

@@ -18,7 +18,9 @@ export interface Head {
 }
 
 interface Waiting {
-  readonly lines: readonly string[];
+  /** As `bindLines` takes them. */
+  readonly lines: string;
+  readonly count: number;
   resolve(seq: number): void;
   reject(error: unknown): void;
 }
@@ -65,11 +67,12 @@ export class GroupWriter {
     return this.#file ?? this.#reopen;
   }
 
-  append(lines: readonly string[]): Promise<number> {
+  /** @param lines as `bindLines` takes them, `count` of them. */
+  append(lines: string, count: number): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
-    if (lines.length === 0) return Promise.resolve(this.#seq);
+    if (count === 0) return Promise.resolve(this.#seq);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, resolve, reject });
+      this.#waiting.push({ lines, count, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -88,7 +91,7 @@ export class GroupWriter {
       if (this.#options.gatherMs > 0 && !this.#closed) await setTimeout(this.#options.gatherMs);
       const group = this.#take();
       try {
-        await this.#write(group.flatMap(({ lines }) => lines));
+        await this.#write(group);
       } catch (cause) {
         const fault = refused(this.#file?.path ?? this.#dir, cause);
         for (const { reject } of group) reject(fault);
@@ -103,20 +106,21 @@ export class GroupWriter {
   #take(): Waiting[] {
     let records = 0;
     let count = 0;
-    for (const { lines } of this.#waiting) {
-      if (count > 0 && records + lines.length > GROUP_RECORDS) break;
-      records += lines.length;
+    for (const waiting of this.#waiting) {
+      if (count > 0 && records + waiting.count > GROUP_RECORDS) break;
+      records += waiting.count;
       count += 1;
     }
     return this.#waiting.splice(0, count);
   }
 
-  async #write(lines: readonly string[]): Promise<void> {
+  async #write(group: readonly Waiting[]): Promise<void> {
     const file = await this.#growing();
-    const body = bindLines(lines);
+    const body = bindLines(group.map(({ lines }) => lines).join(''));
+    const count = group.reduce((sum, waiting) => sum + waiting.count, 0);
     const seq = this.#seq + 1;
     const chain = nextChain(this.#chain, body);
-    const bytes = Buffer.concat([body, Buffer.from(closingLine({ seq, count: lines.length, sha256: chain }))]);
+    const bytes = Buffer.concat([body, Buffer.from(closingLine({ seq, count, sha256: chain }))]);
     try {
       await writeAll(file.handle, bytes, file.offset);
       await file.handle.datasync();
