@@ -1,11 +1,14 @@
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant } from '../../config/plant/time.ts';
+import type { Coverage } from '../../config/rules/families/coverage.ts';
+import type { Family } from '../../config/rules/families/families.ts';
 import { inForce, ruleInForce } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 import { acceptanceByMetering, depthByMetering, focusUnits } from './depth.ts';
 import { pointState } from './point.ts';
 import type { CoverageFinding, CoverageReport } from './result.ts';
 import { type CoverageFamily, type CoverageTable, cellsOf, findingsOf, type Live } from './table.ts';
+import { unlistedPoints } from './threshold.ts';
 
 export type { CoverageCell, CoverageFinding, CoverageReport, CoverageVerdict } from './result.ts';
 export type { Live } from './table.ts';
@@ -24,9 +27,19 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const jurisdiction = plant.file.plant.jurisdiction;
   const findings: CoverageFinding[] = [];
   const tables = FAMILIES.flatMap((family) => tableInForce(rules, jurisdiction, family, atMs, findings));
-  const states = [...plant.points.values()].map((point) => pointState(plant, point, atMs));
+  const energyTable = tables.find(({ rule }) => rule.family === 'coverage-energy');
+  const unlisted = unlistedPoints(plant, energyTable?.limits ?? null);
+  const classes = energyTable ? (companion(rules, energyTable.rule, 'accuracy')?.content ?? null) : null;
+  const states = [...plant.points.values(), ...unlisted].map((point) => pointState(plant, point, atMs, classes));
   const cells = tables.flatMap((table) => cellsOf(plant, table, states, live));
   if (tables.length > 0) findings.push(...findingsOf(plant, tables, states));
+  for (const { id, unit, kind } of unlisted)
+    findings.push({
+      code: 'not-listed',
+      subject: id,
+      zh: `“${unit}”的“${kind}”用量达到限值而没有计量点，按应装未装计入`,
+      en: `${unit} uses enough ${kind} to need a point and has none: counted as required and not fitted`,
+    });
 
   const focus = focusUnits(plant);
   const inFocus = states.filter(({ point }) => focus.has(point.unit));
@@ -36,17 +49,47 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const classRule = ruleInForce(rules, { jurisdiction, family: 'acceptance-class', atMs })?.rule;
   const acceptance = classRule?.content && depth ? acceptanceByMetering(classRule, classRule.content, depth, cells) : null;
 
-  const energy = tables.find(({ rule }) => rule.family === 'coverage-energy');
   return {
     at: formatInstant(atMs, plant.offsetMinutes),
     jurisdiction,
-    rule: energy ? { id: energy.rule.id, document: documentOf(energy.rule) } : null,
+    rule: energyTable ? { id: energyTable.rule.id, document: documentOf(energyTable.rule) } : null,
     rules: tables.map(({ rule }) => ({ id: rule.id, document: documentOf(rule), family: rule.family, status: rule.status })),
     cells,
     depth,
     acceptance,
     findings,
+    beside: besides(rules, tables).map((table) => ({
+      rule: { id: table.rule.id, document: documentOf(table.rule), status: table.rule.status },
+      inForce: inForce(table.rule, atMs),
+      cells: cellsOf(plant, table, states, live),
+    })),
   };
+}
+
+/** Tables that hold everywhere and are not those of the verdict. */
+function besides(rules: readonly Rule[], used: readonly CoverageTable[]): CoverageTable[] {
+  return rules.flatMap((rule) =>
+    isTable(rule) && rule.content && rule.reach === 'nationwide' && !used.some((table) => table.rule.id === rule.id)
+      ? [tableOf(rules, rule, rule.content)]
+      : [],
+  );
+}
+
+function isTable(rule: Rule): rule is Rule & RuleOf<CoverageFamily> {
+  return rule.family === 'coverage-energy' || rule.family === 'coverage-material' || rule.family === 'coverage-water';
+}
+
+function tableOf(rules: readonly Rule[], rule: RuleOf<CoverageFamily>, content: Coverage): CoverageTable {
+  return { rule, content, limits: companion(rules, rule, 'main-unit')?.content ?? null };
+}
+
+/** A rule of another family in the document that a table is in, or that it reproduces. */
+function companion<F extends Family>(rules: readonly Rule[], rule: RuleOf<CoverageFamily>, family: F): RuleOf<F> | undefined {
+  const original = rules.find(({ id }) => id === rule.extractOf) ?? rule;
+  const found = rules.find(
+    (each) => each.family === family && each.jurisdiction === original.jurisdiction && each.document.id === original.document.id,
+  );
+  return found as RuleOf<F> | undefined;
 }
 
 /**
@@ -77,7 +120,7 @@ function tableInForce(
     );
   if (rule.status === 'to-confirm')
     note('rule-to-confirm', rule.id, `${documentOf(rule)} 的内容待核实`, `the content of ${documentOf(rule)} is still to be confirmed`);
-  if (rule.content) return [{ rule, content: rule.content }];
+  if (rule.content) return [tableOf(rules, rule, rule.content)];
 
   const earlier = rules.find(
     (each): each is RuleOf<CoverageFamily> & Rule =>
@@ -89,7 +132,7 @@ function tableInForce(
     `${documentOf(rule)} 现行，其表未掌握${earlier ? `；以下按已废止的 ${documentOf(earlier)} 计算，仅供参考` : ''}`,
     `${documentOf(rule)} is in force and its tables are not held${earlier ? `; what follows counts by the superseded ${documentOf(earlier)}, for reference only` : ''}`,
   );
-  return earlier?.content ? [{ rule: earlier, content: earlier.content }] : [];
+  return earlier?.content ? [tableOf(rules, earlier, earlier.content)] : [];
 }
 
 function documentOf(rule: Pick<Rule, 'document'>): string {

@@ -1,9 +1,13 @@
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Meter, MeteringPoint } from '../../config/plant/schema.ts';
 import { instantMs } from '../../config/plant/time.ts';
+import type { ContentOf } from '../../config/rules/families/families.ts';
 import type { Unusable } from './result.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Accuracy classes that meters must have, by kind. */
+export type AccuracyClasses = ContentOf<'accuracy'>;
 
 /** What stands at a metering point at an instant. */
 export interface PointState {
@@ -15,11 +19,12 @@ export interface PointState {
 }
 
 /**
- * What stands at a point at an instant (UTC ms). A meter that is out of service is fitted, not usable.
+ * What stands at a point at an instant (UTC ms). A meter that is out of service is fitted, not usable. `classes` is null where no table
+ * of accuracy classes is held.
  *
  * @source 云经资源〔2007〕518号 附件一 注3 (n counts what is fitted); GB 17167-2006 5.3.6 (overdue or failed meters are not used)
  */
-export function pointState(plant: Plant, point: MeteringPoint, atMs: number): PointState {
+export function pointState(plant: Plant, point: MeteringPoint, atMs: number, classes: AccuracyClasses | null): PointState {
   const standing = point.meters.find(
     ({ role, from, to }) =>
       role === 'main' &&
@@ -27,10 +32,10 @@ export function pointState(plant: Plant, point: MeteringPoint, atMs: number): Po
       (to === undefined || atMs < instantMs(to, plant.offsetMinutes)),
   );
   const meter = standing === undefined ? null : (plant.meters.get(standing.meter) ?? null);
-  return { point, meter, unusable: meter === null ? [] : whyUnusable(meter, plant.offsetMinutes, atMs) };
+  return { point, meter, unusable: meter === null ? [] : whyUnusable(meter, point.kind, plant.offsetMinutes, atMs, classes) };
 }
 
-function whyUnusable(meter: Meter, offsetMinutes: number, atMs: number): Unusable[] {
+function whyUnusable(meter: Meter, kind: string, offsetMinutes: number, atMs: number, classes: AccuracyClasses | null): Unusable[] {
   const why: Unusable[] = [];
   if (meter.status === 'out-of-service') why.push('out-of-service');
   if (meter.verification === undefined) why.push('not-verified');
@@ -40,6 +45,14 @@ function whyUnusable(meter: Meter, offsetMinutes: number, atMs: number): Unusabl
     if (atMs >= instantMs(meter.verification.due, offsetMinutes) + DAY_MS) why.push('verification-overdue');
   }
   if (meter.accuracy === undefined) why.push('accuracy-unknown');
+  else if (isTooCoarse(meter.accuracy.class, kind, classes)) why.push('accuracy-insufficient');
   if (meter.commissioned === undefined) why.push('not-commissioned');
   return why;
+}
+
+/** A class is compared by its number (0.5S counts as 0.5); a class without one is not judged. */
+function isTooCoarse(printed: string, kind: string, classes: AccuracyClasses | null): boolean {
+  const allowed = classes?.rows.filter((row) => row.kind === kind).map(({ atMost }) => atMost) ?? [];
+  const number = /^\d+(\.\d+)?/.exec(printed.trim());
+  return allowed.length > 0 && number !== null && Number(number[0]) > Math.max(...allowed);
 }

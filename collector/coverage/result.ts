@@ -10,6 +10,7 @@ export type Unusable =
   | 'not-yet-verified'
   | 'verification-overdue'
   | 'accuracy-unknown'
+  | 'accuracy-insufficient'
   | 'not-commissioned';
 
 /** One kind of meter at one level. Counts are metering points; a point with several meters counts once. */
@@ -48,6 +49,7 @@ export interface CoverageFinding {
     | 'exemption-not-in-rule'
     | 'exempt-but-metered'
     | 'kind-not-in-rule'
+    | 'not-listed'
     | 'not-main'
     | 'level-differs'
     | 'no-rule'
@@ -110,4 +112,11 @@ export interface CoverageReport {
   readonly depth: DepthByMetering | null;
   readonly acceptance: AcceptanceByMetering | null;
   readonly findings: readonly CoverageFinding[];
+  /** The same points by other tables that hold everywhere: for comparison, not for the verdict. */
+  readonly beside: readonly {
+    readonly rule: { readonly id: string; readonly document: string; readonly status: string };
+    /** Whether its document is in force on that day. */
+    readonly inForce: boolean;
+    readonly cells: readonly CoverageCell[];
+  }[];
 }

@@ -1,14 +1,18 @@
 import type { Plant } from '../../config/plant/plant.ts';
+import type { MeteringPoint } from '../../config/plant/schema.ts';
 import type { Coverage, Threshold } from '../../config/rules/families/coverage.ts';
 import type { RuleOf } from '../../config/rules/rule.ts';
 import { verdictOf } from './cell.ts';
 import type { PointState } from './point.ts';
 import type { CoverageCell, CoverageFinding, Level } from './result.ts';
+import { isMainByLoad, type MainUnitLimits } from './threshold.ts';
 
 export type CoverageFamily = 'coverage-energy' | 'coverage-material' | 'coverage-water';
 export interface CoverageTable {
   readonly rule: RuleOf<CoverageFamily>;
   readonly content: Coverage;
+  /** Limits of main units, from the document that the table is in or reproduces; null where none is held. */
+  readonly limits: MainUnitLimits | null;
 }
 
 /** Whether a point delivered a valid sample that day, asked by channel id. */
@@ -25,7 +29,7 @@ const LEVELS: readonly Level[] = [1, 2, 3];
 export function cellsOf(plant: Plant, table: CoverageTable, states: readonly PointState[], live: Live | undefined): CoverageCell[] {
   return table.content.rows.flatMap((row) =>
     LEVELS.map((level) => {
-      const here = states.filter(({ point }) => point.kind === row.kind && point.level === level && isMain(plant, point.unit, level));
+      const here = states.filter(({ point }) => point.kind === row.kind && point.level === level && isMain(plant, point, table.limits));
       const required = here.filter((state) => !isExempt(table, state));
       const fitted = required.filter(({ meter }) => meter !== null);
       const printed = row.thresholds[level - 1] as Threshold;
@@ -81,7 +85,7 @@ export function findingsOf(plant: Plant, tables: readonly CoverageTable[], state
           'exempt yet metered: counts neither as required nor as fitted',
         ),
       );
-    if (!isMain(plant, point.unit, point.level))
+    if (!isMain(plant, point, table.limits))
       found.push(
         finding(
           'not-main',
@@ -104,8 +108,11 @@ export function findingsOf(plant: Plant, tables: readonly CoverageTable[], state
 
 const LEVEL_OF: Readonly<Record<string, Level>> = { plant: 1, workshop: 2, equipment: 3 };
 
-function isMain(plant: Plant, unit: string, level: Level): boolean {
-  return level === 1 || (plant.units.get(unit)?.main ?? true);
+/** A unit counts as a main one where its load says so, and otherwise as the plant file has it. */
+function isMain(plant: Plant, { unit: id, kind, level }: MeteringPoint, limits: MainUnitLimits | null): boolean {
+  const unit = plant.units.get(id);
+  if (level === 1 || unit === undefined) return true;
+  return isMainByLoad(unit, kind, limits) === true || unit.main;
 }
 
 /** An exemption counts only where the rule has it for that kind and that level. */
