@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** A real VictoriaMetrics on a free loopback port. */
+export interface VictoriaMetrics {
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
+/** `flags` are its own, `-promscrape.config=…` say. */
+export async function startVictoriaMetrics(...flags: readonly string[]): Promise<VictoriaMetrics> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-vm-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(
+    'victoria-metrics',
+    [
+      `-httpListenAddr=127.0.0.1:${port}`,
+      `-storageDataPath=${dir}`,
+      '-retentionPeriod=100y',
+      '-dedup.minScrapeInterval=1ms',
+      '-search.latencyOffset=0s',
+      '-memory.allowedBytes=256MB',
+      '-loggerLevel=ERROR',
+      ...flags,
+    ],
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (cause) => reject(new Error('victoria-metrics is needed: apt-get install victoria-metrics', { cause })));
+    child.once('exit', (code) => reject(new Error(`victoria-metrics ended with ${code}`)));
+  });
+  failed.catch(() => undefined);
+  await Promise.race([failed, answers(`${url}/health`)]);
+  return {
+    url,
+    async remove() {
+      child.kill('SIGKILL');
+      await ended;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<void> {
+  for (;;) {
+    const ok = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ok) return;
+    await setTimeout(100);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
