@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { uncertaintySchema } from './uncertainty.ts';
+import { channelId, duration, factor, id, instant, label } from './values.ts';
+
+export { channelId, id };
 
 /**
  * The plant file, version 1: one zod schema gives the check, the form and the documentation.
@@ -7,37 +11,13 @@ import { z } from 'zod';
  * Quantities carry their unit in a field `unit`, spelled as in config/measures.
  */
 
-export const id = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
-  .describe('short id: Latin letters, digits, - and _');
-/** A channel: the meter's id for its own reading, `meter.name` for a further one. */
-export const channelId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,62})?$/)
-  .describe('channel: a meter id, or meter.name for a further reading of it');
 /** Outside the plant, as an end of a stream. */
 export const ENV = 'ENV';
 
-const label = z
-  .union([z.string(), z.strictObject({ zh: z.string(), en: z.string().optional() })])
-  .describe('name: a Chinese text, or {zh, en}');
-const instant = z.string().describe('date (plant midnight) or ISO 8601 instant with offset');
-const duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|min|h|d)$/)
-  .describe('duration such as 60s, 10min, 72h');
 const secret = z
   .union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })])
   .describe('a secret by reference: {env: NAME} or {file: PATH}');
 
-/** A number that is not measured continuously: value, standard uncertainty (k = 1, same unit) and how it was obtained. */
-const factor = z.strictObject({
-  value: z.number(),
-  u: z.number().nonnegative().default(0).describe('standard uncertainty, k = 1, in the unit of value'),
-  basis: z.enum(['analysed', 'design', 'default', 'estimated', 'definition']).default('design'),
-  source: z.string().optional(),
-});
 /** What one unit of a medium holds in the unit of a balance: a factor, or the mean of a concentration meter. */
 const content = z.union([
   z.number(),
@@ -88,11 +68,22 @@ export const mqttReadSchema = z.strictObject({
   every: duration.optional().describe('how often the publisher sends; absent for messages on change'),
 });
 
+export const hj212ReadSchema = z.strictObject({
+  device: id,
+  station: z.string().describe('MN of the station that sends it'),
+  code: z.string().describe('pollutant or state code as the packet has it, e.g. w01018, a21026, SB1'),
+  value: z.string().default('Avg').describe('what follows the hyphen: Rtd, Avg, Min, Max, Cou, ZsAvg, RS, RT, …'),
+  period: z.enum(['real-time', 'minute', 'hour', 'day']).describe('2011 and 2021; 2051; 2061; 2031 and 2041'),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  every: duration.optional().describe('how often the station sends it; default: its period, real-time has none'),
+});
+
 /** One reading of an instrument: what a sample belongs to. */
 const channelFields = {
   kind: z.enum(['counter', 'rate', 'concentration', 'level', 'batch', 'state']),
   unit: z.string().describe('unit of the decoded value, as on the face'),
-  read: z.union([modbusReadSchema, mqttReadSchema]).optional().describe('how it is read; absent: by hand or import'),
+  read: z.union([modbusReadSchema, mqttReadSchema, hj212ReadSchema]).optional().describe('how it is read; absent: by hand or import'),
   range: z.tuple([z.number(), z.number()]).optional().describe('measuring range in the unit'),
   modulus: z.number().positive().optional().describe('counter: the value at which it rolls over to 0'),
   ceiling: z.number().positive().optional().describe('largest possible rate, unit per hour; default from range or rating'),
@@ -120,6 +111,7 @@ export const meterSchema = z.strictObject({
     ])
     .optional()
     .describe('accuracy class and the maximum permissible error it stands for'),
+  uncertainty: z.array(uncertaintySchema).optional().describe('contributions beyond the accuracy class: drift, installation, …'),
   resolution: z.number().positive().optional().describe('smallest step of the decoded value'),
   verification: z
     .strictObject({
@@ -245,6 +237,35 @@ export const outfallSchema = z.strictObject({
   monitored: z.record(z.string(), channelId).default({}).describe('pollutant code → concentration channel'),
 });
 
+const hj212StationSchema = z.strictObject({
+  mn: z
+    .string()
+    .regex(/^[0-9A-Za-z]{1,24}$/)
+    .describe('MN, up to 24 characters'),
+  password: secret.describe('PW of the station'),
+  crc: z.enum(['hj212', 'modbus-le']).default('hj212').describe('how the station computes its CRC'),
+  key: secret.optional().describe('SM4 key, 32 hex digits, where its packets are encrypted (HJ 212-2025)'),
+  minuteInterval: duration.default('10min').describe('spacing of its minute data'),
+});
+
+const serialLine = {
+  baud: z.int().min(50).max(4_000_000),
+  dataBits: z
+    .union([z.literal(7), z.literal(8)])
+    .optional()
+    .describe('default: 8 with rtu, 7 with ascii'),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+};
+const modbusTiming = {
+  timeout: duration.default('1s'),
+  turnaround: duration.default('30ms').describe('usual time from the end of a request to the beginning of its answer, for the poll budget'),
+  quiet: duration.optional().describe('rtu, ascii: silence on the line after a missed answer before the next request; default: timeout'),
+  maxRegisters: z.int().min(1).max(125).default(125),
+  maxGap: z.int().min(0).default(0).describe('unconfigured registers that may be read along to join two requests'),
+  pauseBetween: duration.default('0s'),
+};
+
 export const deviceSchema = z.discriminatedUnion('protocol', [
   z.strictObject({
     id,
@@ -255,11 +276,8 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
       .enum(['tcp', 'rtu', 'ascii'])
       .default('tcp')
       .describe('rtu, ascii: a serial server or DTU that forwards the frames of its line'),
-    timeout: duration.default('1s'),
-    quiet: duration.optional().describe('rtu, ascii: silence on the line after a missed answer before the next request; default: timeout'),
-    maxRegisters: z.int().min(1).max(125).default(125),
-    maxGap: z.int().min(0).default(0).describe('unconfigured registers that may be read along to join two requests'),
-    pauseBetween: duration.default('0s'),
+    line: z.strictObject(serialLine).optional().describe('rtu, ascii: the serial line behind the server, for the poll budget'),
+    ...modbusTiming,
   }),
   z.strictObject({
     id,
@@ -276,6 +294,17 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     cert: z.string().optional(),
     key: z.string().optional(),
     qos: z.union([z.literal(0), z.literal(1)]).default(1),
+  }),
+  z.strictObject({
+    id,
+    protocol: z.literal('hj212'),
+    listen: z
+      .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(1).max(65535) })
+      .describe('where this platform waits for the stations'),
+    stations: z.array(hj212StationSchema).min(1),
+    backfill: duration.default('31d').describe('how far back missing periods are asked for and late data are taken'),
+    timeout: duration.default('10s').describe('for an answer to a request of ours'),
+    sends: z.int().min(1).max(10).default(3).describe('how often a request is sent before it is given up'),
   }),
 ]);
 
@@ -330,6 +359,8 @@ export type Meter = z.output<typeof meterSchema>;
 export type ChannelFields = z.output<typeof channelSchema>;
 export type ModbusRead = z.output<typeof modbusReadSchema>;
 export type MqttRead = z.output<typeof mqttReadSchema>;
+export type Hj212Read = z.output<typeof hj212ReadSchema>;
+export type Read = NonNullable<z.output<typeof channelSchema>['read']>;
 export type MeteringPoint = z.output<typeof pointSchema>;
 export type Medium = z.output<typeof mediumSchema>;
 export type Stream = z.output<typeof streamSchema>;
