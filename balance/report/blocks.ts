@@ -15,7 +15,7 @@ export interface Column {
 
 export interface Heading {
   readonly kind: 'heading';
-  readonly level: 1 | 2 | 3;
+  readonly level: 1 | 2 | 3 | 4;
   readonly text: string;
 }
 
@@ -66,6 +66,11 @@ export function table(caption: string, columns: readonly string[], rows: Table['
     columns: columns.map((title) => (title.startsWith('>') ? { title: title.slice(1), align: 'right' } : { title, align: 'left' })),
     rows,
   };
+}
+
+/** The same blocks with every heading `by` levels deeper, 4 at most. */
+export function nested(blocks: readonly Block[], by: number): readonly Block[] {
+  return blocks.map((block) => (block.kind === 'heading' ? { ...block, level: Math.min(4, block.level + by) as Heading['level'] } : block));
 }
 
 /** The text of a cell. */

@@ -45,10 +45,10 @@ function blockHtml(block: Block, lang: Lang, numbers: { n: number; pictures: num
       return `<ul>${block.items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`;
     case 'table':
       numbers.n += 1;
-      return tableHtml(block, filled(word(lang, 'report.tableNumber'), { n: String(numbers.n), caption: block.caption }));
+      return tableHtml(block, `${word(lang, 'report.tableWord')} ${numbers.n}　${block.caption}`);
     case 'picture':
       numbers.pictures += 1;
-      return `<figure>${block.svg}<figcaption>${escapeXml(filled(word(lang, 'report.pictureNumber'), { n: String(numbers.pictures), caption: block.caption }))}</figcaption></figure>`;
+      return `<figure>${block.svg}<figcaption>${escapeXml(`${word(lang, 'report.pictureWord')} ${numbers.pictures}　${block.caption}`)}</figcaption></figure>`;
     case 'blank':
       return `<p class="blank">${escapeXml(block.text)}</p>`;
   }
