@@ -40,8 +40,8 @@ export async function computeBalances(
   const amounts = streamAmounts(plant, window, (channel, span) => channelTotal(known(readings, channel), span, plant.offsetMinutes));
   const meanOf: MeanOf = (channel, { id }) => {
     const flow = flowMeter(plant, readings, id);
-    if (flow === null) return channelMean(known(readings, channel), window);
-    return weightedMean(known(readings, channel), window, hourly(flow, window));
+    if (flow === null) return channelMean(known(readings, channel), window, plant.offsetMinutes);
+    return weightedMean(known(readings, channel), window, plant.offsetMinutes, hourly(flow, window));
   };
   const factorsAtMs = plant.file.plant.at === undefined ? window.toMs : instantMs(plant.file.plant.at, plant.offsetMinutes);
   const balances: BalanceResult[] = [];

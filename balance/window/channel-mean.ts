@@ -1,4 +1,5 @@
 import { spanTotal } from '../../collector/sample/span.ts';
+import { furtherTerms } from './further-terms.ts';
 import { noiseOfIntegral } from './noise.ts';
 import { type Quantity, quantity } from './quantity.ts';
 import type { ChannelReadings } from './readings.ts';
@@ -10,7 +11,7 @@ import { HOUR_MS, hoursOf, type Window } from './window.ts';
  * Time-weighted mean of a concentration or rate channel over a window, in its unit: ∫ c dt ÷ the time that readings cover. Time that
  * nothing covers widens the uncertainty by the spread of the hourly means, by its share. null where nothing was read.
  */
-export function channelMean({ channel, spec, partials, ...rest }: ChannelReadings, window: Window): Quantity | null {
+export function channelMean({ channel, spec, partials, ...rest }: ChannelReadings, window: Window, offsetMinutes: number): Quantity | null {
   const { amount, coveredMs } = spanTotal(spec, partials, window.fromMs, window.toMs);
   if (Number.isNaN(amount) || coveredMs <= 0) return null;
   const hours = hoursOf(window);
@@ -24,6 +25,7 @@ export function channelMean({ channel, spec, partials, ...rest }: ChannelReading
       Math.hypot(noiseOfIntegral(partials, window) / hours, resolutionOfReading(channel) / Math.sqrt(hours)),
     ],
     [`missing ${channel.id}@${window.fromMs}`, spread * missing],
+    ...furtherTerms(channel, mean, window, offsetMinutes, countIn(partials, window)),
   ]);
 }
 
@@ -34,8 +36,13 @@ export function channelMean({ channel, spec, partials, ...rest }: ChannelReading
  *
  * @param flow the hours of the stream's own meter
  */
-export function weightedMean(readings: ChannelReadings, window: Window, flow: readonly HourAmount[]): Quantity | null {
-  const plain = channelMean(readings, window);
+export function weightedMean(
+  readings: ChannelReadings,
+  window: Window,
+  offsetMinutes: number,
+  flow: readonly HourAmount[],
+): Quantity | null {
+  const plain = channelMean(readings, window, offsetMinutes);
   if (plain === null) return null;
   const hours = hourly(readings, window);
   let [load, passed, missed] = [0, 0, 0];
@@ -54,5 +61,14 @@ export function weightedMean(readings: ChannelReadings, window: Window, flow: re
     [calibrationSource(channel), calibrationOfMean(channel, mean)],
     ...[...plain.parts].filter(([source]) => source.startsWith('noise ')),
     [missing, Math.max(plain.parts.get(missing) ?? 0, spread * Math.abs(missed / (passed + missed)))],
+    ...furtherTerms(channel, mean, window, offsetMinutes, countIn(readings.partials, window)),
   ]);
+}
+
+/** Readings within the hours of a window. */
+function countIn(partials: ChannelReadings['partials'], { fromMs, toMs }: Window): number {
+  return partials.reduce(
+    (n, { hourMs, good, suspect }) => (hourMs >= Math.floor(fromMs / HOUR_MS) * HOUR_MS && hourMs < toMs ? n + good + suspect : n),
+    0,
+  );
 }

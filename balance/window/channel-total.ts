@@ -2,6 +2,7 @@ import { type Bracket, spanTotal } from '../../collector/sample/span.ts';
 import { amountPerHour, amountUnitOf } from '../../config/measures/units.ts';
 import { formatInstant } from '../../config/plant/time.ts';
 import { Fault } from '../../config/words/fault.ts';
+import { furtherTerms } from './further-terms.ts';
 import { noiseOfIntegral } from './noise.ts';
 import { type Quantity, quantity, sum } from './quantity.ts';
 import { ratioSpans } from './ratio.ts';
@@ -51,7 +52,7 @@ export function channelTotal(readings: ChannelReadings, window: Window, offsetMi
   const notes = parts.flatMap((part) => part.notes);
   const known = parts.filter(({ amount }) => amount !== null);
   if (window.toMs <= window.fromMs || known.length < parts.length) return { ...nothing, notes: [...notes, 'no reading'] };
-  const amount = sum(known.map((part) => part.amount!));
+  const amount = withFurther(sum(known.map((part) => part.amount!)), channel, window, offsetMinutes);
   const read = known.reduce((total, part) => total + part.read, 0);
   return {
     channel: channel.id,
@@ -145,11 +146,16 @@ function batchTotal({ channel, tickets }: ChannelReadings, window: Window, offse
   return {
     channel: channel.id,
     unit: channel.unit,
-    amount: read === 0 ? null : sum(parts),
+    amount: read === 0 ? null : withFurther(sum(parts), channel, window, offsetMinutes),
     coverageOfTime: share,
     coverageOfQuantity: share,
     notes: missing > 0 ? [`${missing} tickets missing`] : [],
   };
+}
+
+/** A total with what the ledger states beyond the accuracy class: one error for the whole total, whatever its ratios. */
+function withFurther(total: Quantity, channel: ChannelReadings['channel'], window: Window, offsetMinutes: number): Quantity {
+  return quantity(total.value, [...total.parts, ...furtherTerms(channel, total.value, window, offsetMinutes)]);
 }
 
 function clamped(share: number): number {

@@ -1,5 +1,6 @@
 import type { SampleColumns } from '../../collector/stores/store.ts';
 import type { Channel } from '../../config/plant/plant.ts';
+import { furtherTerms } from './further-terms.ts';
 import { noiseOf } from './noise.ts';
 import { type Quantity, quantity } from './quantity.ts';
 import { ratioSpans } from './ratio.ts';
@@ -70,5 +71,6 @@ export function levelChange(
     ...both('resolution', [step, step]),
     ...both('noise', [start.noise, end.noise]),
     ...both('interpolation', [start.between, end.between]),
+    ...furtherTerms(channel, change, window, offsetMinutes),
   ]);
 }

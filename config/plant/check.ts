@@ -8,6 +8,7 @@ import { pointFindings } from './checks/points.ts';
 import { referenceFindings } from './checks/references.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
+import { uncertaintyFindings } from './checks/uncertainty.ts';
 import { unitFindings } from './checks/units.ts';
 import { type PlantDocument, readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
@@ -28,6 +29,7 @@ const CHECKS = [
   dateFindings,
   addressFindings,
   overlapFindings,
+  uncertaintyFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

@@ -180,7 +180,7 @@ describe('other kinds', () => {
       every(MIN, (h) => 10 + h),
       day,
     );
-    expect(channelMean(readings, day)!.value).toBeCloseTo(22, 9);
+    expect(channelMean(readings, day, 480)!.value).toBeCloseTo(22, 9);
     expect(() => channelTotal(readings, day, 480)).toThrow(/adds up to nothing/);
   });
 });

@@ -139,7 +139,7 @@ const KINDS: readonly Kind[] = [
     draw(channel, normal) {
       const zero = (3 / third) * normal();
       const at = (h: number) => flow(h) + zero + 2 * normal();
-      return { stated: channelMean(readingsOf(channel, at), window)!, truly: truth / HOURS };
+      return { stated: channelMean(readingsOf(channel, at), window, 480)!, truly: truth / HOURS };
     },
   },
   {
