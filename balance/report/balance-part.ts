@@ -25,10 +25,10 @@ async function oneBalance(content: ReportContent, id: string): Promise<readonly 
   const blocks: Block[] = [heading(2, `${name} (${whole.unit})`), boundaryTable(content, name, results)];
   if (whole.tolerance !== null) blocks.push(paragraph(toleranceText(content, whole.tolerance), 'remark'));
   blocks.push(...remarkList(content, results), ...suspectBlocks(content, results));
+  if ((whole.stocks ?? []).length > 0) blocks.push(stockTable(content, name, whole));
   const svg = await drawDiagram(balanceDiagram(plant, balances, { balance: id, boundary: whole.boundary, lang }));
   blocks.push({ kind: 'picture', caption: filled(w('report.diagramOf'), { name }), svg });
   blocks.push(streamTable(content, name, whole));
-  if ((whole.stocks ?? []).length > 0) blocks.push(stockTable(content, name, whole));
   return blocks;
 }
 
@@ -40,7 +40,7 @@ function boundaryTable(content: ReportContent, name: string, results: readonly B
     `>${w('report.out')}`,
     `>${w('report.stockChange')}`,
     `>${w('report.imbalance')}`,
-    '>± U (k = 2)',
+    '>± U (k\u00a0=\u00a02)',
     `>${w('report.closure')}`,
     w('report.verdict'),
   ];

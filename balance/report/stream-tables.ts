@@ -16,12 +16,12 @@ export function streamTable(content: ReportContent, name: string, balance: Balan
     w('report.from'),
     w('report.to'),
     `>${w('report.total')} (${balance.unit})`,
-    '>u (k = 1)',
+    '>u (k\u00a0=\u00a01)',
     w('report.basis'),
     `>${w('report.coverageOfTime')}`,
     `>${w('report.coverageOfQuantity')}`,
     `>${w('report.reconciled')}`,
-    '>u (k = 1)',
+    '>u (k\u00a0=\u00a01)',
     ...(coal ? [`>${w('report.standardCoal')}`] : []),
     w('report.notes'),
   ];
@@ -50,7 +50,7 @@ export function stockTable(content: ReportContent, name: string, balance: Balanc
     w('report.stock'),
     w('report.holder'),
     `>${w('report.change')} (${balance.unit})`,
-    '>u (k = 1)',
+    '>u (k\u00a0=\u00a01)',
     `>${w('report.reconciled')}`,
     w('report.notes'),
   ];

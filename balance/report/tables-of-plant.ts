@@ -74,7 +74,7 @@ export function roleTable(content: ReportContent, caption: string, roles: readon
     w('report.stream'),
     w('report.role'),
     `>${w('report.total')}`,
-    '>u (k = 1)',
+    '>u (k\u00a0=\u00a01)',
     w('report.unitOfMeasure'),
     w('report.basis'),
   ];

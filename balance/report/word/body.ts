@@ -3,7 +3,8 @@ import { type Lang, word } from '../../../config/words/word.ts';
 import type { Block } from '../blocks.ts';
 import { type Png, pngsOf } from '../diagram-png.ts';
 import { filled } from '../names.ts';
-import { type Body, LANDSCAPE_HEIGHT, TEXT_WIDTH } from './sections.ts';
+import { LANDSCAPE_HEIGHT, TEXT_WIDTH } from './page.ts';
+import type { Body } from './sections.ts';
 import { isWide, wordTable } from './table.ts';
 
 const HEADINGS = { 1: HeadingLevel.HEADING_1, 2: HeadingLevel.HEADING_2, 3: HeadingLevel.HEADING_3, 4: HeadingLevel.HEADING_4 } as const;

@@ -1,6 +1,7 @@
 import { Paragraph, Table, TableCell, TableLayoutType, TableRow, WidthType } from 'docx';
 import { textWidth } from '../../diagram/text.ts';
 import { type Table as Block, cellText } from '../blocks.ts';
+import { TEXT_WIDTH } from './page.ts';
 
 /** Points. */
 const SIZE = { narrow: 9, wide: 7.5 };
@@ -9,9 +10,17 @@ const TWIPS_PER_POINT = 20;
 const PADDING = 120;
 const NARROWEST = 560;
 
-/** Tables with many columns want a page on its side. */
-export function isWide({ columns }: Block): boolean {
-  return columns.length > 8;
+/** Tables that a page cannot hold without wrapping most of their cells want a page on its side. */
+export function isWide(block: Block): boolean {
+  return naturalWidths(block, SIZE.narrow).reduce((sum, each) => sum + each, 0) > 1.4 * TEXT_WIDTH.portrait;
+}
+
+/** Twips that each column takes where no cell wraps; a title may take two lines. */
+function naturalWidths({ columns, rows }: Block, size: number): number[] {
+  return columns.map(({ title }, column) => {
+    const cells = Math.max(0, ...rows.map((row) => textWidth(cellText(row[column] ?? ''), size)));
+    return Math.max(NARROWEST, PADDING + TWIPS_PER_POINT * Math.max(cells, textWidth(title, size) / 2));
+  });
 }
 
 /** A table of fixed columns; its head repeats on every page and no row is cut. */
@@ -42,11 +51,7 @@ export function wordTable(block: Block, width: number): Table {
  * Widths in twips that add up to `width`: figures get what they need and never wrap, texts share the rest by how much there is of them.
  */
 export function widthsOf(block: Block, width: number): number[] {
-  const size = isWide(block) ? SIZE.wide : SIZE.narrow;
-  const natural = block.columns.map(({ title }, column) => {
-    const cells = Math.max(0, ...block.rows.map((row) => textWidth(cellText(row[column] ?? ''), size)));
-    return Math.max(NARROWEST, PADDING + TWIPS_PER_POINT * Math.max(cells, textWidth(title, size) / 2));
-  });
+  const natural = naturalWidths(block, isWide(block) ? SIZE.wide : SIZE.narrow);
   const isText = block.columns.map(({ align }) => align === 'left');
   const figures = natural.reduce((sum, each, column) => (isText[column] ? sum : sum + each), 0);
   const texts = natural.map((each, column) => (isText[column] ? Math.sqrt(each * NARROWEST) : 0));

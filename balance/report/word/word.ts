@@ -6,7 +6,8 @@ import type { BalanceReport } from '../../media/result.ts';
 import { auditReportBlocks } from '../audit-report.ts';
 import { filled } from '../names.ts';
 import { bodyOf } from './body.ts';
-import { PAGE, sectionsOf } from './sections.ts';
+import { PAGE } from './page.ts';
+import { sectionsOf } from './sections.ts';
 import { styles } from './styles.ts';
 
 /** The audit report of a window as a Word document, in the chapters of the audit manual. */
