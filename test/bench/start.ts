@@ -1,0 +1,59 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+export const name = 'npm start from a clone';
+
+const LONGEST_MS = 300_000;
+
+/** From `npm start` in a fresh clone, the package cache warm, to the API answering with balances. */
+export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'lh-start-'));
+  const clone = join(folder, 'liangheng');
+  spawnSync('git', ['clone', '-q', process.cwd(), clone], { stdio: 'inherit' });
+  const port = await freePort();
+  const began = performance.now();
+  const since = () => (performance.now() - began) / 1000;
+  const npm = spawn('npm', ['start'], {
+    cwd: clone,
+    env: { ...process.env, CI: '1', LIANGHENG_PORT: String(port), LIANGHENG_DATA: join(folder, 'data') },
+    stdio: ['ignore', 2, 2],
+    detached: true,
+  });
+  let ended: number | null = null;
+  npm.once('exit', (code) => {
+    ended = code ?? 1;
+  });
+  try {
+    const pageS = await until('/', port, () => ended, since);
+    const balancesS = await until('/api/v1/balances', port, () => ended, since);
+    return { metrics: { 'seconds to the page': pageS, 'seconds to balances (target 60)': balancesS }, peers: {} };
+  } finally {
+    if (ended === null) process.kill(-npm.pid!, 'SIGTERM');
+    await setTimeout(2000);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function until(path: string, port: number, ended: () => number | null, since: () => number): Promise<number> {
+  while (since() * 1000 < LONGEST_MS) {
+    if (ended() !== null) throw new Error(`npm start ended with status ${ended()}`);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+    if (answer?.ok) return since();
+    await setTimeout(200);
+  }
+  throw new Error(`no ${path} within ${LONGEST_MS / 1000} s`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
