@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkPlant, type PlantCheck } from '../config/plant/check.ts';
+import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
 import { ledgerSheets } from '../config/plant/ledger.ts';
 import { writeLedgerFile } from '../config/plant/ledger-file.ts';
@@ -9,6 +9,7 @@ import { loadJurisdictions } from '../config/rules/load.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { printFaults, printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
+import { type BudgetedCheck, budgetTable, withBudgets } from './poll-budget.ts';
 
 export function define(program: Command): void {
   program
@@ -16,17 +17,18 @@ export function define(program: Command): void {
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
     .option('--diff <new>', '与另一份工厂文件比较：改了什么，影响什么 what another plant file changes, and what that touches')
     .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
+    .option('--budget', '打印读取计划占用各线路的时间 print how busy the readings keep each line')
     .option('--json', '输出 JSON print JSON')
     .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
     .action(check);
 }
 
 /** Faults and warnings with their places, then what the file holds. Exit 2 where there is a fault, 0 where there is none. */
-async function check(plant: string, options: { json?: boolean; diff?: string; ledger?: string }): Promise<void> {
+async function check(plant: string, options: { json?: boolean; diff?: string; ledger?: string; budget?: boolean }): Promise<void> {
   const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
   const examined = async (place: string) => {
     const { text, path } = await readPlantText(place);
-    return { path, result: checkPlant(text, path, Date.now(), jurisdictions) };
+    return { path, result: withBudgets(checkPlant(text, path, Date.now(), jurisdictions), text, path) };
   };
   const { path, result } = await examined(plant);
   if (options.diff !== undefined) {
@@ -45,10 +47,11 @@ async function check(plant: string, options: { json?: boolean; diff?: string; le
   }
   if (options.json) printJson(documentOf(path, result));
   else printPlainly(path, result);
+  if (options.budget && !options.json) process.stdout.write(budgetTable(result.budgets));
   process.exitCode = result.faults.length > 0 ? 2 : 0;
 }
 
-function documentOf(path: string, { file, faults, warnings }: PlantCheck) {
+function documentOf(path: string, { file, faults, warnings, budgets }: BudgetedCheck) {
   const plain = ({ code, place, zh, en }: Fault) => ({ code, place, zh, en });
   return {
     file: path,
@@ -56,6 +59,7 @@ function documentOf(path: string, { file, faults, warnings }: PlantCheck) {
     faults: faults.map(plain),
     warnings: warnings.map(plain),
     summary: file && summaryOf(file),
+    budgets,
   };
 }
 
@@ -76,7 +80,7 @@ function summaryOf(file: PlantFile) {
   };
 }
 
-function printPlainly(path: string, { file, faults, warnings }: PlantCheck): void {
+function printPlainly(path: string, { file, faults, warnings }: BudgetedCheck): void {
   if (faults.length > 0) printFaults(new Faults(faults));
   if (warnings.length > 0) printFaults(new Faults(warnings.map(asWarning)));
   if (faults.length > 0) {

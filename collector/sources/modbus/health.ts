@@ -1,7 +1,8 @@
 /** Silences in a row after which the rest of a unit's requests wait for the next cycle, and after which it is demoted. */
-const SKIP_AFTER = 2;
-const DEMOTE_AFTER = 3;
-const FIRST_PROBE_MS = 10_000;
+export const SKIP_AFTER = 2;
+export const DEMOTE_AFTER = 3;
+/** A demoted unit is never asked more often. */
+export const FIRST_PROBE_MS = 10_000;
 const LONGEST_PROBE_MS = 300_000;
 
 /**

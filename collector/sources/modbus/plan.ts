@@ -19,6 +19,24 @@ export interface PlanLimits {
   readonly maxGap: number;
 }
 
+/** Requests that are asked together, each time the interval comes round. */
+export interface PlannedGroup<I extends Item = Item> {
+  readonly everyMs: number;
+  readonly reads: readonly PlannedRead<I>[];
+}
+
+/** The requests of each interval, the shortest first. */
+export function planGroups<I extends Item & { readonly everyMs: number }>(items: readonly I[], limits: PlanLimits): PlannedGroup<I>[] {
+  const intervals = [...new Set(items.map((item) => item.everyMs))].sort((a, b) => a - b);
+  return intervals.map((everyMs) => ({
+    everyMs,
+    reads: planReads(
+      items.filter((item) => item.everyMs === everyMs),
+      limits,
+    ),
+  }));
+}
+
 /**
  * The fewest requests that read every item, each of one unit and table, within the limits.
  *

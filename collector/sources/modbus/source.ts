@@ -7,7 +7,7 @@ import { type Connector, Supervisor } from '../supervisor.ts';
 import { type ModbusChannel, missingSample, sampleFrom } from './channel.ts';
 import { UnitHealth } from './health.ts';
 import type { Link, Outcome } from './link.ts';
-import { type PlanLimits, type PlannedRead, planReads } from './plan.ts';
+import { type PlanLimits, type PlannedGroup, type PlannedRead, planGroups } from './plan.ts';
 import { Schedule } from './schedule.ts';
 
 export interface ModbusSettings extends PlanLimits {
@@ -20,10 +20,7 @@ export interface ModbusSettings extends PlanLimits {
 
 type Read = PlannedRead<ModbusChannel>;
 
-interface ReadGroup {
-  readonly everyMs: number;
-  readonly reads: readonly Read[];
-}
+type ReadGroup = PlannedGroup<ModbusChannel>;
 
 /** Strays are told once in a while: a second master makes many. */
 const STRAY_REPORT_MS = 600_000;
@@ -64,14 +61,7 @@ export class ModbusSource implements Source {
     this.id = settings.id;
     this.#settings = settings;
     this.#clock = clock;
-    const intervals = [...new Set(channels.map((channel) => channel.everyMs))].sort((a, b) => a - b);
-    this.#groups = intervals.map((everyMs) => ({
-      everyMs,
-      reads: planReads(
-        channels.filter((channel) => channel.everyMs === everyMs),
-        settings,
-      ),
-    }));
+    this.#groups = planGroups(channels, settings);
     this.#supervisor = new Supervisor(
       connector((link, error) => this.#supervisor.lost(link, error)),
       clock,

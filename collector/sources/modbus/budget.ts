@@ -1,0 +1,129 @@
+import type { Framing } from './framing.ts';
+import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER } from './health.ts';
+import type { Item, PlannedGroup, PlannedRead } from './plan.ts';
+
+/** What an exchange costs on one connection, beside its bytes. All times in milliseconds. */
+export interface LineCost {
+  /** Time of one byte on the wire; 0 on a network. */
+  readonly byteMs: number;
+  /** How the frames look on that wire. */
+  readonly framing: Framing;
+  /** Silence before each of the two frames: 3.5 characters of RTU. */
+  readonly gapMs: number;
+  /** From the end of the request to the beginning of the answer. */
+  readonly turnaroundMs: number;
+  readonly pauseBetweenMs: number;
+  readonly timeoutMs: number;
+  /** Silence that the line must keep after a missed answer. */
+  readonly quietMs: number;
+}
+
+export interface Budget {
+  readonly requests: number;
+  /** Share of the time in which the line is busy while every unit answers; 1 is all of it. */
+  readonly utilisation: number;
+  /** Time of one round of all groups, which come together when their intervals do. */
+  readonly roundMs: number;
+  readonly shortestEveryMs: number;
+  /** The same with the k units dead whose death costs most, k = 1, 2, … */
+  readonly dead: readonly DeadUnits[];
+}
+
+export interface DeadUnits {
+  readonly units: number;
+  /** Once they are demoted, while each is asked as often as it ever is then. */
+  readonly utilisation: number;
+  /** The round in which they fall silent. */
+  readonly roundMs: number;
+}
+
+/**
+ * Bits that a byte takes on a serial line, start and stop bits and parity with it, as a time in milliseconds.
+ *
+ * @source MODBUS over Serial Line Specification V1.02, section 2.5.1
+ */
+export function byteMsOf(line: {
+  readonly baud: number;
+  readonly dataBits: number;
+  readonly parity: string;
+  readonly stopBits: number;
+}): number {
+  const bits = 1 + line.dataBits + (line.parity === 'none' ? 0 : 1) + line.stopBits;
+  return (bits * 1000) / line.baud;
+}
+
+/**
+ * The silence that tells RTU frames apart: 3.5 characters, and 1.75 ms above 19,200 baud.
+ *
+ * @source MODBUS over Serial Line Specification V1.02, section 2.5.1.1
+ */
+export const rtuGapMs = (baud: number, byteMs: number): number => (baud > 19_200 ? 1.75 : 3.5 * byteMs);
+
+/** Milliseconds of one exchange that succeeds. */
+export function exchangeMs(read: PlannedRead, line: LineCost): number {
+  return wireMs(read, line) + 2 * line.gapMs + line.turnaroundMs;
+}
+
+/** Milliseconds that a request costs to which nobody answers. */
+export function silenceMs(read: PlannedRead, line: LineCost): number {
+  return wireMs(read, line) + line.gapMs + line.timeoutMs + line.quietMs;
+}
+
+/**
+ * How busy the requests keep their connection. The plan is the one that the collector reads by, so what is computed here is what it
+ * will do, as far as the turn-around is known.
+ *
+ * @param most how many dead units to go up to.
+ * @throws RangeError where there is nothing to read.
+ */
+export function budgetOf(groups: readonly PlannedGroup<Item>[], line: LineCost, most = 3): Budget {
+  if (groups.length === 0) throw new RangeError('nothing is read over this connection');
+  const costs = groups.map((group) => ({
+    everyMs: group.everyMs,
+    costs: group.reads.map((read) => ({ read, ms: exchangeMs(read, line) })),
+  }));
+  const requests = costs.reduce((sum, group) => sum + group.costs.length, 0);
+  const pausesMs = costs.map((group) => Math.max(0, group.costs.length - 1) * line.pauseBetweenMs);
+  const sumOf = (unit: number | null, share: (ms: number, everyMs: number) => number): number =>
+    costs.reduce(
+      (sum, { everyMs, costs: own }) =>
+        own.reduce((inner, { read, ms }) => (unit === null || read.unit === unit ? inner + share(ms, everyMs) : inner), sum),
+      0,
+    );
+  const utilisation =
+    sumOf(null, (ms, everyMs) => ms / everyMs) + costs.reduce((sum, { everyMs }, at) => sum + (pausesMs[at] as number) / everyMs, 0);
+  const roundMs = sumOf(null, (ms) => ms) + pausesMs.reduce((sum, ms) => sum + ms, 0);
+
+  const units = [...new Set(groups.flatMap((group) => group.reads.map((read) => read.unit)))];
+  const deaths = units.map((unit) => {
+    const own = groups
+      .map(({ everyMs, reads }) => ({ everyMs, reads: reads.filter((read) => read.unit === unit) }))
+      .filter((group) => group.reads.length > 0);
+    const longest = Math.max(...own.flatMap((group) => group.reads.map((read) => silenceMs(read, line))));
+    const probeMs = Math.max(FIRST_PROBE_MS, Math.min(...own.map((group) => group.everyMs)));
+    const asked = Math.min(
+      DEMOTE_AFTER,
+      own.reduce((sum, group) => sum + Math.min(group.reads.length, SKIP_AFTER), 0),
+    );
+    return {
+      utilisation: longest / probeMs - sumOf(unit, (ms, everyMs) => ms / everyMs),
+      roundMs: asked * longest - sumOf(unit, (ms) => ms),
+    };
+  });
+  const worst = (of: (death: (typeof deaths)[number]) => number): number[] => deaths.map(of).sort((a, b) => b - a);
+  const [byShare, byRound] = [worst((death) => death.utilisation), worst((death) => death.roundMs)];
+  const added = (list: readonly number[], k: number): number => list.slice(0, k).reduce((sum, ms) => sum + ms, 0);
+  return {
+    requests,
+    utilisation,
+    roundMs,
+    shortestEveryMs: Math.min(...groups.map((group) => group.everyMs)),
+    dead: Array.from({ length: Math.min(most, units.length) }, (_, at) => ({
+      units: at + 1,
+      utilisation: utilisation + added(byShare, at + 1),
+      roundMs: roundMs + added(byRound, at + 1),
+    })),
+  };
+}
+
+const wireMs = (read: PlannedRead, line: LineCost): number => line.framing.wireBytes(read) * line.byteMs;

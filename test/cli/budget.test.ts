@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A line of 9600 baud with meters of one float each: at 8N1 and 30 ms, an exchange takes 52.3 ms. */
+function checked(meters: number, every: string, ...args: readonly string[]) {
+  const path = join(mkdtempSync(join(tmpdir(), 'budget-')), 'plant.yaml');
+  const meter = (unit: number) =>
+    `  - { id: M${unit}, name: 表, kind: rate, unit: m3/h, read: { device: line, unit: ${unit}, table: holding, address: { pdu: 0 }, type: float32, every: ${every} } }`;
+  const text = `liangheng: 1
+plant: { id: p, name: 厂, jurisdiction: yunnan }
+units: [{ id: P, name: 全厂, level: plant }]
+devices:
+  - { id: line, protocol: modbus-tcp, host: 127.0.0.1, port: 1502, framing: rtu, line: { baud: 9600 } }
+meters:
+${Array.from({ length: meters }, (_, at) => meter(at + 1)).join('\n')}
+`;
+  writeFileSync(path, text);
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'check', path, ...args], { cwd: ROOT, encoding: 'utf8' });
+}
+
+test('a line with time to spare passes, and the table says how busy it is', () => {
+  const done = checked(10, '10s', '--budget');
+  expect(done.status).toBe(0);
+  expect(done.stdout).toMatch(/^line +10 +5\.\d %/m);
+  expect(done.stderr).not.toContain('[budget.');
+});
+
+test('above 80 % it warns, above 100 % it refuses, at the place of the device', () => {
+  const tight = checked(17, '1s', '--json');
+  expect(tight.status).toBe(0);
+  const { warnings, budgets } = JSON.parse(tight.stdout) as { warnings: { code: string }[]; budgets: { utilisation: number }[] };
+  expect(warnings.map(({ code }) => code)).toEqual(['budget.tight']);
+  expect(budgets[0]!.utilisation).toBeGreaterThan(0.8);
+  const full = checked(20, '1s');
+  expect(full.status).toBe(2);
+  expect(full.stderr).toMatch(/plant\.yaml:5:5: .*\[budget\.exceeded\]/);
+});
