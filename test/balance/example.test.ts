@@ -105,6 +105,15 @@ describe(`the example plant, ${SEEDS.length} times with calibration errors drawn
     for (const boundary of ['SAP', 'THERMAL', 'POWER', 'BOILER']) expect(significant('energy', boundary)).toBeLessThan(0.1);
   });
 
+  it('the unmetered stream is found: the network gives it within 3 u of the truth', () => {
+    const near = runs.filter(({ report, truth }) => {
+      const { reconciled, reconciledU } = wholePlant(report, 'water').streams.find(({ id }) => id === 'reuse')!;
+      const real = truth.trueTotal('reuse', window.fromMs, window.toMs);
+      return reconciled !== null && reconciledU !== null && Math.abs(reconciled - real) <= 3 * reconciledU;
+    });
+    expect(near.length / runs.length).toBeGreaterThan(0.95);
+  });
+
   it('what is not metered is neither 0 nor closed', () => {
     let met = 0;
     for (const { report } of runs.slice(0, 20)) {
