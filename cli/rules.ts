@@ -80,7 +80,7 @@ export function define(program: Command): void {
 
   sub('lint', '逐条核对引文、表格与状态\nProve every quote, table and status').action(async (options: Options) => {
     const all = await loadRules(options.folder);
-    const faults = await lintRules(all, new SourceText(options.folder));
+    const faults = await lintRules(all, options.folder);
     if (options.json) printJson({ rules: all.length, faults: faults.map(({ code, place, zh, en }) => ({ code, place, zh, en })) });
     if (faults.length > 0 && !options.json) throw new Faults(faults);
     if (faults.length > 0) process.exitCode = 1;

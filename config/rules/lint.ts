@@ -1,6 +1,7 @@
 import { Fault } from '../words/fault.ts';
 import type { Coverage } from './families/coverage.ts';
 import type { ScoreSheet } from './families/judgement.ts';
+import { loadJurisdictions, RULES_FOLDER } from './load.ts';
 import type { Rule } from './rule.ts';
 import { bare, SourceText } from './text.ts';
 
@@ -11,11 +12,15 @@ import { bare, SourceText } from './text.ts';
  *
  * @returns one Fault a mistake, none where all holds.
  */
-export async function lintRules(rules: readonly Rule[], text: SourceText = new SourceText()): Promise<Fault[]> {
+export async function lintRules(rules: readonly Rule[], folder: string = RULES_FOLDER): Promise<Fault[]> {
+  const text = new SourceText(folder);
+  const top = new Set((await loadJurisdictions(folder)).filter(({ parent }) => parent === null).map(({ id }) => id));
   const faults: Fault[] = [];
   for (const rule of rules) {
     faults.push(...(await lintQuotes(rule, text)), ...(await lintPrinted(rule, text)), ...(await lintTable(rule, text)));
     faults.push(...lintScores(rule), ...lintStatus(rule, rules));
+    if (rule.reach === 'nationwide' && !top.has(rule.jurisdiction))
+      faults.push(fault(rule, '只有最上级辖区的规定能通行全国', 'only the topmost jurisdiction can lay down what holds everywhere'));
   }
   return faults;
 }

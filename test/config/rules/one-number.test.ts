@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coverageOf } from '../../../collector/coverage/coverage.ts';
 import { lintRules } from '../../../config/rules/lint.ts';
 import { loadJurisdictions, loadRules, RULES_FOLDER } from '../../../config/rules/load.ts';
-import { SourceText } from '../../../config/rules/text.ts';
 import { Faults } from '../../../config/words/fault.ts';
 import { plantWith } from '../../collector/coverage/plant.ts';
 
@@ -31,11 +30,11 @@ describe('rules are data', () => {
     const verdict = async () =>
       coverageOf(plant, await loadRules(folder), AT).cells.find(({ kind, level }) => kind === 'coal' && level === 3)?.verdict;
     expect(await verdict()).toBe('pass');
-    expect(await lintRules(await loadRules(folder), new SourceText(folder))).toEqual([]);
+    expect(await lintRules(await loadRules(folder), folder)).toEqual([]);
 
     await change('yunnan/518-2007.yaml', 'name: 煤炭, thresholds: [100, 100, 90]', 'name: 煤炭, thresholds: [100, 100, 91]');
     expect(await verdict()).toBe('fail');
-    const faults = await lintRules(await loadRules(folder), new SourceText(folder));
+    const faults = await lintRules(await loadRules(folder), folder);
     expect(faults.map(({ en }) => en)).toEqual(['yunnan/518-2007/coverage-energy: 煤炭: line 19404 reads “固态能源煤炭10010090”']);
     await change('yunnan/518-2007.yaml', '[100, 100, 91]', '[100, 100, 90]');
   });
@@ -58,7 +57,7 @@ describe('rules are data', () => {
   it('finds a changed quote, and a quote at the wrong lines', async () => {
     await change('yunnan/518-2007.yaml', '注 3：有※符号表示', '注 3：有＊符号表示');
     await change('yunnan/518-2007.yaml', 'lines: [19459, 19459]', 'lines: [19460, 19460]');
-    const faults = await lintRules(await loadRules(folder), new SourceText(folder));
+    const faults = await lintRules(await loadRules(folder), folder);
     expect(faults.map(({ code }) => code)).toEqual(['rules-lint', 'rules-lint']);
     await change('yunnan/518-2007.yaml', '有＊符号表示', '有※符号表示');
     await change('yunnan/518-2007.yaml', 'lines: [19460, 19460], text: 注 2', 'lines: [19459, 19459], text: 注 2');

@@ -1,0 +1,101 @@
+import type { WorkCalendar } from './calendar.ts';
+import { type DueDay, dueDay, nextYearly } from './clock.ts';
+import type { PROFILE } from './families/audit-class.ts';
+import type { Deadline, EVENTS } from './families/deadline.ts';
+import { inForce } from './force.ts';
+import type { Rule, RuleOf } from './rule.ts';
+
+export type ProfileFlag = (typeof PROFILE)[number];
+export type EventName = (typeof EVENTS)[number];
+
+/** What is known of a plant: flags, yearly quantities in the units of the rules, and the days of events. */
+export interface PlantProfile {
+  readonly jurisdiction: string;
+  readonly is: ReadonlySet<ProfileFlag>;
+  /** tce/a and t/a (m3/a) by quantity. */
+  readonly quantities: Readonly<Partial<Record<'energy' | 'water-intake', number>>>;
+  readonly events: Readonly<Partial<Record<EventName, string>>>;
+}
+
+/** A class that a plant is in, by the rules that say so. */
+export interface AuditClassOf {
+  readonly rules: readonly RuleOf<'audit-class'>[];
+  readonly id: string;
+  readonly duty: 'compulsory' | 'directed' | 'voluntary' | 'priority';
+}
+
+/** A duty of a plant, with its day where its base event is known. */
+export interface Duty {
+  readonly rule: RuleOf<'deadline'>;
+  readonly content: Deadline;
+  /** Null while the base event has not happened, or where no time is printed. */
+  readonly due: DueDay | null;
+}
+
+/** Rules of a family that hold for a jurisdiction: its own in force, else those of the topmost one that hold everywhere. */
+export function rulesFor<F extends Rule['family']>(rules: readonly Rule[], jurisdiction: string, family: F, atMs: number): RuleOf<F>[] {
+  const standing = rules.filter((rule) => rule.family === family && inForce(rule, atMs)) as unknown as RuleOf<F>[];
+  const own = standing.filter((rule) => rule.jurisdiction === jurisdiction);
+  return own.length > 0 ? own : standing.filter((rule) => rule.reach === 'nationwide');
+}
+
+/** Classes that a plant is in at an instant. A voluntary class without a condition is open to every plant that is in no compulsory one. */
+export function classesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number): AuditClassOf[] {
+  const found = new Map<string, { rules: RuleOf<'audit-class'>[]; id: string; duty: AuditClassOf['duty'] }>();
+  const standing = rulesFor(rules, profile.jurisdiction, 'audit-class', atMs);
+  const collect = (isIn: (each: { readonly duty: AuditClassOf['duty']; readonly any: readonly Criterion[] }) => boolean) => {
+    for (const rule of standing)
+      for (const each of (rule.content?.classes ?? []).filter(isIn)) {
+        const known = found.get(each.id);
+        if (known) known.rules.push(rule);
+        else found.set(each.id, { rules: [rule], id: each.id, duty: each.duty });
+      }
+  };
+  collect(({ any }) => any.some((criterion) => holds(criterion, profile)));
+  const all = [...found.values()];
+  if (all.some(({ duty }) => duty === 'compulsory')) return all.filter(({ duty }) => duty !== 'voluntary');
+  collect(({ duty, any }) => duty === 'voluntary' && any.length === 0);
+  return [...found.values()];
+}
+
+type Criterion =
+  | { readonly is: ProfileFlag }
+  | { readonly quantity: 'energy' | 'water-intake'; readonly unit: string; readonly atLeast: number };
+
+function holds(criterion: Criterion, profile: PlantProfile): boolean {
+  if ('is' in criterion) return profile.is.has(criterion.is);
+  return (profile.quantities[criterion.quantity] ?? 0) >= criterion.atLeast;
+}
+
+/**
+ * Duties of a plant at an instant, by its classes and the days of events; those of authorities, agencies and experts are left out. A
+ * jurisdiction that sets a duty itself is not asked a second time by a rule that holds everywhere.
+ */
+export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Duty[] {
+  const classes = classesOf(rules, profile, atMs);
+  const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+  if (!roles.has('compulsory')) roles.add('voluntary');
+  const standing = rules.filter((rule): rule is RuleOf<'deadline'> & Rule => rule.family === 'deadline' && inForce(rule, atMs));
+  const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
+  const set = new Set(own.map((rule) => rule.content?.duty));
+  const everywhere = standing.filter(
+    (rule) => rule.reach === 'nationwide' && rule.jurisdiction !== profile.jurisdiction && !set.has(rule.content?.duty),
+  );
+  const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
+  return [...own, ...everywhere].flatMap((rule) => {
+    const content = rule.content;
+    return content?.who.some((who) => roles.has(who)) ? [{ rule, content, due: dueOf(content, profile, today, calendar) }] : [];
+  });
+}
+
+function dueOf(content: Deadline, profile: PlantProfile, today: string, calendar: WorkCalendar): DueDay | null {
+  if (content.on) return { day: content.on, provisional: false };
+  if (content.yearly) return { day: nextYearly(content.yearly, today), provisional: false };
+  const base =
+    content.base === 'list-published-or-plan-filed'
+      ? (profile.events['list-published'] ?? profile.events[content.base])
+      : content.base === null
+        ? undefined
+        : profile.events[content.base];
+  return base === undefined ? null : dueDay(content, base, calendar);
+}

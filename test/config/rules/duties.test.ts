@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadCalendar } from '../../../config/rules/calendar.ts';
+import { classesOf, dutiesOf, type PlantProfile, type ProfileFlag } from '../../../config/rules/duties.ts';
+import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
+
+interface Case {
+  name: string;
+  at: string;
+  is: ProfileFlag[];
+  events: PlantProfile['events'];
+  classes: string[];
+  due: Record<string, string | null>;
+}
+
+const folder = new URL('../../cases/rules/duties/', import.meta.url);
+const files = readdirSync(folder);
+const rules = await loadRules();
+const calendar = await loadCalendar();
+
+it('has at least three cases a jurisdiction', async () => {
+  const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
+  expect(new Set(files.map((file) => file.replace('.yaml', '')))).toEqual(new Set(jurisdictions));
+});
+
+describe.each(files)('%s', (file) => {
+  const jurisdiction = file.replace('.yaml', '');
+  const cases = parse(readFileSync(new URL(file, folder), 'utf8')) as Case[];
+  it('is worked at least three times', () => expect(cases.length).toBeGreaterThanOrEqual(3));
+
+  it.each(cases)('$name', ({ at, is, events, classes, due }) => {
+    const profile: PlantProfile = { jurisdiction, is: new Set(is), quantities: {}, events };
+    const atMs = Date.parse(`${at}T12:00:00+08:00`);
+    expect(classesOf(rules, profile, atMs).map(({ id }) => id)).toEqual(classes);
+    const duties = dutiesOf(rules, profile, atMs, calendar);
+    const found = Object.fromEntries(
+      Object.keys(due).map((name) => {
+        const id = name.startsWith('state/') ? name : `${jurisdiction}/${name}`;
+        const duty = duties.find(({ rule }) => rule.id === id);
+        if (!duty) return [name, '-'];
+        return [name, duty.due === null ? null : duty.due.day + (duty.due.provisional ? ' provisional' : '')];
+      }),
+    );
+    expect(found).toEqual(due);
+  });
+});
