@@ -47,9 +47,22 @@ interface Active {
 export function applyBounds({ core, reconciled, complete, row }: Bounded, limits: readonly Limit[]): BoundedResult {
   const active: Active[] = [];
   let x = reconciled;
-  for (;;) {
-    const added = mostViolated(complete(x), limits);
+  const free = complete(reconciled);
+  const slacks = new Map<Limit, number>();
+  // what rounding is worth in a stream's value: 10⁻⁹ of the σ it would have without balances, 10⁻¹⁰ of the value
+  const slackOf = (limit: Limit) => {
+    const known = slacks.get(limit);
+    if (known !== undefined) return known;
+    const variance = row(limit.stream).reduce((sum, [i, value]) => sum + value ** 2 * core.covariance.variance[i]!, 0);
+    const slack = 1e-9 * Math.sqrt(variance) + 1e-10 * Math.abs(free[limit.stream]!);
+    slacks.set(limit, slack);
+    return slack;
+  };
+  for (let changes = 0; ; changes++) {
+    const held = new Set(active.map(({ limit }) => limit));
+    const added = mostViolated(complete(x), limits, held, slackOf);
     if (added === null) break;
+    if (changes > 10 * limits.length + 100) throw contradiction(added.limit, active);
     const entering: Active = { ...added, row: row(added.limit.stream), spread: new Float64Array(0), multiplier: 0 };
     const candidate: Active = { ...entering, spread: spreadOf(core, entering) };
     let violation = added.violation;
@@ -57,8 +70,8 @@ export function applyBounds({ core, reconciled, complete, row }: Bounded, limits
     for (;;) {
       const r = solveGram(active, candidate);
       const curvature = own - active.reduce((sum, one, k) => sum + along(one, candidate) * r[k]!, 0);
-      const free = curvature > 1e-10 * own && own > 0;
-      let step = free ? violation / curvature : Number.POSITIVE_INFINITY;
+      const movable = curvature > 1e-10 * own && own > 0;
+      let step = movable ? violation / curvature : Number.POSITIVE_INFINITY;
       let leaving = -1;
       active.forEach((one, k) => {
         if (r[k]! > 1e-14 && one.multiplier / r[k]! < step) {
@@ -85,16 +98,20 @@ export function applyBounds({ core, reconciled, complete, row }: Bounded, limits
   return { reconciled: x, addition, active: active.map(({ limit }) => limit) };
 }
 
-function mostViolated(values: Float64Array, limits: readonly Limit[]): { limit: Limit; side: 1 | -1; violation: number } | null {
+/** The bound that `values` break most, beyond what rounding is worth. */
+function mostViolated(
+  values: Float64Array,
+  limits: readonly Limit[],
+  held: ReadonlySet<Limit>,
+  slackOf: (limit: Limit) => number,
+): { limit: Limit; side: 1 | -1; violation: number } | null {
   let worst: { limit: Limit; side: 1 | -1; violation: number } | null = null;
   for (const limit of limits) {
     const value = values[limit.stream]!;
-    if (Number.isNaN(value)) continue;
-    const slack = 1e-10 * Math.max(Math.abs(value), Math.abs(Number.isFinite(limit.min) ? limit.min : 0), Number.MIN_VALUE);
+    if (Number.isNaN(value) || held.has(limit)) continue;
     const below = limit.min - value;
-    const above = value - limit.max;
-    if (below > slack && below > (worst?.violation ?? 0)) worst = { limit, side: 1, violation: below };
-    if (above > slack && above > (worst?.violation ?? 0)) worst = { limit, side: -1, violation: above };
+    const violation = Math.max(below, value - limit.max);
+    if (violation > (worst?.violation ?? 0) && violation > slackOf(limit)) worst = { limit, side: below > 0 ? 1 : -1, violation };
   }
   return worst;
 }

@@ -109,7 +109,10 @@ function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Corr
       place(values, others);
       return equations.reduce((sum, { value }, k) => sum + Math.abs(value(z)) / model.rowScale[k]!, 0);
     };
-    const before = distance(x) + weight * violation(x, u);
+    const gap = violation(x, u);
+    // bounds may cost more than the multipliers say
+    if (gap > 0) weight = Math.max(weight, (2 * (distance(target) - distance(x))) / gap);
+    const before = distance(x) + weight * gap;
     merits.push(before);
     const reference = Math.max(...merits.slice(-5));
     const predicted = before - distance(target);

@@ -33,6 +33,9 @@ export function reconcile(problem: Problem): Reconciliation {
     const ids = Array.from(estimate.streams, (s) => problem.streams[s]!.id);
     const found = identify(estimate, { alpha, ids, tests: members.length, feasible: feasibility(problem, estimate) });
     suspects = found.suspects;
+    if (suspects.length === 0 && critical !== null && solved.statistic > critical) {
+      warnings.push('总体检验未通过，但没有可行的误差假设可以解释 / the global test fails and no error that could be explains it');
+    }
     if (found.exhausted) {
       warnings.push(
         '显著误差占尽全部冗余，其他组合同样可以解释 / the suspects use up all redundancy: other sets would explain the data as well',
