@@ -8,6 +8,7 @@ import { follow } from '../collector/stores/follow.ts';
 import { openStores } from '../collector/stores/open.ts';
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
+import type { Operation } from '../dashboards/server/services.ts';
 import { say } from './output.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
@@ -18,8 +19,20 @@ export interface Collecting {
   readonly recorder: Recorder;
   /** Settles when the local store holds what the journal held at the start. */
   readonly caughtUp: Promise<void>;
+  hasCaughtUp(): boolean;
   /** Ends reading, then writing: what arrived is in the journal, and the local store holds it. */
   stop(): Promise<void>;
+}
+
+/** How far the journal is and the stores are, for whoever watches the program. */
+export async function operationOf({ journal, stores, hasCaughtUp }: Collecting): Promise<Operation> {
+  const cursors = stores.map((store) =>
+    store.cursor().then(
+      (cursor) => ({ engine: store.engine, cursor }),
+      () => ({ engine: store.engine, cursor: null }),
+    ),
+  );
+  return { caughtUp: hasCaughtUp(), journalSeq: journal.head().seq, stores: await Promise.all(cursors) };
 }
 
 /** Folder of a plant's journal. */
@@ -55,6 +68,10 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const goal = journal.head().seq;
   const { promise: caughtUp, resolve: reached } = withResolvers();
   if ((await stores[0]?.cursor()) === goal) reached();
+  let hasCaughtUp = false;
+  void caughtUp.then(() => {
+    hasCaughtUp = true;
+  });
   const following = stores.map((store, index) =>
     follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
   );
@@ -67,6 +84,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     sources,
     recorder,
     caughtUp,
+    hasCaughtUp: () => hasCaughtUp,
     async stop() {
       await Promise.all(sources.map((source) => source.stop()));
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });

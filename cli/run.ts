@@ -3,7 +3,7 @@ import { startSimulation } from '../collector/simulate/simulate.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { DEFAULT_PORT, startServer } from '../dashboards/server/server.ts';
-import { startCollecting, untilToldToStop } from './collecting.ts';
+import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
 import { startServices } from './running.ts';
 
@@ -48,6 +48,7 @@ export async function runPlant(plant: Plant, options: { readonly port: number; r
     latest: () => recorder.latest(),
     listen: recorder.listen.bind(recorder),
     sources: () => sources.map((source) => source.status()),
+    operation: () => operationOf(collecting),
   };
   const services = startServices(plant, feed, (problem) =>
     say(`平衡暂不能计算：${problem}`, `The balances cannot be computed yet: ${problem}`),

@@ -25,6 +25,7 @@ export interface Feed {
   latest?(): ReadonlyMap<string, Sample>;
   listen?: Services['listen'];
   sources?: Services['sources'];
+  operation?: NonNullable<Services['operation']>;
 }
 
 export interface RunningServices extends Services {
@@ -70,6 +71,7 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
     },
     listen: feed.listen ?? (() => () => undefined),
     sources: feed.sources ?? (() => []),
+    ...(feed.operation ? { operation: feed.operation } : {}),
     coverage: coverageNow,
     balances: () => balances,
     reportHtml: async (lang) => (balances === null ? null : reportHtml(plant, balances, await coverageNow(), lang)),

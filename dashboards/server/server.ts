@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Fault } from '../../config/words/fault.ts';
-import { addRoutes } from './routes.ts';
+import { apiRoutes } from './api.ts';
+import { addEtags } from './etag.ts';
+import { mount } from './mount.ts';
 import type { Services } from './services.ts';
 
 /** Port of the pages unless another is named. */
@@ -56,7 +58,8 @@ export async function startServer({
   }
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 64 * 1024 });
   guard(app);
-  addRoutes(app, services);
+  addEtags(app);
+  mount(app, apiRoutes(services));
   await app.register(fastifyStatic, { root: pages, index: 'index.html', maxAge: '1h', immutable: false });
   try {
     return { url: await app.listen({ host, port }), close: () => app.close() };

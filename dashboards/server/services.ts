@@ -5,6 +5,16 @@ import type { SourceStatus } from '../../collector/sources/source.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Lang } from '../../config/words/word.ts';
 
+/** How far collecting is. */
+export interface Operation {
+  /** The local store holds what the journal held at the start. */
+  readonly caughtUp: boolean;
+  /** Sequence of the last group in the journal; null where this process does not write it. */
+  readonly journalSeq: number | null;
+  /** In the order of the plant file; the cursor is null where the engine is away. */
+  readonly stores: readonly { readonly engine: string; readonly cursor: number | null }[];
+}
+
 /** What the pages show, handed in by the command that starts the server: live while a plant is collected, stored otherwise. */
 export interface Services {
   readonly plant: Plant;
@@ -19,4 +29,6 @@ export interface Services {
   balances(): BalanceReport | null;
   /** The report of the balances computed last, as a page of its own; null before the first. */
   reportHtml(lang: Lang): Promise<string | null>;
+  /** Absent where nothing is being collected. */
+  operation?(): Promise<Operation>;
 }

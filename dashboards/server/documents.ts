@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/** The API's documents: the answers are held to these schemas, and the OpenAPI document is made from them. */
+
+export const nameSchema = z.union([z.string(), z.object({ zh: z.string(), en: z.string().optional() })]);
+const bilingual = z.object({ zh: z.string(), en: z.string() });
+
+export const refusalSchema = z.object({ error: z.string().describe('a stable code') });
+export const healthSchema = z.object({ ok: z.literal(true) });
+export const readySchema = z.object({ ready: z.boolean() });
+
+export const plantDocument = z.object({
+  id: z.string(),
+  name: nameSchema,
+  jurisdiction: z.string(),
+  offsetMinutes: z.int().describe('minutes east of UTC'),
+  simulated: z.boolean().describe('true: no reading of this plant is real'),
+  counts: z.object({ units: z.int(), meters: z.int(), channels: z.int(), points: z.int() }),
+  points: z.record(z.string(), z.object({ name: nameSchema, unit: z.string() })),
+  units: z.record(
+    z.string(),
+    z.object({ name: nameSchema, level: z.enum(['plant', 'workshop', 'equipment']), parent: z.string().nullable() }),
+  ),
+});
+
+const sample = z.object({
+  timeMs: z.number().describe('UTC, milliseconds since 1970'),
+  value: z.number().nullable().describe('in the meter’s own unit; null exactly where the quality is missing'),
+  quality: z.enum(['good', 'suspect', 'missing']),
+  reason: z.string(),
+  origin: z.string(),
+});
+
+export const valuesDocument = z.object({
+  nowMs: z.number(),
+  values: z.array(
+    z.object({
+      channel: z.string(),
+      meter: z.string(),
+      name: nameSchema,
+      kind: z.string(),
+      unit: z.string(),
+      staleAfterMs: z.number().nullable(),
+      sample: sample.nullable(),
+    }),
+  ),
+});
+
+export const sourcesDocument = z.array(
+  z.object({
+    id: z.string(),
+    state: z.enum(['stopped', 'connecting', 'online', 'waiting']),
+    lastSuccessMs: z.number().nullable(),
+    lastError: z.string().nullable(),
+    counts: z.record(z.string(), z.number()).describe('since start'),
+  }),
+);
+
+const coverageCell = z.looseObject({
+  kind: z.string(),
+  name: z.string(),
+  level: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  required: z.int(),
+  fitted: z.int(),
+  exempt: z.int(),
+  ratio: z.number().nullable(),
+  threshold: z.number().nullable(),
+  verdict: z.enum(['pass', 'fail', 'no-requirement', 'not-applicable', 'needs-office-value']),
+  usable: z.int(),
+  delivering: z.int().nullable(),
+  missing: z.array(z.string()),
+});
+
+export const coverageDocument = z.looseObject({
+  at: z.string(),
+  jurisdiction: z.string(),
+  rule: z.object({ id: z.string(), document: z.string() }).nullable(),
+  cells: z.array(coverageCell),
+  findings: z.array(z.looseObject({ code: z.string(), subject: z.string(), zh: z.string(), en: z.string() })),
+});
+
+export const streamSchema = z.looseObject({
+  id: z.string(),
+  name: bilingual,
+  from: z.string(),
+  to: z.string(),
+  total: z.number().nullable(),
+  unit: z.string(),
+  u: z.number().nullable().describe('standard uncertainty, k = 1'),
+  coverageOfTime: z.number().nullable(),
+  coverageOfQuantity: z.number().nullable(),
+  basis: z.enum(['metered', 'analysed', 'derived', 'estimated', 'design', 'difference', 'unmeasured']),
+  reconciled: z.number().nullable(),
+  reconciledU: z.number().nullable(),
+});
+
+const balance = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['material', 'water', 'energy', 'pollutant']),
+  boundary: z.string(),
+  unit: z.string(),
+  in: z.number(),
+  out: z.number(),
+  stockChange: z.number(),
+  imbalance: z.number().nullable(),
+  u: z.number().nullable(),
+  U: z.number().nullable().describe('expanded uncertainty, k = 2'),
+  closurePercent: z.number().nullable(),
+  verdict: z.string(),
+  streams: z.array(streamSchema),
+  suspects: z.array(z.looseObject({ kind: z.enum(['bias', 'leak']), ids: z.array(z.string()), magnitude: z.number() })),
+  simulated: z.boolean(),
+});
+
+export const balancesDocument = z.looseObject({
+  plant: z.string(),
+  window: z.object({ from: z.string(), to: z.string(), hours: z.number() }),
+  revision: z.int(),
+  balances: z.array(balance),
+  depth: z.looseObject({ auditBalance: z.boolean(), reasons: z.array(bilingual) }),
+  completeness: z.looseObject({ channels: z.int(), good: z.int(), suspect: z.int() }),
+  journal: z.looseObject({ from: z.int(), to: z.int(), sha256: z.string() }).nullable(),
+  simulated: z.boolean(),
+});
+
+export const streamsDocument = z.array(streamSchema);

@@ -1,0 +1,134 @@
+import { type Metric, prometheusText } from './metrics.ts';
+import type { Operation, Services } from './services.ts';
+import { valueRows } from './values.ts';
+
+const NOT_COLLECTING: Operation = { caughtUp: true, journalSeq: null, stores: [] };
+const operationOf = async (services: Services): Promise<Operation> => (await services.operation?.()) ?? NOT_COLLECTING;
+
+/** Whether the pages would show what is: the store answers, and it holds what the journal held at the start. */
+export async function readiness(services: Services): Promise<{ ready: boolean; store: boolean; caughtUp: boolean }> {
+  const store = await services.latest().then(
+    () => true,
+    () => false,
+  );
+  const { caughtUp } = await operationOf(services);
+  return { ready: store && caughtUp, store, caughtUp };
+}
+
+/** What an operator watches, as Prometheus reads it. */
+export async function metricsText(services: Services): Promise<string> {
+  const nowMs = Date.now();
+  const plant = services.plant.id;
+  const [operation, latest] = await Promise.all([operationOf(services), services.latest()]);
+  return prometheusText([
+    ...sourceMetrics(services, nowMs),
+    ...journalMetrics(operation, plant),
+    channelMetric(services, latest, nowMs),
+    ...balanceMetrics(services),
+    gauge('liangheng_ready', 'Whether the local store has caught up with the journal.', [
+      { labels: { plant }, value: Number(operation.caughtUp) },
+    ]),
+    gauge('process_resident_memory_bytes', 'Memory that the process holds.', [{ value: process.memoryUsage.rss() }]),
+    gauge('process_start_time_seconds', 'When the process started.', [{ value: nowMs / 1000 - process.uptime() }]),
+  ]);
+}
+
+const gauge = (name: string, help: string, samples: Metric['samples']): Metric => ({ name, help, type: 'gauge', samples });
+
+const COUNTS = {
+  requests: 'Requests sent, or messages received.',
+  failures: 'Requests that failed.',
+  reconnects: 'Connections opened again.',
+  resynchronisations: 'Times that answers had to be matched to their questions anew.',
+  lateCycles: 'Cycles that began late.',
+  quarantined: 'Payloads that could not be read.',
+} as const;
+
+function sourceMetrics(services: Services, nowMs: number): Metric[] {
+  const plant = services.plant.id;
+  const sources = services.sources();
+  const each = (value: (source: (typeof sources)[number]) => number | null): Metric['samples'] =>
+    sources.map((source) => ({ labels: { plant, source: source.id }, value: value(source) }));
+  return [
+    gauge(
+      'liangheng_source_online',
+      '1 where the source is being read, 0 where it is away.',
+      each(({ state }) => Number(state === 'online')),
+    ),
+    gauge(
+      'liangheng_source_last_success_timestamp_seconds',
+      'When the source last answered.',
+      each(({ lastSuccessMs }) => (lastSuccessMs === null ? null : lastSuccessMs / 1000)),
+    ),
+    gauge(
+      'liangheng_source_lag_seconds',
+      'Time since the source last answered.',
+      each(({ lastSuccessMs }) => (lastSuccessMs === null ? null : Math.max(0, nowMs - lastSuccessMs) / 1000)),
+    ),
+    ...Object.entries(COUNTS).map(
+      ([count, help]): Metric => ({
+        name: `liangheng_source_${count.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`,
+        help,
+        type: 'counter',
+        samples: each(({ counts }) => counts[count as keyof typeof COUNTS]),
+      }),
+    ),
+  ];
+}
+
+function journalMetrics({ journalSeq, stores }: Operation, plant: string): Metric[] {
+  const each = (value: (cursor: number) => number | null): Metric['samples'] =>
+    stores.map(({ engine, cursor }, index) => ({
+      labels: { plant, store: String(index), engine },
+      value: cursor === null ? null : value(cursor),
+    }));
+  return [
+    gauge('liangheng_journal_head', 'Sequence of the last group in the journal.', [{ labels: { plant }, value: journalSeq }]),
+    gauge(
+      'liangheng_store_cursor',
+      'Sequence of the last group that the store holds.',
+      each((cursor) => cursor),
+    ),
+    gauge(
+      'liangheng_store_behind',
+      'Groups in the journal that the store does not hold yet.',
+      each((cursor) => (journalSeq === null ? null : Math.max(0, journalSeq - cursor))),
+    ),
+  ];
+}
+
+/** Channels that are read by themselves, by the state of their newest sample; stale counts before its quality. */
+function channelMetric(services: Services, latest: Awaited<ReturnType<Services['latest']>>, nowMs: number): Metric {
+  const counts = { good: 0, suspect: 0, missing: 0, stale: 0, never: 0 };
+  for (const { sample, staleAfterMs } of valueRows(services.plant, latest)) {
+    if (staleAfterMs === null) continue;
+    if (sample === null) counts.never += 1;
+    else if (nowMs - sample.timeMs > staleAfterMs) counts.stale += 1;
+    else counts[sample.quality] += 1;
+  }
+  return gauge(
+    'liangheng_channels',
+    'Channels read at fixed times, by the state of their newest sample.',
+    Object.entries(counts).map(([state, value]) => ({ labels: { plant: services.plant.id, state }, value })),
+  );
+}
+
+function balanceMetrics(services: Services): Metric[] {
+  const plant = services.plant.id;
+  const report = services.balances();
+  if (report === null) return [];
+  const { completeness, window } = report;
+  return [
+    gauge('liangheng_window_end_timestamp_seconds', 'End of the window balanced last.', [
+      { labels: { plant }, value: Date.parse(window.to) / 1000 },
+    ]),
+    gauge('liangheng_window_gaps', 'Gaps in the readings of the window balanced last.', [
+      { labels: { plant }, value: completeness.gaps.length },
+    ]),
+    gauge(
+      'liangheng_window_missing_samples',
+      'Missing samples of the window balanced last, by reason.',
+      Object.entries(completeness.missing).map(([reason, value]) => ({ labels: { plant, reason }, value })),
+    ),
+  ];
+}

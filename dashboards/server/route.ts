@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Table } from './csv.ts';
+
+/**
+ * Who may ask: anyone, whoever is signed in, or whoever has been granted this on the plant. Programs have what their token's scopes
+ * say, people what their role says.
+ */
+export type Access = 'public' | 'signed-in' | Grant;
+export const GRANTS = ['balances', 'values', 'sources', 'metrics', 'users'] as const;
+export type Grant = (typeof GRANTS)[number];
+
+/** A question, checked: `params`, `query` and `body` are what the route's schemas made of it. */
+export interface Asked<P = unknown, Q = unknown, B = unknown> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** One route of the API: the server, the OpenAPI document and the tests all walk the same table of these. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** With `:name` for its parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** What a 200 carries: a JSON document by this schema, or a text of this media type. */
+  readonly answer: { readonly json: z.ZodType; readonly table?: (document: never) => Table } | { readonly type: string };
+  /** Statuses besides 200 and those of `access` that mean something here. */
+  readonly refusals?: readonly number[];
+  readonly handle: (asked: Asked<never, never, never>) => unknown;
+}
+
+interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, J extends z.ZodType>
+  extends Omit<Route, 'params' | 'query' | 'body' | 'answer' | 'handle'> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: { readonly json: J; readonly table?: (document: z.input<J>) => Table } | { readonly type: string };
+  readonly handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => z.input<J> | Promise<z.input<J>>;
+}
+
+/** A route whose handler is held to its schemas by the compiler. A `type` route answers a string, or sends by itself. */
+export function route<
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodType,
+  J extends z.ZodType = z.ZodType,
+>(definition: Definition<P, Q, B, J>): Route {
+  return definition as unknown as Route;
+}
+
+/** An answer other than 200: its status and a stable code, nothing that tells of what the caller may not see. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, headers: Readonly<Record<string, string>> = {}) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export const notYet = (): Refusal => new Refusal(503, 'not-computed-yet', { 'retry-after': '5' });

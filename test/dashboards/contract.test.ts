@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { apiRoutes } from '../../dashboards/server/api.ts';
+import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
+import { type Fixture, fixture, somePages } from './fixture.ts';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>>;
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = { id: 'water' };
+const STREAMED = 'text/event-stream';
+
+describe('the OpenAPI document and the routes', async () => {
+  const made: Fixture = await fixture();
+  const routes = apiRoutes(made.services);
+  let server: RunningServer;
+  let document: Document;
+  beforeAll(async () => {
+    server = await startServer({ services: made.services, port: 0, pages: somePages() });
+    document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as Document;
+  });
+  afterAll(() => server.close());
+
+  const written = (path: string) => path.replaceAll(/:(\w+)/g, '{$1}');
+  const asked = (path: string) => server.url + path.replaceAll(/:(\w+)/g, (_, name: string) => EXAMPLES[name]!);
+  const operationOf = (path: string) => document.paths[written(path)]!.get!;
+
+  it('lists every route once, under an id of its own', () => {
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+    expect(document.openapi).toBe('3.1.0');
+    expect(new Set(listed)).toEqual(new Set(routes.map(({ method, path }) => `${method.toLowerCase()} ${written(path)}`)));
+    expect(listed).toHaveLength(routes.length);
+    const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  const reading = routes.filter(({ method }) => method === 'GET').map(({ path }) => path);
+
+  it.each(reading)('GET %s answers what the document says', async (path) => {
+    const { content } = operationOf(path).responses[200]!;
+    const ending = new AbortController();
+    const answer = await fetch(asked(path), { signal: ending.signal });
+    expect(answer.status).toBe(200);
+    const type = answer.headers.get('content-type')!.replace(/;.*/, '');
+    expect(Object.keys(content)).toContain(type);
+    if (type === 'application/json') {
+      const schema = z.fromJSONSchema(content['application/json']!.schema as never);
+      expect(schema.safeParse(await answer.json()).error).toBeUndefined();
+    } else if (type === STREAMED) ending.abort();
+    else expect((await answer.text()).length).toBeGreaterThan(0);
+  });
+
+  it('would notice an answer of another shape', () => {
+    const schema = z.fromJSONSchema(operationOf('/api/v1/values').responses[200]!.content['application/json']!.schema as never);
+    expect(schema.safeParse({ nowMs: 1, values: [{ channel: 'A' }] }).success).toBe(false);
+    expect(schema.safeParse({ nowMs: 1, values: [] }).success).toBe(true);
+  });
+
+  it.each(reading)('GET %s: a table comes as CSV, anything else refuses', async (path) => {
+    const isTable = 'text/csv' in operationOf(path).responses[200]!.content;
+    const answer = await fetch(`${asked(path)}?format=csv`);
+    expect(answer.status).toBe(isTable ? 200 : 400);
+    if (!isTable) return;
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  });
+
+  it.each(reading.filter((path) => !path.endsWith('/events')))('GET %s: unchanged content is not sent twice', async (path) => {
+    const first = await fetch(asked(path));
+    const etag = first.headers.get('etag')!;
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    const again = await fetch(asked(path), { headers: { 'if-none-match': `"other", ${etag}` } });
+    const changes = path.endsWith('/values') || path === '/metrics';
+    expect(again.status).toBe(changes ? 200 : 304);
+    if (!changes) expect(await again.text()).toBe('');
+    expect((await fetch(asked(path), { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  });
+
+  it('refuses what the schemas do not know, and names what is absent by a code only', async () => {
+    expect((await fetch(`${server.url}/report?lang=fr`)).status).toBe(400);
+    const absent = await fetch(`${server.url}/api/v1/balances/none/streams`);
+    expect(absent.status).toBe(404);
+    expect(await absent.json()).toEqual({ error: 'not-found' });
+    expect(await (await fetch(`${server.url}/api/v1/none`)).json()).toEqual({ error: 'not-found' });
+  });
+});

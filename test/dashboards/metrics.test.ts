@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prometheusText } from '../../dashboards/server/metrics.ts';
+import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
+import type { Operation, Services } from '../../dashboards/server/services.ts';
+import { fixture, somePages } from './fixture.ts';
+
+describe('what an operator watches', () => {
+  let server: RunningServer;
+  let operation: Operation;
+  let storeAway = false;
+  beforeAll(async () => {
+    const { services } = await fixture();
+    operation = {
+      caughtUp: true,
+      journalSeq: 100,
+      stores: [
+        { engine: 'duckdb', cursor: 97 },
+        { engine: 'influxdb1', cursor: null },
+      ],
+    };
+    const watched: Services = {
+      ...services,
+      operation: async () => operation,
+      latest: () => (storeAway ? Promise.reject(new Error('away')) : services.latest()),
+      sources: () => [
+        {
+          id: 'GW1',
+          state: 'online',
+          lastSuccessMs: Date.now() - 3000,
+          lastError: null,
+          counts: { requests: 10, failures: 1, reconnects: 2, resynchronisations: 3, lateCycles: 4, quarantined: 5 },
+        },
+        {
+          id: 'GW2',
+          state: 'waiting',
+          lastSuccessMs: null,
+          lastError: 'refused',
+          counts: { requests: 0, failures: 9, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 },
+        },
+      ],
+    };
+    server = await startServer({ services: watched, port: 0, pages: somePages() });
+  });
+  afterAll(() => server.close());
+
+  async function metrics(): Promise<Map<string, number>> {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    for (const line of text.trimEnd().split('\n')) {
+      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{(\w+="[^"]*",?)+\})? -?[\d.e+]+)$/);
+    }
+    return new Map([...text.matchAll(/^([^#\s][^\n]*) (\S+)$/gm)].map(([, name, value]) => [name!, Number(value)]));
+  }
+
+  it('tells of each source when it last answered and how often it failed, and nothing of what never was', async () => {
+    const found = await metrics();
+    const of = (name: string, source: string) => found.get(`liangheng_source_${name}{plant="yunnan-phosphate",source="${source}"}`);
+    expect(of('online', 'GW1')).toBe(1);
+    expect(of('lag_seconds', 'GW1')).toBeGreaterThanOrEqual(3);
+    expect(of('resynchronisations_total', 'GW1')).toBe(3);
+    expect(of('late_cycles_total', 'GW1')).toBe(4);
+    expect(of('online', 'GW2')).toBe(0);
+    expect(of('lag_seconds', 'GW2')).toBeUndefined();
+    expect(of('failures_total', 'GW2')).toBe(9);
+  });
+
+  it('tells how far the stores are behind the journal; a store that is away has no figure', async () => {
+    const found = await metrics();
+    expect(found.get('liangheng_journal_head{plant="yunnan-phosphate"}')).toBe(100);
+    expect(found.get('liangheng_store_behind{plant="yunnan-phosphate",store="0",engine="duckdb"}')).toBe(3);
+    expect([...found.keys()].some((name) => name.includes('influxdb1'))).toBe(false);
+  });
+
+  it('counts channels by the state of their newest sample', async () => {
+    const found = await metrics();
+    const of = (state: string) => found.get(`liangheng_channels{plant="yunnan-phosphate",state="${state}"}`);
+    expect([of('good'), of('stale'), of('missing')]).toEqual([2, 1, 0]);
+    expect(of('never')).toBeGreaterThan(10);
+    expect(found.get('liangheng_window_gaps{plant="yunnan-phosphate"}')).toBe(0);
+  });
+
+  it('is ready while the store answers and has caught up', async () => {
+    const ready = async () => (await fetch(`${server.url}/readyz`)).status;
+    expect(await ready()).toBe(200);
+    operation = { ...operation, caughtUp: false };
+    expect(await ready()).toBe(503);
+    operation = { ...operation, caughtUp: true };
+    storeAway = true;
+    expect(await ready()).toBe(503);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    storeAway = false;
+  });
+
+  it('escapes labels', () => {
+    const samples = [{ labels: { a: 'x"\\\n' }, value: 1 }, { value: null }];
+    expect(prometheusText([{ name: 'm', help: 'h', type: 'gauge', samples }])).toBe('# HELP m h\n# TYPE m gauge\nm{a="x\\"\\\\\\n"} 1\n');
+  });
+});
