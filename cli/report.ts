@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { type Results, resultsOf } from '../balance/report/results.ts';
+import { reportWord } from '../balance/report/word/word.ts';
+import { reportWorkbook } from '../balance/report/workbook/workbook.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -16,12 +18,14 @@ import { openCaughtUpReader } from './caught-up.ts';
 import { falls } from './coverage.ts';
 import { liveFrom } from './live.ts';
 import { printJson, say } from './output.ts';
+import { printPdf } from './pdf.ts';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly out: string;
   readonly lang: Lang;
+  readonly pdf?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,12 +33,15 @@ interface Options {
 export function define(program: Command): void {
   program
     .command('report')
-    .description('编写窗口的报告：配备率、四类平衡、完整性与追溯\nWrite the report of a window: coverage, balances, completeness, trace')
+    .description(
+      '编写窗口的报告：网页、审核报告 Word、数据表 Excel 与结果 JSON\nWrite the report of a window: page, audit report in Word, workbook, results',
+    )
     .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
     .requiredOption('--out <dir>', '写入的文件夹 / folder to write to')
     .option('--from <time>', '开始，如 2026-03-01 或 2026-03-01T08:00:00+08:00 / start')
     .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
     .addOption(new Option('--lang <lang>', '语言 / language').choices(['zh', 'en']).default('zh'))
+    .option('--pdf', '另用本机的 Chromium 打印 report.pdf / print report.pdf too, with this machine’s Chromium')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
@@ -53,20 +60,24 @@ export interface WrittenReport {
   readonly results: Results;
 }
 
-/** Writes report.html and results.json, its numbers, into a folder that is made where it is missing. */
+/** Writes report.html, .docx, .xlsx (and .pdf) and results.json, their numbers, into a folder that is made where it is missing. */
 export async function writeReport(
   plant: Plant,
   balances: BalanceReport,
   coverage: CoverageReport,
-  { out, lang }: { readonly out: string; readonly lang: Lang },
+  { out, lang, pdf = false }: { readonly out: string; readonly lang: Lang; readonly pdf?: boolean },
 ): Promise<WrittenReport> {
   const folder = resolve(out);
   await mkdir(folder, { recursive: true });
   const results = resultsOf(balances, coverage);
+  const page = await write(join(folder, 'report.html'), await reportHtml(plant, balances, coverage, lang));
   const files = [
-    await write(join(folder, 'report.html'), await reportHtml(plant, balances, coverage, lang)),
+    page,
+    await write(join(folder, 'report.docx'), await reportWord(plant, balances, coverage, lang)),
+    await write(join(folder, 'report.xlsx'), await reportWorkbook(plant, balances, coverage, lang)),
     await write(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`),
   ];
+  if (pdf) files.push(await printPdf(page, join(folder, 'report.pdf')));
   return { files, results };
 }
 

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { Fault } from '../config/words/fault.ts';
+
+const run = promisify(execFile);
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
+const DEADLINE_MS = 120_000;
+
+/**
+ * Prints a page of ours to PDF with this machine's Chromium and returns the path of the PDF.
+ *
+ * @throws Fault report.no-browser where there is none
+ */
+export async function printPdf(htmlFile: string, pdfFile: string): Promise<string> {
+  const profile = await mkdtemp(join(tmpdir(), 'liangheng-print-'));
+  // The page runs no script; Chromium has no sandbox for root.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const options = [
+    ...asRoot,
+    '--headless',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--no-first-run',
+    `--user-data-dir=${profile}`,
+    '--no-pdf-header-footer',
+    `--print-to-pdf=${pdfFile}`,
+    pathToFileURL(htmlFile).href,
+  ];
+  try {
+    for (const browser of BROWSERS) {
+      const found = await run(browser, options, { timeout: DEADLINE_MS }).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return false;
+          throw error;
+        },
+      );
+      if (found) return pdfFile;
+    }
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+  throw new Fault({
+    code: 'report.no-browser',
+    place: pdfFile,
+    zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
+    en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
+  });
+}
