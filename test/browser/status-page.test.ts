@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { type Fixture, fixture } from '../dashboards/fixture.ts';
+import { seriousFindings } from './axe.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [
@@ -48,7 +49,7 @@ describe('the status page in Chromium', () => {
     expect(await row.innerText()).toMatch(/135 ± 25[\s\S]*10\.(89|90) %[\s\S]*不闭合，显著/);
     await page.getByText('疑有偏差: S1').waitFor();
     await page.getByText('平衡图').click();
-    await page.waitForFunction('[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
+    await expect.poll(() => page.evaluate('[...document.images].every((image) => image.complete && image.naturalWidth > 0)')).toBe(true);
     await page.screenshot({ path: 'test/artefacts/balances-zh.png', fullPage: true });
   });
 
@@ -93,6 +94,19 @@ describe('the status page in Chromium', () => {
     await page.getByText('open, significant').first().waitFor();
     await page.screenshot({ path: 'test/artefacts/balances-en.png', fullPage: true });
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it.each(['balances', 'coverage', 'live', 'sources'])('has no serious accessibility finding on the tab %s', async (tab) => {
+    await page.locator(`#tab-${tab}`).click();
+    await page.locator('main :is(table, .empty)').first().waitFor();
+    if (tab === 'coverage') await page.locator('button.cell').first().click();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  it('would notice one', async () => {
+    await page.evaluate('document.querySelector("main").insertAdjacentHTML("beforeend", "<button id=nameless></button>")');
+    expect((await seriousFindings(page)).join()).toContain('button-name');
+    await page.evaluate('document.querySelector("#nameless").remove()');
   });
 
   it('logs no error', () => {
