@@ -1,6 +1,6 @@
 import type { Channel, Plant } from '../../config/plant/plant.ts';
 import type { Budget } from './modbus/budget.ts';
-import { deviceBudget } from './modbus/device.ts';
+import { deviceBudget, isModbus } from './modbus/device.ts';
 
 /** How busy a polled device or line will be. */
 export interface DeviceBudget extends Budget {
@@ -10,7 +10,7 @@ export interface DeviceBudget extends Budget {
 /** The budget of every polled device from which something is read, in the order of the plant file. */
 export function pollBudgets(plant: Plant): DeviceBudget[] {
   return [...plant.devices.values()].flatMap((device) => {
-    if (device.protocol !== 'modbus-tcp') return [];
+    if (!isModbus(device)) return [];
     const channels: Channel[] = [...plant.channels.values()].filter((channel) => channel.read?.device === device.id);
     const budget = deviceBudget(device, channels);
     return budget === null ? [] : [{ device: device.id, ...budget }];

@@ -281,6 +281,14 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
   }),
   z.strictObject({
     id,
+    protocol: z.literal('modbus-serial'),
+    path: z.string().min(1).describe('/dev/serial/by-id/…, which stays when the adapter is plugged in elsewhere; COM3 on Windows'),
+    framing: z.enum(['rtu', 'ascii']).default('rtu'),
+    line: z.strictObject(serialLine),
+    ...modbusTiming,
+  }),
+  z.strictObject({
+    id,
     protocol: z.literal('mqtt'),
     url: z.string().describe('mqtt:// or mqtts://'),
     version: z

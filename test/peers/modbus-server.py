@@ -1,9 +1,9 @@
-"""Three units served by pymodbus; register i holds i but where VALUES says otherwise. Usage: modbus-server.py PORT tcp|rtu|ascii"""
+"""Three units served by pymodbus; register i holds i but where VALUES says otherwise. Usage: modbus-server.py PORT|TTY tcp|rtu|ascii"""
 import struct
 import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
-from pymodbus.server import StartTcpServer
+from pymodbus.server import StartSerialServer, StartTcpServer
 from pymodbus.transaction import ModbusAsciiFramer, ModbusRtuFramer, ModbusSocketFramer
 
 VALUES = {
@@ -33,4 +33,7 @@ def bits():
 units = {u: ModbusSlaveContext(hr=words(), ir=words(), co=bits(), di=bits(), zero_mode=True) for u in (1, 2, 3)}
 context = ModbusServerContext(slaves=units, single=False)
 framer = {'tcp': ModbusSocketFramer, 'rtu': ModbusRtuFramer, 'ascii': ModbusAsciiFramer}[sys.argv[2]]
-StartTcpServer(context=context, framer=framer, address=('127.0.0.1', int(sys.argv[1])), allow_reuse_address=True)
+if sys.argv[1].startswith('/'):
+    StartSerialServer(context=context, framer=framer, port=sys.argv[1], baudrate=9600, timeout=0.005)
+else:
+    StartTcpServer(context=context, framer=framer, address=('127.0.0.1', int(sys.argv[1])), allow_reuse_address=True)

@@ -5,9 +5,12 @@ import { Fault } from '../../../config/words/fault.ts';
 import { type Budget, budgetOf, byteMsOf, type LineCost, rtuGapMs } from './budget.ts';
 import { type ModbusChannel, modbusChannel } from './channel.ts';
 import { ascii, rtu } from './framing.ts';
+import type { LineTiming } from './line.ts';
 import { planGroups } from './plan.ts';
 
 export type ModbusDevice = Extract<Device, { protocol: `modbus-${string}` }>;
+
+export const isModbus = (device: Device): device is ModbusDevice => device.protocol.startsWith('modbus-');
 
 /** Settings of a serial line, with the data bits that its framing calls for. */
 export interface SerialLine {
@@ -38,6 +41,14 @@ export function readsOf(device: ModbusDevice, channels: readonly Channel[]): Mod
   });
 }
 
+/** Pauses of the line that a device's frames pass; nothing of it counts where the plant file does not say what it is like. */
+export function lineTimingOf(device: ModbusDevice): LineTiming {
+  const line = serialLineOf(device);
+  const byteMs = line === null ? 0 : byteMsOf(line);
+  const gapMs = line === null || device.framing === 'ascii' ? 0 : rtuGapMs(line.baud, byteMs);
+  return { byteMs, gapMs, quietMs: durationMs(device.quiet ?? device.timeout) };
+}
+
 /** The serial line that a device's frames pass, where the plant file says what it is like. */
 export function serialLineOf(device: ModbusDevice): SerialLine | null {
   if (device.line === undefined) return null;
@@ -51,16 +62,12 @@ export function deviceBudget(device: ModbusDevice, channels: readonly Channel[])
 }
 
 function lineCostOf(device: ModbusDevice): LineCost {
-  const line = serialLineOf(device);
-  const timeoutMs = durationMs(device.timeout);
-  const byteMs = line === null ? 0 : byteMsOf(line);
   return {
-    byteMs,
+    ...lineTimingOf(device),
+    ...(device.framing === 'tcp' ? { quietMs: 0 } : {}),
     framing: device.framing === 'ascii' ? ascii : rtu,
-    gapMs: line === null || device.framing === 'ascii' ? 0 : rtuGapMs(line.baud, byteMs),
     turnaroundMs: durationMs(device.turnaround),
     pauseBetweenMs: durationMs(device.pauseBetween),
-    timeoutMs,
-    quietMs: device.framing === 'tcp' ? 0 : durationMs(device.quiet ?? device.timeout),
+    timeoutMs: durationMs(device.timeout),
   };
 }

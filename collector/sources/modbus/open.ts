@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Channel } from '../../../config/plant/plant.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
+import { openSerial } from '../serial.ts';
 import type { Source } from '../source.ts';
-import { type ModbusDevice, readsOf } from './device.ts';
+import { lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
 import { ascii, rtu } from './framing.ts';
 import { LineLink } from './line.ts';
 import type { Link } from './link.ts';
@@ -17,11 +18,10 @@ import { openSocket, TcpLink } from './tcp.ts';
  * @throws Fault where a channel's reading makes no sense for the device.
  */
 export function openModbus(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
-  const timeoutMs = durationMs(device.timeout);
   return new ModbusSource(
     {
       id: device.id,
-      timeoutMs,
+      timeoutMs: durationMs(device.timeout),
       pauseBetweenMs: durationMs(device.pauseBetween),
       maxRegisters: device.maxRegisters,
       maxGap: device.maxGap,
@@ -30,9 +30,8 @@ export function openModbus(device: ModbusDevice, channels: readonly Channel[], o
     readsOf(device, channels),
     (onLost) => ({
       async open(signal) {
-        const socket = await openSocket(device.host, device.port, timeoutMs, clock, signal);
-        const lost = (error: Error): void => onLost(link, error);
-        const link: Link = device.framing === 'tcp' ? new TcpLink(socket, clock, lost) : lineLink(device, socket, clock, lost);
+        const stream = await openStream(device, clock, signal);
+        const link: Link = linkOver(device, stream, clock, (error) => onLost(link, error));
         return link;
       },
       close: (link) => link.close(),
@@ -41,9 +40,15 @@ export function openModbus(device: ModbusDevice, channels: readonly Channel[], o
   );
 }
 
-/** RTU or ASCII frames through a serial server. The line's speed is the server's business: only its pauses are ours. */
-function lineLink(device: ModbusDevice, socket: Socket, clock: Clock, onLost: (error: Error) => void): Link {
-  const quietMs = durationMs(device.quiet ?? device.timeout);
-  socket.setNoDelay(true);
-  return new LineLink(socket, device.framing === 'ascii' ? ascii : rtu, { quietMs, gapMs: 0, byteMs: 0 }, clock, onLost);
+function openStream(device: ModbusDevice, clock: Clock, signal: AbortSignal): Promise<Duplex> {
+  if (device.protocol === 'modbus-serial') return openSerial({ path: device.path, ...(serialLineOf(device) as SerialLine) }, signal);
+  return openSocket(device.host, device.port, durationMs(device.timeout), clock, signal);
+}
+
+/** The pauses between frames on the line behind a serial server are the server's business. */
+function linkOver(device: ModbusDevice, stream: Duplex, clock: Clock, lost: (error: Error) => void): Link {
+  if (device.framing === 'tcp') return new TcpLink(stream, clock, lost);
+  const timing = lineTimingOf(device);
+  const own = device.protocol === 'modbus-serial' ? timing : { ...timing, gapMs: 0 };
+  return new LineLink(stream, device.framing === 'ascii' ? ascii : rtu, own, clock, lost);
 }

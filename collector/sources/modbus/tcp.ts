@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { type ReadRequest, readAnswer, requestBody } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
@@ -23,7 +24,7 @@ const RECENT = 1024;
  * @source MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3.1
  */
 export class TcpLink implements Link {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #clock: Clock;
   readonly #onLost: (error: Error) => void;
   /** Ids run over all 16 bits, from a random one, so that those of an earlier connection do not come round again at once. */
@@ -34,13 +35,12 @@ export class TcpLink implements Link {
   #unsolicited = 0;
   #closed: boolean = false;
 
-  constructor(socket: Socket, clock: Clock, onLost: (error: Error) => void) {
+  constructor(socket: Duplex, clock: Clock, onLost: (error: Error) => void) {
     this.#socket = socket;
     this.#clock = clock;
     this.#onLost = onLost;
     this.#id = Math.floor(clock.random() * 65_536);
-    socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('data', (bytes: Buffer) => this.#take(bytes));
     socket.on('error', (error) => this.#end('lost', error.message));
     socket.on('close', () => this.#end('lost', 'the device closed the connection'));
   }
@@ -158,7 +158,7 @@ export class TcpLink implements Link {
 /** Opens a socket; rejects where nobody listens, where `timeoutMs` pass, and when the signal aborts. */
 export function openSocket(host: string, port: number, timeoutMs: number, clock: Clock, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
     const end = (error: Error | null) => {
       cancel();
       signal.removeEventListener('abort', abort);

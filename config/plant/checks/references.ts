@@ -84,9 +84,9 @@ export function referenceFindings(draft: Draft): Finding[] {
   for (const { id, item, path } of draft.channels) {
     if (item.read === undefined) continue;
     refer(item.read.device, [...path, 'read', 'device'], 'devices');
-    const wanted = 'topic' in item.read ? 'mqtt' : 'modbus-tcp';
+    const wanted = 'topic' in item.read ? 'mqtt' : 'modbus';
     const protocol = protocols.get(item.read.device);
-    if (protocol !== undefined && protocol !== wanted) {
+    if (protocol !== undefined && protocol.split('-')[0] !== wanted) {
       const zh = `${id} 按 ${wanted} 读取，而设备 ${item.read.device} 是 ${protocol}`;
       found.push(
         fault(
