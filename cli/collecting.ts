@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
+import { systemClock } from '../collector/sources/clock.ts';
 import { openSources } from '../collector/sources/open.ts';
 import type { Source } from '../collector/sources/source.ts';
 import { follow } from '../collector/stores/follow.ts';
@@ -75,7 +76,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const following = stores.map((store, index) =>
     follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
   );
-  const sources = openSources(plant);
+  const sources = openSources(plant, systemClock, lastMs);
   for (const source of sources) await source.start(recorder);
 
   return {

@@ -28,6 +28,12 @@ export const REASON_CODE = {
   'collector-stopped': 15,
   /** The publisher sent nothing where a message was due. */
   silent: 16,
+  /** The instrument itself reports that it is out of order. */
+  'device-fault': 17,
+  /** The sender marked the value with a mark that says nothing we know. */
+  'unknown-mark': 18,
+  /** The parts of what was sent contradict each other (a mean outside its own extremes). */
+  contradictory: 19,
 } as const;
 
 export type Reason = keyof typeof REASON_CODE;

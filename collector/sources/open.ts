@@ -3,6 +3,7 @@ import type { Device } from '../../config/plant/schema.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
 import type { Origin } from '../sample/sample.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { openHj212 } from './hj212/open.ts';
 import { openModbus } from './modbus/open.ts';
 import { openMqtt } from './mqtt/open.ts';
 import type { Source } from './source.ts';
@@ -10,9 +11,10 @@ import type { Source } from './source.ts';
 /**
  * One source for each device that channels are read from. Nothing is connected before `start`.
  *
+ * @param lastMs UTC ms of the last record: what stations hold since then is asked of them. null: nothing was recorded.
  * @throws Faults with everything in the readings that makes no sense for its device.
  */
-export function openSources(plant: Plant, clock: Clock = systemClock): Source[] {
+export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: number | null = null): Source[] {
   const byDevice = new Map<string, Channel[]>();
   for (const channel of plant.channels.values()) {
     if (channel.read === undefined) continue;
@@ -26,7 +28,7 @@ export function openSources(plant: Plant, clock: Clock = systemClock): Source[] 
     const device = plant.devices.get(id);
     try {
       if (device === undefined) throw unknown(id);
-      sources.push(openDevice(device, channels, plant, clock));
+      sources.push(openDevice(device, channels, plant, clock, lastMs));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
@@ -36,9 +38,17 @@ export function openSources(plant: Plant, clock: Clock = systemClock): Source[] 
   return sources;
 }
 
-function openDevice(device: Device, channels: readonly Channel[], plant: Plant, clock: Clock): Source {
+function openDevice(device: Device, channels: readonly Channel[], plant: Plant, clock: Clock, lastMs: number | null): Source {
   const origin: Origin = plant.simulated ? 'simulated' : 'device';
-  return device.protocol === 'mqtt' ? openMqtt(device, channels, plant, origin, clock) : openModbus(device, channels, origin, clock);
+  switch (device.protocol) {
+    case 'mqtt':
+      return openMqtt(device, channels, plant, origin, clock);
+    case 'modbus-tcp':
+    case 'modbus-serial':
+      return openModbus(device, channels, origin, clock);
+    case 'hj212':
+      return openHj212(device, channels, plant, origin, clock, lastMs);
+  }
 }
 
 function unknown(id: string): Fault {

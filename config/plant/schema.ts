@@ -243,6 +243,7 @@ const hj212StationSchema = z.strictObject({
     .regex(/^[0-9A-Za-z]{1,24}$/)
     .describe('MN, up to 24 characters'),
   password: secret.describe('PW of the station'),
+  systems: z.array(z.string().regex(/^\d\d$/)).min(1).optional().describe('system codes (ST) that it sends; absent: any'),
   crc: z.enum(['hj212', 'modbus-le']).default('hj212').describe('how the station computes its CRC'),
   key: secret.optional().describe('SM4 key, 32 hex digits, where its packets are encrypted (HJ 212-2025)'),
   minuteInterval: duration.default('10min').describe('spacing of its minute data'),
@@ -307,7 +308,11 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     id,
     protocol: z.literal('hj212'),
     listen: z
-      .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(1).max(65535) })
+      .strictObject({
+        host: z.string().default('127.0.0.1'),
+        port: z.int().min(1).max(65535),
+        tls: z.strictObject({ cert: z.string(), key: z.string() }).optional().describe('files of certificate and private key'),
+      })
       .describe('where this platform waits for the stations'),
     stations: z.array(hj212StationSchema).min(1),
     backfill: duration.default('31d').describe('how far back missing periods are asked for and late data are taken'),

@@ -9,7 +9,8 @@ export function addressFindings(draft: Draft): Finding[] {
   return draft.channels.flatMap(({ item, path }) => {
     if (item.read === undefined) return [];
     const at: Path = [...path, 'read'];
-    return 'topic' in item.read ? ofTopic(item.read, at) : ofRegister(item.read, at);
+    if ('topic' in item.read) return ofTopic(item.read, at);
+    return 'unit' in item.read ? ofRegister(item.read, at) : [];
   });
 }
 

@@ -8,8 +8,9 @@ export function overlapFindings(draft: Draft): Finding[] {
   const tables = new Map<string, { channel: PlacedChannel; read: ModbusRead; start: number; end: number }[]>();
   for (const channel of draft.channels) {
     const { read } = channel.item;
-    const place = read === undefined || 'topic' in read ? null : placeOf(read);
-    if (!place || read === undefined || 'topic' in read || read.type === 'bit') continue;
+    if (read === undefined || !('unit' in read) || read.type === 'bit') continue;
+    const place = placeOf(read);
+    if (!place) continue;
     const key = JSON.stringify([read.device, read.unit, place.table]);
     const spans = tables.get(key) ?? [];
     tables.set(key, spans);

@@ -1,9 +1,10 @@
 import { standardCoalIds } from '../../measures/standard-coal.ts';
+import { waterNormIds } from '../../measures/water-norms.ts';
 import { nearest } from '../../words/nearest.ts';
 import type { Path } from '../document.ts';
 import type { Draft, Section } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
-import { ENV } from '../schema.ts';
+import { ENV, type Read } from '../schema.ts';
 
 type Target = Section | 'channels';
 
@@ -16,6 +17,7 @@ const ZH: Readonly<Record<Target, string>> = {
   streams: '物流',
   stocks: '库存',
   balances: '平衡',
+  products: '产品',
   outfalls: '排放口',
   devices: '设备',
 };
@@ -75,16 +77,26 @@ export function referenceFindings(draft: Draft): Finding[] {
     refer(item.medium, [...path, 'medium'], 'media');
     refer(item.meter, [...path, 'meter'], 'channels');
   }
+  for (const { item, path } of draft.products) {
+    for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
+    for (const [index, stock] of (item.stocks ?? []).entries()) refer(stock, [...path, 'stocks', index], 'stocks');
+    if (item.waterNorm !== undefined && !waterNormIds().includes(item.waterNorm)) {
+      found.push(dangling(item.waterNorm, [...path, 'waterNorm'], '取水定额', 'water-intake norms', waterNormIds()));
+    }
+  }
   for (const { item, path } of draft.outfalls) {
     refer(item.unit, [...path, 'unit'], 'units');
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
     for (const [code, channel] of Object.entries(item.monitored)) refer(channel, [...path, 'monitored', code], 'channels');
   }
   const protocols = new Map(draft.devices.map(({ item }) => [item.id, item.protocol]));
+  const stations = new Map(
+    draft.devices.flatMap(({ item }) => (item.protocol === 'hj212' ? [[item.id, item.stations.map(({ mn }) => mn)] as const] : [])),
+  );
   for (const { id, item, path } of draft.channels) {
     if (item.read === undefined) continue;
     refer(item.read.device, [...path, 'read', 'device'], 'devices');
-    const wanted = 'topic' in item.read ? 'mqtt' : 'modbus';
+    const wanted = protocolOf(item.read);
     const protocol = protocols.get(item.read.device);
     if (protocol !== undefined && protocol.split('-')[0] !== wanted) {
       const zh = `${id} 按 ${wanted} 读取，而设备 ${item.read.device} 是 ${protocol}`;
@@ -97,8 +109,19 @@ export function referenceFindings(draft: Draft): Finding[] {
         ),
       );
     }
+    const sending = 'station' in item.read ? stations.get(item.read.device) : undefined;
+    if ('station' in item.read && sending !== undefined && !sending.includes(item.read.station)) {
+      const at = `设备 ${item.read.device} 的站点`;
+      found.push(dangling(item.read.station, [...path, 'read', 'station'], at, `the stations of ${item.read.device}`, sending));
+    }
   }
   return found;
+}
+
+/** The protocol that a reading is written for, by the field that only its kind has; what follows a hyphen is its transport. */
+function protocolOf(read: Read): string {
+  if ('topic' in read) return 'mqtt';
+  return 'station' in read ? 'hj212' : 'modbus';
 }
 
 /** Whether a content is the mean of a meter rather than a factor. */

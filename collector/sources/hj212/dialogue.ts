@@ -1,0 +1,124 @@
+import { type Clock, sleep } from '../clock.ts';
+import { EXE_RTN, QN_RTN } from './answers.ts';
+import type { Range } from './book.ts';
+import type { Packet } from './packet.ts';
+import { written, writtenMs } from './time.ts';
+
+/** done: carried out; no-data: the station has none; refused: it said no; silent: it did not answer or did not end. */
+export type Ended = 'done' | 'no-data' | 'refused' | 'silent';
+
+/** Commands that read history. There is no other command that this platform can send: none sets or controls a station. */
+export type HistoryCommand = '2051' | '2061' | '2031';
+
+export interface DialogueSettings {
+  readonly timeoutMs: number;
+  /** How often a request is sent before it is given up. */
+  readonly sends: number;
+  readonly offsetMinutes: number;
+}
+
+interface Open {
+  readonly qn: string;
+  readonly range: Range;
+  readonly cn: HistoryCommand;
+  accepted: boolean;
+  lastMs: number;
+  readonly abort: AbortController;
+  ended: Ended | null;
+}
+
+/**
+ * Our requests to one station, one at a time: request, 9011, data, 9012.
+ *
+ * @source HJ 212-2017 6.2, table 1 (10 s, 3 sends)
+ */
+export class Dialogue {
+  readonly #settings: DialogueSettings;
+  readonly #clock: Clock;
+  #open: Open | null = null;
+  #lastQnMs = 0;
+
+  constructor(settings: DialogueSettings, clock: Clock) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** Whether the time lies in what is being asked for. */
+  covers(cn: string, timeMs: number): boolean {
+    return this.#open !== null && this.#open.cn === cn && timeMs >= this.#open.range.fromMs && timeMs <= this.#open.range.toMs;
+  }
+
+  /** Asks for the history of a range. `send` puts a packet on the line, with the header of the station and the given QN. */
+  async ask(cn: HistoryCommand, range: Range, send: (packet: Pick<Packet, 'groups'> & { qn: string; cn: string }) => void): Promise<Ended> {
+    if (this.#open !== null) throw new Error('a request is open');
+    this.#lastQnMs = Math.max(this.#clock.nowMs(), this.#lastQnMs + 1);
+    const { offsetMinutes, timeoutMs, sends } = this.#settings;
+    const open: Open = {
+      qn: writtenMs(this.#lastQnMs, offsetMinutes),
+      range,
+      cn,
+      accepted: false,
+      lastMs: 0,
+      abort: new AbortController(),
+      ended: null,
+    };
+    this.#open = open;
+    const groups = [[['BeginTime', written(range.fromMs, offsetMinutes)]], [['EndTime', written(range.toMs, offsetMinutes)]]] as const;
+    try {
+      for (let sent = 0; sent < sends && !open.accepted && open.ended === null; sent++) {
+        send({ qn: open.qn, cn, groups });
+        await this.#patience(open, timeoutMs);
+      }
+      while (open.accepted && open.ended === null) {
+        if (!(await this.#patience(open, timeoutMs * sends))) break;
+      }
+      return open.ended ?? 'silent';
+    } finally {
+      this.#open = null;
+    }
+  }
+
+  /** An answer 9011 or 9012 of the station. */
+  answered(cn: string, qn: string | null, code: number | null): void {
+    const open = this.#open;
+    if (open === null || qn !== open.qn) return;
+    open.lastMs = this.#clock.nowMs();
+    if (cn === '9011') {
+      if (code === QN_RTN.ready) open.accepted = true;
+      else this.#end(open, 'refused');
+    } else if (cn === '9012') {
+      if (code === EXE_RTN.done) this.#end(open, 'done');
+      else this.#end(open, code === EXE_RTN.noData ? 'no-data' : 'refused');
+    }
+  }
+
+  /** Data of the open request arrived: the station is at work. */
+  heard(): void {
+    if (this.#open === null) return;
+    this.#open.accepted = true;
+    this.#open.lastMs = this.#clock.nowMs();
+  }
+
+  /** The line is gone. */
+  broken(): void {
+    if (this.#open !== null) this.#end(this.#open, 'silent');
+  }
+
+  /** Waits until something came, at most so long. @returns whether it came. */
+  async #patience(open: Open, patienceMs: number): Promise<boolean> {
+    const startMs = this.#clock.nowMs();
+    open.lastMs = startMs;
+    const wasAccepted = open.accepted;
+    const stepMs = Math.max(Math.min(patienceMs / 20, 250), 1);
+    while (open.ended === null && this.#clock.nowMs() - startMs < patienceMs) {
+      await sleep(this.#clock, stepMs, open.abort.signal);
+      if (open.accepted !== wasAccepted || open.lastMs > startMs) return true;
+    }
+    return open.ended !== null;
+  }
+
+  #end(open: Open, ended: Ended): void {
+    open.ended = ended;
+    open.abort.abort();
+  }
+}

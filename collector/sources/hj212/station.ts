@@ -1,0 +1,309 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Origin } from '../../sample/sample.ts';
+import type { Clock } from '../clock.ts';
+import type { Sink } from '../source.ts';
+import { answerTo } from './answers.ts';
+import { Backfill } from './backfill.ts';
+import { PeriodBook } from './book.ts';
+import type { CrcMode } from './crc.ts';
+import { Dialogue } from './dialogue.ts';
+import { encode } from './encode.ts';
+import type { Line } from './listener.ts';
+import { flagOf, headerField, type Packet, plainFields } from './packet.ts';
+import { implausible } from './plausible.ts';
+import { type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, samplesOf } from './reading.ts';
+import { Seen } from './seen.ts';
+import { timeOf } from './time.ts';
+
+export interface StationSettings {
+  readonly mn: string;
+  readonly password: string;
+  /** System codes (ST) that it sends; null: any. */
+  readonly systems: readonly string[] | null;
+  readonly crc: CrcMode;
+  readonly key: Uint8Array | null;
+  readonly minuteIntervalMs: number;
+  readonly channels: readonly Hj212Channel[];
+}
+
+export interface PlatformSettings {
+  readonly offsetMinutes: number;
+  readonly origin: Origin;
+  readonly backfillMs: number;
+  readonly timeoutMs: number;
+  readonly sends: number;
+  /** From when on data are due; null: from the first that arrives. */
+  readonly fromMs: number | null;
+}
+
+/** What a station needs of the platform around it. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly sink: () => Sink | null;
+  event(event: string, detail: string): void;
+  quarantine(reason: string, raw: string): void;
+  count(what: 'duplicates' | 'failures' | 'stored' | 'requests'): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * So many damaged packets an hour: beyond them none of the station's is believed. An 8-bit CRC lets one of 256 damaged packets pass, and
+ * this many keep that below one in ten hours.
+ */
+const MOST_DAMAGED_PER_HOUR = 24;
+const HOUR_MS = 3_600_000;
+/** How long the parts of one split packet may be apart. */
+const SPLIT_MS = 600_000;
+/** Commands of a station that are answered by 9013. @source HJ 212-2017 C (1013); HJ 212-2025 (9015) */
+const NOTICES: readonly string[] = ['1013', '9015', '3019'];
+const ENCRYPTED = /^2\d{3}$/;
+
+type Refusal = { readonly refused: string };
+
+/** One station: what it sends is judged, written, and only then acknowledged. */
+export class Station {
+  readonly settings: StationSettings;
+  readonly #platform: PlatformSettings;
+  readonly #around: Surroundings;
+  readonly #password: Buffer;
+  readonly #channels: ReadonlyMap<Period, readonly Hj212Channel[]>;
+  readonly #books: ReadonlyMap<Period, PeriodBook>;
+  readonly #seen = new Seen();
+  readonly #dialogue: Dialogue;
+  readonly #backfill: Backfill;
+  /** Codes that came in fresh packets, or that channels read. */
+  readonly #codes: Set<string>;
+  readonly #lastNotice = new Map<string, string>();
+  readonly #splits = new Map<string, { readonly dataTime: string; readonly atMs: number; readonly parts: Set<number> }>();
+  /** Packets on their way to the disk. */
+  readonly #writing = new Set<Promise<void>>();
+  #damagedMs: number[] = [];
+  #line: Line | null = null;
+  #version = 1;
+  #system: string | null = null;
+
+  constructor(settings: StationSettings, platform: PlatformSettings, around: Surroundings) {
+    this.settings = settings;
+    this.#platform = platform;
+    this.#around = around;
+    this.#password = digest(settings.password);
+    const periods = [...new Set(settings.channels.map(({ period }) => period))];
+    this.#channels = new Map(periods.map((period) => [period, settings.channels.filter((channel) => channel.period === period)]));
+    this.#codes = new Set(settings.channels.map(({ code }) => code));
+    const book = (period: Exclude<Period, 'real-time'>): PeriodBook =>
+      new PeriodBook(periodMs(period, settings.minuteIntervalMs), platform.offsetMinutes, platform.backfillMs, platform.fromMs);
+    this.#books = new Map((['minute', 'hour', 'day'] as const).map((period) => [period, book(period)]));
+    this.#dialogue = new Dialogue(platform, around.clock);
+    this.#backfill = new Backfill(
+      this.#dialogue,
+      new Map([...this.#books].filter(([period]) => this.#channels.has(period))),
+      this.#channels,
+      platform.origin,
+      around,
+      (request) => this.#request(request),
+    );
+  }
+
+  get connected(): boolean {
+    return this.#line !== null && !this.#line.closed;
+  }
+
+  /** Whether the password is this station's, in a time that does not tell how much of it is right. */
+  knows(password: string | null): boolean {
+    return timingSafeEqual(digest(password ?? ''), this.#password) && password !== null && password !== '';
+  }
+
+  /** The station speaks on this line from now on; an earlier one of its is closed. */
+  speaksOn(line: Line): void {
+    if (this.#line === line) return;
+    const before = this.#line;
+    this.#line = line;
+    if (before !== null && !before.closed) {
+      before.close();
+      this.#around.event('connection-replaced', `${this.settings.mn} calls from ${line.remote}`);
+    } else this.#around.event('station-connected', `${this.settings.mn} from ${line.remote}`);
+    this.#dialogue.broken();
+    this.#backfill.wake();
+  }
+
+  lost(line: Line): void {
+    if (this.#line !== line) return;
+    this.#line = null;
+    this.#dialogue.broken();
+    this.#around.event('station-disconnected', this.settings.mn);
+  }
+
+  /** A packet on this station's line was damaged. */
+  damaged(): void {
+    const nowMs = this.#around.clock.nowMs();
+    this.#damagedMs = [...this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).slice(-MOST_DAMAGED_PER_HOUR), nowMs];
+    if (this.#damagedMs.length === MOST_DAMAGED_PER_HOUR) {
+      this.#around.event('line-damaged', `${this.settings.mn}: ${MOST_DAMAGED_PER_HOUR} damaged packets within an hour; none is believed`);
+    }
+  }
+
+  /** Time goes on: asks for what is missing. */
+  tick(): void {
+    if (this.connected) this.#backfill.wake();
+  }
+
+  stop(): void {
+    this.#backfill.stop();
+    this.#dialogue.broken();
+  }
+
+  /** A decoded packet of this station, with its password checked. Never rejects. */
+  async take(packet: Packet, raw: Buffer, line: Line): Promise<void> {
+    const cn = headerField(packet, 'CN')!;
+    if (cn === '9011' || cn === '9012') {
+      const fields = plainFields(packet);
+      const code = cn === '9011' ? fields.QnRtn : fields.ExeRtn;
+      // The end counts after what came before it is on disk.
+      await Promise.allSettled([...this.#writing]);
+      this.#dialogue.answered(cn, headerField(packet, 'QN'), code === undefined ? null : Number(code));
+      return;
+    }
+    if (/^9/.test(cn) && cn !== '9015') return;
+    const text = raw.toString('latin1').trimEnd();
+    const flag = flagOf(packet);
+    this.#version = flag?.version ?? 0;
+    const key = [headerField(packet, 'QN') ?? text, headerField(packet, 'ST'), cn, headerField(packet, 'PNO')].join('|');
+    const met = this.#seen.meet(key, text);
+    try {
+      if (met.as === 'again') {
+        this.#around.count('duplicates');
+        await met.kept;
+      } else {
+        const work = met.as === 'other' ? { refused: 'another content under a QN that was used already' } : this.#judge(packet, raw, cn);
+        if ('refused' in work) {
+          this.#around.quarantine(`${this.settings.mn}: ${work.refused}`, text);
+          return;
+        }
+        const kept = work.keep();
+        const done = kept.then(() => work.kept());
+        this.#seen.remember(key, text, kept);
+        this.#writing.add(done);
+        await done.finally(() => this.#writing.delete(done));
+        this.#around.count('stored');
+      }
+      if (flag?.answer === true) line.send(encode(answerTo(packet, NOTICES.includes(cn) ? '9013' : '9014'), this.settings.crc));
+      this.#backfill.wake();
+    } catch (error) {
+      this.#around.count('failures');
+      this.#around.failed(error);
+    }
+  }
+
+  /** What is to be written of a packet, or why nothing is. */
+  #judge(packet: Packet, raw: Buffer, cn: string): Refusal | { keep(): Promise<void>; kept(): void } {
+    const { systems, key } = this.settings;
+    const system = headerField(packet, 'ST')!;
+    const nowMs = this.#around.clock.nowMs();
+    if (this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).length >= MOST_DAMAGED_PER_HOUR) {
+      return { refused: 'too many damaged packets within the hour' };
+    }
+    if (systems !== null && !systems.includes(system)) return { refused: `ST=${system} is not one of this station` };
+    if (key !== null && ENCRYPTED.test(cn) && !raw.includes('CP=&&{0x')) return { refused: 'CP is not encrypted' };
+    const period = PERIOD_OF[cn];
+    if (period === undefined) return this.#notice(cn, raw);
+    if (mixedGroup(packet)) return { refused: 'two codes in one group of CP' };
+    this.#system = system;
+    const split = this.#splitOf(packet, cn, nowMs);
+    const dataTime = plainFields(packet).DataTime ?? split?.dataTime;
+    const dataMs = dataTime === undefined ? null : timeOf(dataTime, this.#platform.offsetMinutes);
+    if (dataMs === null) return { refused: dataTime === undefined ? 'no DataTime' : 'DataTime is no time' };
+    const channels = this.#channels.get(period) ?? [];
+    const taken = samplesOf(packet, channels, dataMs, this.#platform.origin);
+    const qn = headerField(packet, 'QN');
+    const asked = this.#dialogue.covers(cn, dataMs);
+    const book = this.#books.get(period) ?? null;
+    const strange = taken.unread.find((code) => !this.#codes.has(code));
+    const qnMs = qn === null ? null : timeOf(qn, this.#platform.offsetMinutes);
+    if (qn !== null && qnMs === null) return { refused: 'QN is no time' };
+    const late = asked || headerField(packet, 'RF') === '1';
+    const why = implausible({ period, book, dataMs, qnMs, nowMs, oldestMs: nowMs - this.#platform.backfillMs, late, strange });
+    if (why !== null) return { refused: why };
+    return {
+      keep: () => (taken.samples.length === 0 ? Promise.resolve() : this.#sink().samples(taken.samples)),
+      kept: () => {
+        if (asked) this.#dialogue.heard();
+        for (const code of taken.unread) this.#firstOf(code);
+        if (split === null || split.complete()) book?.arrived(dataMs);
+      },
+    };
+  }
+
+  /** Everything that is no data: written down where it differs from the last of its kind. */
+  #notice(cn: string, raw: Buffer): { keep(): Promise<void>; kept(): void } {
+    const text = raw.toString('utf8');
+    const body = text.slice(text.indexOf('CP=&&') + 5, text.lastIndexOf('&&'));
+    const lasting = body.replaceAll(/(DataTime|SystemTime)=\d+/g, '');
+    const news = cn !== '9015' && this.#lastNotice.get(cn) !== lasting;
+    if (!news) return { keep: () => Promise.resolve(), kept: () => {} };
+    this.#lastNotice.set(cn, lasting);
+    return {
+      keep: () =>
+        this.#sink()
+          .event(this.#eventOf(`hj212-${cn}`, `${this.settings.mn}: ${body}`))
+          .catch((error: unknown) => {
+            this.#lastNotice.delete(cn);
+            throw error;
+          }),
+      kept: () => {},
+    };
+  }
+
+  /** Parts of one split packet: the later ones may leave DataTime to the first. */
+  #splitOf(packet: Packet, cn: string, nowMs: number): { readonly dataTime: string | undefined; complete(): boolean } | null {
+    const number = Number(headerField(packet, 'PNO') ?? 1);
+    const of = Number(headerField(packet, 'PNUM') ?? 1);
+    if (of <= 1) return null;
+    const dataTime = plainFields(packet).DataTime;
+    const key = `${cn}|${of}`;
+    let known = this.#splits.get(key);
+    if (known !== undefined && (nowMs - known.atMs > SPLIT_MS || (dataTime !== undefined && dataTime !== known.dataTime)))
+      known = undefined;
+    if (known === undefined && dataTime !== undefined) {
+      known = { dataTime, atMs: nowMs, parts: new Set() };
+      this.#splits.set(key, known);
+      if (this.#splits.size > 64) this.#splits.delete(this.#splits.keys().next().value!);
+    }
+    const own = known;
+    return {
+      dataTime: own?.dataTime,
+      complete: () => own === undefined || own.parts.add(number).size >= of,
+    };
+  }
+
+  #firstOf(code: string): void {
+    if (this.#codes.has(code) || this.#codes.size > 1_000) return;
+    this.#codes.add(code);
+    this.#around.event('unread-code', `${this.settings.mn} sends ${code}, which no channel reads`);
+  }
+
+  #request({ qn, cn, groups }: Pick<Packet, 'groups'> & { readonly qn: string; readonly cn: string }): void {
+    const { mn, password, key, crc, systems } = this.settings;
+    const header = [
+      ['QN', qn],
+      ['ST', this.#system ?? systems?.[0] ?? '32'],
+      ['CN', cn],
+      ['PW', password],
+      ['MN', mn],
+      ['Flag', String((this.#version << 2) | 1)],
+    ] as const;
+    this.#around.count('requests');
+    this.#line?.send(encode({ header, groups }, crc, key));
+  }
+
+  #sink(): Sink {
+    const sink = this.#around.sink();
+    if (sink === null) throw new Error('the source was stopped');
+    return sink;
+  }
+
+  #eventOf(event: string, detail: string) {
+    return { timeMs: this.#around.clock.nowMs(), source: '', event, detail };
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
