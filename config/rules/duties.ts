@@ -2,7 +2,7 @@ import type { WorkCalendar } from './calendar.ts';
 import { type DueDay, dueDay, nextYearly } from './clock.ts';
 import type { PROFILE } from './families/audit-class.ts';
 import type { Deadline, EVENTS } from './families/deadline.ts';
-import { inForce } from './force.ts';
+import { inForce, ofFamilies } from './force.ts';
 import type { Rule, RuleOf } from './rule.ts';
 
 export type ProfileFlag = (typeof PROFILE)[number];
@@ -34,7 +34,7 @@ export interface Duty {
 
 /** Rules of a family that hold for a jurisdiction: its own in force, else those of the topmost one that hold everywhere. */
 export function rulesFor<F extends Rule['family']>(rules: readonly Rule[], jurisdiction: string, family: F, atMs: number): RuleOf<F>[] {
-  const standing = rules.filter((rule) => rule.family === family && inForce(rule, atMs)) as unknown as RuleOf<F>[];
+  const standing = ofFamilies(rules, family).filter((rule) => inForce(rule, atMs));
   const own = standing.filter((rule) => rule.jurisdiction === jurisdiction);
   return own.length > 0 ? own : standing.filter((rule) => rule.reach === 'nationwide');
 }
@@ -75,7 +75,7 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
   const classes = classesOf(rules, profile, atMs);
   const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
   if (!roles.has('compulsory')) roles.add('voluntary');
-  const standing = rules.filter((rule): rule is RuleOf<'deadline'> & Rule => rule.family === 'deadline' && inForce(rule, atMs));
+  const standing = ofFamilies(rules, 'deadline').filter((rule) => inForce(rule, atMs));
   const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
   const set = new Set(own.map((rule) => rule.content?.duty));
   const everywhere = standing.filter(

@@ -25,12 +25,14 @@ export function ruleInForce<F extends Family>(
   rules: readonly Rule[],
   query: { jurisdiction: string; family: F; atMs: number },
 ): RuleChoice<F> | null {
-  const standing = rules.filter((rule) => inForce(rule, query.atMs));
-  const ofFamily = standing.filter((rule) => rule.family === query.family) as unknown as RuleOf<F>[];
+  const ofFamily = ofFamilies(rules, query.family).filter((rule) => inForce(rule, query.atMs));
   const own = newestFirst(ofFamily.filter((rule) => rule.jurisdiction === query.jurisdiction));
   if (own[0]) return { rule: own[0], by: own[0] as unknown as Rule, others: own.slice(1) };
 
-  for (const by of standing.filter((rule) => rule.jurisdiction === query.jurisdiction)) {
+  const adopting = rules.filter(
+    (rule) => rule.incorporates.length > 0 && rule.jurisdiction === query.jurisdiction && inForce(rule, query.atMs),
+  );
+  for (const by of adopting) {
     const named = newestFirst(ofFamily.filter((rule) => by.incorporates.includes(rule.id)));
     if (named[0]) return { rule: named[0], by, others: named.slice(1) };
   }
@@ -38,6 +40,23 @@ export function ruleInForce<F extends Family>(
   const everywhere = newestFirst(ofFamily.filter((rule) => rule.reach === 'nationwide'));
   return everywhere[0] ? { rule: everywhere[0], by: everywhere[0] as unknown as Rule, others: everywhere.slice(1) } : null;
 }
+
+/** The rules of a family, sorted out once for each list of rules. */
+export function ofFamilies<F extends Family>(rules: readonly Rule[], family: F): readonly RuleOf<F>[] {
+  let sorted = families.get(rules);
+  if (!sorted) {
+    sorted = new Map<string, Rule[]>();
+    for (const rule of rules) {
+      const same = sorted.get(rule.family);
+      if (same) same.push(rule);
+      else sorted.set(rule.family, [rule]);
+    }
+    families.set(rules, sorted);
+  }
+  return (sorted.get(family) ?? []) as unknown as readonly RuleOf<F>[];
+}
+
+const families = new WeakMap<readonly Rule[], Map<string, Rule[]>>();
 
 /** Whether the document of a rule is in force at an instant: from its first day, to the day before `to`. */
 export function inForce(rule: Pick<Rule, 'document'>, atMs: number): boolean {
@@ -52,6 +71,18 @@ export function inForce(rule: Pick<Rule, 'document'>, atMs: number): boolean {
  */
 export function startMs(date: string | null): number {
   if (date === null) return Number.NEGATIVE_INFINITY;
+  let start = starts.get(date);
+  if (start === undefined) {
+    start = startOf(date);
+    starts.set(date, start);
+  }
+  return start;
+}
+
+/** Instants of the dates asked for so far: there are few, and they are asked for often. */
+const starts = new Map<string, number>();
+
+function startOf(date: string): number {
   if (date.length === 10) return Date.parse(`${date}T00:00:00+08:00`);
   const [year, month] = date.split('-').map(Number) as [number, number | undefined];
   const next = month === undefined ? `${year + 1}-01` : month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, '0')}`;
