@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { specOf } from '../balance/window/spec.ts';
 import { SegmentReader } from '../collector/journal/reader.ts';
 import { listSegments } from '../collector/journal/segment.ts';
 import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
@@ -46,7 +47,8 @@ async function catchUp(plant: Plant): Promise<void> {
   if (head === null) return;
   const journal = new SegmentReader(journalDir(plant));
   try {
-    const stores = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true });
+    const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
+    const stores = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true, specs });
     try {
       const followed = {
         head: () => head,

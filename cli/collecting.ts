@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { specOf } from '../balance/window/spec.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
@@ -64,7 +65,8 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       `${missed} readings were missed while the collector did not run; journalled as missing.`,
     );
   }
-  const stores = await openStores(plant, { owner: true });
+  const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
+  const stores = await openStores(plant, { owner: true, specs });
   const ending = new AbortController();
   const goal = journal.head().seq;
   const { promise: caughtUp, resolve: reached } = withResolvers();

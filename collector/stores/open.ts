@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../config/plant/schema.ts';
 import { Fault } from '../../config/words/fault.ts';
+import type { ChannelSpec } from '../sample/partial.ts';
 import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
 import { openInflux1Store } from './influxdb1/store.ts';
@@ -18,13 +19,17 @@ const duckdbOf = (plant: Plant): Duckdb | undefined => plant.file.stores.find((s
  * Opens every store of a plant for writing, in the order of the plant file. The process that does this owns the DuckDB file and serves
  * it to others until the stores are closed.
  *
+ * @param options.specs channels whose hour partials are to be at hand before anyone asks.
  * @throws Fault store.locked where another process owns the file.
  */
-export async function openStores(plant: Plant, _options: { readonly owner: true }): Promise<Store[]> {
+export async function openStores(
+  plant: Plant,
+  options: { readonly owner: true; readonly specs?: readonly ChannelSpec[] },
+): Promise<Store[]> {
   await mkdir(plant.dataDir, { recursive: true, mode: 0o700 });
   const stores: Store[] = [];
   try {
-    for (const definition of plant.file.stores) stores.push(await openStore(plant, definition));
+    for (const definition of plant.file.stores) stores.push(await openStore(plant, definition, options.specs));
     return stores;
   } catch (error) {
     for (const store of stores) await store.close();
@@ -32,9 +37,9 @@ export async function openStores(plant: Plant, _options: { readonly owner: true 
   }
 }
 
-async function openStore(plant: Plant, definition: StoreDefinition): Promise<Store> {
+async function openStore(plant: Plant, definition: StoreDefinition, specs: readonly ChannelSpec[] = []): Promise<Store> {
   if (definition.engine === 'influxdb1') return openInflux1Store(plant, definition);
-  const store = await openDuckdbStore(databasePath(plant), { ...definition, patienceMs: OWNER_PATIENCE_MS });
+  const store = await openDuckdbStore(databasePath(plant), { ...definition, specs, patienceMs: OWNER_PATIENCE_MS });
   const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir));
   return {
     engine: store.engine,

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../../config/words/fault.ts';
+import { countHeads, HEADS_TABLE } from './channels.ts';
 import { KEPT_TABLE } from './kept.ts';
 import { rows } from './query.ts';
 
@@ -13,8 +14,11 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS cursor(seq BIGINT);
   CREATE TABLE IF NOT EXISTS channels(id INTEGER, name VARCHAR);
   CREATE TABLE IF NOT EXISTS samples(channel INTEGER, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT);
+  ${HEADS_TABLE};
   ${KEPT_TABLE}`;
-const FORMAT = 1;
+
+/** 2: heads of the channels; partials that hold for a number of samples. */
+const FORMAT = 2;
 
 export interface Settings {
   readonly threads: number;
@@ -43,9 +47,12 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
       const instance = await DuckDBInstance.create(path, options);
       const connection = await instance.connect();
       if (!settings.readOnly) await connection.run(TABLES);
-      await checkFormat(connection, path, settings.readOnly === true);
+      const format = await formatOf(connection, path);
+      if (!settings.readOnly && format !== FORMAT) await bringForward(connection, format);
       connection.closeSync();
-      return instance;
+      if (!settings.readOnly || format === FORMAT) return instance;
+      instance.closeSync();
+      (await openDatabase(path, { ...settings, readOnly: false })).closeSync();
     } catch (cause) {
       if (!(cause instanceof Error) || !/lock/i.test(cause.message)) throw cause;
       if (Date.now() >= giveUpMs) {
@@ -62,12 +69,9 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
   }
 }
 
-async function checkFormat(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
+async function formatOf(connection: DuckDBConnection, path: string): Promise<number | null> {
   const [row] = await rows(connection, 'SELECT version FROM format');
-  if (row === undefined && !readOnly) {
-    await connection.run('INSERT INTO format VALUES (?)', [FORMAT]);
-    await connection.run('INSERT INTO cursor VALUES (0)');
-  } else if (row !== undefined && Number(row[0]) > FORMAT) {
+  if (row !== undefined && Number(row[0]) > FORMAT) {
     throw new Fault({
       code: 'store.format',
       place: path,
@@ -75,4 +79,21 @@ async function checkFormat(connection: DuckDBConnection, path: string, readOnly:
       en: `the database file has format ${row[0]}, this program knows up to ${FORMAT}; upgrade, or move the file away and it is rebuilt from the journal`,
     });
   }
+  return row === undefined ? null : Number(row[0]);
+}
+
+/** A new file, or one of an earlier format, becomes one of today's in a single transaction. */
+async function bringForward(connection: DuckDBConnection, format: number | null): Promise<void> {
+  await connection.run('BEGIN');
+  if (format === null) {
+    await connection.run('INSERT INTO cursor VALUES (0)');
+  } else {
+    await connection.run('DELETE FROM heads');
+    await countHeads(connection);
+    await connection.run('DROP TABLE partials');
+    await connection.run(KEPT_TABLE);
+    await connection.run('DELETE FROM format');
+  }
+  await connection.run('INSERT INTO format VALUES (?)', [FORMAT]);
+  await connection.run('COMMIT');
 }

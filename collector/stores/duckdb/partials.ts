@@ -41,7 +41,8 @@ export class Partials {
   /**
    * Partials of the hours that overlap [fromMs, toMs), ascending.
    *
-   * @returns also those computed just now that only a late sample can change: their hour and the next lie behind the newest sample.
+   * @returns also those computed just now. Where their hour and the next lie behind the newest sample, only a late one can change them;
+   * the others are worth keeping only where no more samples are about to come.
    */
   async read(
     connection: DuckDBConnection,
@@ -88,6 +89,13 @@ export class Partials {
     this.#size += memory.hours.size - size;
   }
 
+  /** Those that a new sample can change are computed anew. */
+  forgetUnsettled(): void {
+    for (const { hours } of this.#memory.values()) {
+      for (const [hour, { count }] of hours) if (count !== null) this.#size -= Number(hours.delete(hour));
+    }
+  }
+
   #forget(): void {
     this.#memory.clear();
     this.#size = 0;
@@ -105,7 +113,10 @@ export class Partials {
         const request = requests.get(id)!;
         return request.memory.spec === spec ? request.stored.name : undefined;
       },
-      (id, partial) => this.#remember(requests.get(id)!.memory, partial, null),
+      ({ channel, partial, count }) => {
+        const { stored, memory } = requests.get(channel)!;
+        if (count === null || count === stored.count) this.#remember(memory, partial, count);
+      },
     );
   }
 
@@ -127,8 +138,9 @@ export class Partials {
       for (let hour = from; hour < to; hour += HOUR_MS) {
         const partial = found.get(hour) ?? emptyPartial(spec.channel, hour);
         const settled = hour + 2 * HOUR_MS <= stored.lastMs;
-        if (settled && memory.hours.get(hour)?.count !== null) computed.push({ channel: id, spec: memory.spec, partial, stored });
-        this.#remember(memory, partial, settled ? null : stored.count);
+        const count = settled ? null : stored.count;
+        if (memory.hours.get(hour)?.count !== null) computed.push({ channel: id, spec: memory.spec, partial, count, stored });
+        this.#remember(memory, partial, count);
       }
     });
     return computed;

@@ -71,7 +71,8 @@ export async function eachColumns(
   let columns = new GrowingColumns();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const [channel, time, value, quality, reason, origin] = Array.from({ length: 6 }, (_, k) => chunk!.getColumnVector(k));
-    for (let i = 0; i < chunk.rowCount; i += 1) {
+    const { rowCount } = chunk;
+    for (let i = 0; i < rowCount; i += 1) {
       const id = channel!.getItem(i) as number;
       if (id !== current) {
         if (columns.length > 0) visit(current, columns.view());

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
+import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
@@ -11,18 +12,31 @@ import { rows } from './query.ts';
 import { readColumns } from './read.ts';
 import { writeGroups } from './write.ts';
 
+export interface StoreSettings extends Settings {
+  /** Channels whose hour partials are computed as the hours pass, in idle moments and on closing; those of others when asked for. */
+  readonly specs?: readonly ChannelSpec[];
+}
+
 /**
  * The samples in one DuckDB file, for one process. Writing has a connection, and each question one of its own: a second query on a
  * connection would silently empty the one that is being read there. A reader sees what was committed when its query began.
  *
  * @throws Fault store.locked, store.format
  */
-export async function openDuckdbStore(path: string, settings: Settings): Promise<Store> {
+export async function openDuckdbStore(path: string, settings: StoreSettings): Promise<Store> {
   const instance = await openDatabase(path, settings);
   const writing = await instance.connect();
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
-  return new DuckdbStore(instance, writing, await readChannels(writing), Number(row?.[0] ?? 0), settings.readOnly !== true);
+  const [newest] = await rows(writing, 'SELECT max(hour)::DOUBLE FROM partials WHERE samples IS NULL');
+  return new DuckdbStore(instance, writing, await readChannels(writing), Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
+
+/** So long without a write is an idle moment. */
+const IDLE_MS = 50;
+/** Hours whose partials are computed in one go. */
+const STEP_MS = 4 * HOUR_MS;
+/** Hours further back are computed when they are asked for. */
+const LONGEST_MS = 31 * 24 * HOUR_MS;
 
 class DuckdbStore implements Store, StoreReader {
   readonly engine = 'duckdb';
@@ -31,16 +45,30 @@ class DuckdbStore implements Store, StoreReader {
   readonly #writing: DuckDBConnection;
   readonly #channels: Map<string, StoredChannel>;
   readonly #keeps: boolean;
+  readonly #specs: readonly ChannelSpec[];
   readonly #partials = new Partials();
   #cursor: number;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Partials of hours before this one are in the file, as far as late data did not take them away. */
+  #keptToMs: number;
+  #idle: NodeJS.Timeout | null = null;
+  #settling: Promise<void> = Promise.resolve();
 
-  constructor(instance: DuckDBInstance, writing: DuckDBConnection, channels: Map<string, StoredChannel>, cursor: number, keeps: boolean) {
+  constructor(
+    instance: DuckDBInstance,
+    writing: DuckDBConnection,
+    channels: Map<string, StoredChannel>,
+    cursor: number,
+    settings: StoreSettings,
+    keptToMs: number,
+  ) {
     this.#instance = instance;
     this.#writing = writing;
     this.#channels = channels;
     this.#cursor = cursor;
-    this.#keeps = keeps;
+    this.#keeps = settings.readOnly !== true;
+    this.#specs = (this.#keeps && settings.specs) || [];
+    this.#keptToMs = keptToMs;
   }
 
   cursor(): Promise<number> {
@@ -48,11 +76,16 @@ class DuckdbStore implements Store, StoreReader {
   }
 
   write(groups: readonly JournalGroup[]): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
     return this.#inTurn(async () => {
       const fresh = groups.filter(({ seq }) => seq > this.#cursor);
       if (fresh.length === 0) return;
       await writeGroups(this.#writing, this.#channels, fresh);
       this.#cursor = fresh.at(-1)!.seq;
+      if (this.#idle) clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => {
+        this.#settling = this.#settling.then(() => this.#settle(false)).catch(() => undefined);
+      }, IDLE_MS).unref();
     });
   }
 
@@ -75,7 +108,8 @@ class DuckdbStore implements Store, StoreReader {
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
     const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
-    if (this.#keeps && computed.length > 0) await this.#keep(computed);
+    const settled = computed.filter(({ count }) => count === null);
+    if (this.#keeps && settled.length > 0) await this.#keep(settled);
     return partials;
   }
 
@@ -84,6 +118,10 @@ class DuckdbStore implements Store, StoreReader {
   }
 
   async close(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    await this.#turn;
+    await this.#settling;
+    await this.#settle(true).catch(() => undefined);
     await this.#turn;
     this.#writing.closeSync();
     this.#instance.closeSync();
@@ -92,9 +130,34 @@ class DuckdbStore implements Store, StoreReader {
   /** Not those of channels that a late sample has reached since. */
   #keep(computed: readonly Computed[]): Promise<void> {
     return this.#inTurn(async () => {
-      const valid = computed.filter(({ stored }) => this.#channels.get(stored.name)?.revision === stored.revision);
+      const valid = computed.filter(({ stored, count }) => {
+        const now = this.#channels.get(stored.name);
+        return now?.revision === stored.revision && (count === null || count === now.count);
+      });
       if (valid.length > 0) await keepPartials(this.#writing, valid);
     });
+  }
+
+  /**
+   * Computes and keeps the partials of the hours that have passed since it last did, a few hours at a time.
+   *
+   * @param closing also those of the newest hours, which hold until the next sample.
+   */
+  async #settle(closing: boolean): Promise<void> {
+    const known = this.#specs.map(({ channel }) => this.#channels.get(channel)).filter((channel) => channel !== undefined);
+    if (known.length === 0) return;
+    if (closing) this.#partials.forgetUnsettled();
+    const firstMs = known.reduce((least, channel) => Math.min(least, channel.firstMs), Number.POSITIVE_INFINITY);
+    // The median: one device whose clock is wrong does not say what time it is.
+    const lastMs = known.map((channel) => channel.lastMs).sort((a, b) => a - b)[known.length >> 1]!;
+    const settledMs = hourOf(lastMs) - 2 * HOUR_MS;
+    const endMs = closing ? hourOf(lastMs) + HOUR_MS : settledMs;
+    for (let from = Math.max(hourOf(firstMs), this.#keptToMs, endMs - LONGEST_MS); from < endMs; from += STEP_MS) {
+      const to = Math.min(from + STEP_MS, endMs);
+      const { computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, this.#specs, from, to));
+      if (computed.length > 0) await this.#keep(computed);
+      this.#keptToMs = Math.max(this.#keptToMs, Math.min(to, settledMs));
+    }
   }
 
   async #ask<T>(question: (connection: DuckDBConnection) => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import { samplesOf } from '../rows.ts';
-import { newChannel, type StoredChannel } from './channels.ts';
+import { keepHeads, newChannel, type StoredChannel } from './channels.ts';
 
 const TYPES = [INTEGER, BIGINT, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
@@ -88,6 +88,7 @@ export async function writeGroups(
     for (const { id, name } of created) await connection.run('INSERT INTO channels VALUES (?, ?)', [id, name]);
     if (fresh.time.length > 0) await append(connection, 'samples', fresh);
     if (late.size > 0) await replace(connection, late.values(), [...touched.values()]);
+    await keepHeads(connection, [...touched.values()]);
     await connection.run('UPDATE cursor SET seq = ?', [BigInt(groups.at(-1)!.seq)]);
     await connection.run('COMMIT');
   } catch (error) {
