@@ -14,7 +14,8 @@ import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
 import { streamAmounts } from './amounts.ts';
 import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
-import { flowsOf, type StockChangeOf } from './flows.ts';
+import { type BalanceFlows, flowsOf, type StockChangeOf } from './flows.ts';
+import { indicatorsOf } from './indicators/indicators.ts';
 import { problemOf } from './network.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
 import { standardCoalOf } from './standard-coal.ts';
@@ -44,9 +45,12 @@ export async function computeBalances(
     return weightedMean(known(readings, channel), window, plant.offsetMinutes, hourly(flow, window));
   };
   const factorsAtMs = plant.file.plant.at === undefined ? window.toMs : instantMs(plant.file.plant.at, plant.offsetMinutes);
+  const changeOf = stockChanges(plant, readings, window);
   const balances: BalanceResult[] = [];
+  const drawn: BalanceFlows[] = [];
   for (const definition of plant.balances.values()) {
-    const flows = flowsOf(plant, definition, amounts, meanOf, stockChanges(plant, readings, window));
+    const flows = flowsOf(plant, definition, amounts, meanOf, changeOf);
+    drawn.push(flows);
     const problem = problemOf(flows);
     const reconciliation = problem && reconcile(problem);
     const coal =
@@ -56,6 +60,7 @@ export async function computeBalances(
     balances.push(...balanceResults(plant, flows, reconciliation, coal));
   }
   const completeness = completenessOf(plant, readings, window);
+  const indicators = indicatorsOf(plant, drawn, amounts, changeOf);
   return {
     plant: plant.id,
     window: {
@@ -65,6 +70,7 @@ export async function computeBalances(
     },
     revision: 0,
     balances,
+    ...(indicators.length > 0 ? { indicators } : {}),
     depth: depthOf(window, completeness, balances),
     completeness,
     journal,

@@ -1,4 +1,5 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
+import type { Indicator } from './indicators/indicator.ts';
 
 /** How a total was obtained; every figure says it. */
 export type Basis = 'metered' | 'analysed' | 'derived' | 'estimated' | 'design' | 'difference' | 'unmeasured';
@@ -91,6 +92,8 @@ export interface BalanceReport {
   readonly window: { readonly from: string; readonly to: string; readonly hours: number };
   readonly revision: number;
   readonly balances: readonly BalanceResult[];
+  /** Absent where the plant file names nothing to compute one from. */
+  readonly indicators?: readonly Indicator[];
   readonly depth: {
     readonly auditBalance: boolean;
     readonly type: string | null;

@@ -25,26 +25,40 @@ const DIVISOR = { limit: Math.sqrt(3), standard: 1, expanded: 2 } as const;
  */
 export function furtherTerms(channel: Channel, value: number, window: Window, offsetMinutes: number, n = 1): readonly [string, number][] {
   const middleMs = (window.fromMs + window.toMs) / 2;
-  return inForce(channel, middleMs, offsetMinutes).map((term): [string, number] => {
-    const of = (percent: number | undefined, absolute?: number) =>
-      (percent === undefined ? (absolute ?? 0) : (percent / 100) * value) / DIVISOR[term.as];
-    switch (term.term) {
-      case 'drift': {
-        const verified = channel.meter.verification?.date;
-        const years = verified === undefined ? Number.POSITIVE_INFINITY : Math.abs(middleMs - instantMs(verified, offsetMinutes)) / YEAR_MS;
-        const perYear = of(term.percentPerYear);
-        return [`drift ${channel.meter.id}`, perYear === 0 ? 0 : perYear * years];
-      }
-      case 'installation':
-        return [`installation ${channel.meter.id}`, of(term.percent)];
-      case 'laboratory':
-        return [`laboratory ${channel.id}`, of(term.percent, term.absolute)];
-      case 'sampling': {
-        const samples = channel.read === undefined ? Math.max(1, n) : effectiveCount(n);
-        return [`sampling ${channel.id}@${window.fromMs}`, of(term.percent, term.absolute) / Math.sqrt(samples)];
-      }
+  return inForce(channel, middleMs, offsetMinutes).map((term) =>
+    sourceOf(term, channel, value, window, n, () => yearsSinceVerification(channel, middleMs, offsetMinutes)),
+  );
+}
+
+function sourceOf(
+  term: UncertaintyTerm,
+  channel: Channel,
+  value: number,
+  window: Window,
+  n: number,
+  years: () => number,
+): [source: string, part: number] {
+  const of = (percent: number | undefined, absolute?: number) =>
+    (percent === undefined ? (absolute ?? 0) : (percent / 100) * value) / DIVISOR[term.as];
+  switch (term.term) {
+    case 'drift': {
+      const perYear = of(term.percentPerYear);
+      return [`drift ${channel.meter.id}`, perYear === 0 ? 0 : perYear * years()];
     }
-  });
+    case 'installation':
+      return [`installation ${channel.meter.id}`, of(term.percent)];
+    case 'laboratory':
+      return [`laboratory ${channel.id}`, of(term.percent, term.absolute)];
+    case 'sampling': {
+      const samples = channel.read === undefined ? Math.max(1, n) : effectiveCount(n);
+      return [`sampling ${channel.id}@${window.fromMs}`, of(term.percent, term.absolute) / Math.sqrt(samples)];
+    }
+  }
+}
+
+function yearsSinceVerification({ meter }: Channel, atMs: number, offsetMinutes: number): number {
+  const verified = meter.verification?.date;
+  return verified === undefined ? Number.POSITIVE_INFINITY : Math.abs(atMs - instantMs(verified, offsetMinutes)) / YEAR_MS;
 }
 
 /** The latest entry of each term that counts for the channel at an instant. */

@@ -53,3 +53,13 @@ export function covariance(a: Quantity, b: Quantity): number {
   for (const [source, part] of a.parts) total += part * (b.parts.get(source) ?? 0);
   return total;
 }
+
+/**
+ * a ÷ b to first order: parts ∂a ÷ b − a·∂b ÷ b². What both share counts with its sign, so that a ÷ a is 1 without uncertainty.
+ *
+ * @throws RangeError where b is 0.
+ */
+export function quotient(a: Quantity, b: Quantity): Quantity {
+  if (b.value === 0) throw new RangeError('division by 0');
+  return { value: a.value / b.value, parts: sum([scaled(a, 1 / b.value), scaled(b, -a.value / b.value ** 2)]).parts };
+}

@@ -10,6 +10,7 @@ import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
 import { uncertaintyFindings } from './checks/uncertainty.ts';
 import { unitFindings } from './checks/units.ts';
+import { useFindings } from './checks/uses.ts';
 import { type PlantDocument, readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
 import type { Finding } from './finding.ts';
@@ -30,6 +31,7 @@ const CHECKS = [
   addressFindings,
   overlapFindings,
   uncertaintyFindings,
+  useFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

@@ -24,7 +24,7 @@ export interface Difference {
   readonly fields: readonly FieldChange[];
 }
 
-const SECTIONS = ['units', 'media', 'meters', 'points', 'streams', 'stocks', 'balances', 'outfalls', 'devices'] as const;
+const SECTIONS = ['units', 'media', 'meters', 'points', 'streams', 'stocks', 'balances', 'products', 'outfalls', 'devices'] as const;
 
 /** What an item of the section touches as a whole, and where single fields differ from that. */
 const EFFECTS: Readonly<
@@ -66,6 +66,7 @@ const EFFECTS: Readonly<
   streams: { whole: ['totals'], fields: [[/^(name|role)/, ['description']]] },
   stocks: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   balances: { whole: ['totals'], fields: [[/^name/, ['description']]] },
+  products: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   outfalls: { whole: ['coverage'], fields: [[/^name/, ['description']]] },
   devices: { whole: ['reading'], fields: [] },
   stores: { whole: ['reading'], fields: [] },
@@ -76,7 +77,7 @@ const EFFECTS: Readonly<
 export function differencesOf(before: PlantFile, after: PlantFile): Difference[] {
   const head = changed('plant', before.plant.id, before.plant, after.plant);
   const items = SECTIONS.flatMap((section) => {
-    const [old, now] = [byId(before[section]), byId(after[section])];
+    const [old, now] = [byId(before[section] ?? []), byId(after[section] ?? [])];
     const removed = [...old.keys()].filter((id) => !now.has(id)).map((id) => whole(section, id, 'removed'));
     const rest = [...now].flatMap(([id, item]) => (old.has(id) ? changed(section, id, old.get(id), item) : [whole(section, id, 'added')]));
     return [...removed, ...rest];

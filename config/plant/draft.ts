@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Path } from './document.ts';
+import { type Product, productSchema } from './products.ts';
 import {
   type BalanceDefinition,
   balanceSchema,
@@ -35,7 +36,7 @@ export interface PlacedChannel extends Placed<ChannelFields> {
   readonly meter: Meter;
 }
 
-export type Section = 'units' | 'media' | 'meters' | 'points' | 'streams' | 'stocks' | 'balances' | 'outfalls' | 'devices';
+export type Section = 'units' | 'media' | 'meters' | 'points' | 'streams' | 'stocks' | 'balances' | 'outfalls' | 'devices' | 'products';
 
 /**
  * As much of a plant file as has the right shape, for the checks that follow: items whose only mistake is an unknown key are in it
@@ -57,6 +58,7 @@ export interface Draft {
   readonly streams: readonly Placed<Stream>[];
   readonly stocks: readonly Placed<Stock>[];
   readonly balances: readonly Placed<BalanceDefinition>[];
+  readonly products: readonly Placed<Product>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -84,6 +86,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     streams: section('streams', streamSchema),
     stocks: section('stocks', stockSchema),
     balances: section('balances', balanceSchema),
+    products: section('products', productSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {
@@ -94,6 +97,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
       streams: ids('streams'),
       stocks: ids('stocks'),
       balances: ids('balances'),
+      products: ids('products'),
       outfalls: ids('outfalls'),
       devices: ids('devices'),
       channels: idsOf(rawItems(value.meters, 'meters').flatMap(({ item, path }) => rawChannels(item, path))),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { equivalentSchema, heatValueSchema, productSchema } from './products.ts';
 import { uncertaintySchema } from './uncertainty.ts';
+import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, duration, factor, id, instant, label } from './values.ts';
 
 export { channelId, id };
@@ -32,6 +34,7 @@ export const unitSchema = z.strictObject({
   parent: id.optional().describe('the unit this one belongs to; the plant has none'),
   auditFocus: z.boolean().default(false).describe('审核重点'),
   main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
+  efficiency: z.boolean().optional().describe('show its energy efficiency, direct and indirect'),
   load: z
     .array(z.strictObject({ kind: z.string(), value: z.number(), unit: z.string() }))
     .default([])
@@ -193,6 +196,8 @@ export const mediumSchema = z.strictObject({
     .default({})
     .describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
   standardCoal: z.string().optional().describe('id of the dated factor in config/measures that converts it to standard coal'),
+  heatValue: z.array(heatValueSchema).optional().describe('measured calorific values, which stand before the default of the factor'),
+  equivalent: equivalentSchema.optional().describe('等价值 of this plant where the table states none'),
 });
 
 export const streamSchema = z.strictObject({
@@ -205,6 +210,9 @@ export const streamSchema = z.strictObject({
   amount,
   content: z.record(id, content).default({}).describe('overrides the medium, per balance id'),
   role: z.enum(['raw', 'product', 'by-product', 'waste', 'loss', 'recycle', 'utility', 'discharge']).optional(),
+  use: waterUseSchema.optional().describe('what it is to the water indicators'),
+  purchased: z.boolean().optional().describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
+  causes: z.array(causeSchema).min(1).optional().describe('why it is lost'),
 });
 
 export const stockSchema = z.strictObject({
@@ -277,6 +285,15 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
       .enum(['tcp', 'rtu', 'ascii'])
       .default('tcp')
       .describe('rtu, ascii: a serial server or DTU that forwards the frames of its line'),
+    tls: z
+      .strictObject({
+        ca: z.string().optional().describe('file of the authority that signed the certificate of the device'),
+        cert: z.string().optional(),
+        key: z.string().optional(),
+        serverName: z.string().optional().describe('name in the certificate of the device; default: host'),
+      })
+      .optional()
+      .describe('Modbus TLS, mostly on port 802; files from the folder of the plant file'),
     line: z.strictObject(serialLine).optional().describe('rtu, ascii: the serial line behind the server, for the poll budget'),
     ...modbusTiming,
   }),
@@ -286,6 +303,20 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     path: z.string().min(1).describe('/dev/serial/by-id/…, which stays when the adapter is plugged in elsewhere; COM3 on Windows'),
     framing: z.enum(['rtu', 'ascii']).default('rtu'),
     line: z.strictObject(serialLine),
+    ...modbusTiming,
+  }),
+  z.strictObject({
+    id,
+    protocol: z.literal('modbus-listen'),
+    listen: z
+      .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(1).max(65535) })
+      .describe('where DTUs dial in; devices may share a port'),
+    caller: z
+      .union([z.strictObject({ registration: z.string().min(1) }), z.strictObject({ address: z.string().min(1) })])
+      .describe('how the DTU is known: the packet that it sends first, as text or as bytes 0x0a1b, or the address from which it calls'),
+    heartbeat: z.string().min(1).optional().describe('packet by which it shows that it lives, as text or as bytes 0x0a1b'),
+    framing: z.enum(['tcp', 'rtu', 'ascii']).default('rtu'),
+    line: z.strictObject(serialLine).optional().describe('the serial line behind it, for the poll budget'),
     ...modbusTiming,
   }),
   z.strictObject({
@@ -357,6 +388,7 @@ export const plantSchema = z.strictObject({
   streams: z.array(streamSchema).default([]),
   stocks: z.array(stockSchema).default([]),
   balances: z.array(balanceSchema).default([]),
+  products: z.array(productSchema).optional(),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { factor, id, instant, label } from './values.ts';
+
+/** What is produced: the amount that water and energy per unit of product are divided by. */
+export const productSchema = z.strictObject({
+  id,
+  name: label,
+  unit: z.string().describe('unit in which the production is counted, e.g. t'),
+  streams: z.array(id).min(1).describe('streams whose amounts add up to what was produced or delivered'),
+  stocks: z.array(id).optional().describe('stocks of it whose change is added: produced = delivered + what the stock grew'),
+  perUnit: factor.optional().describe('product per converted unit of the streams, e.g. t of P2O5 per t of acid; default 1'),
+  waterNorm: z.string().optional().describe('id of the intake norm in config/measures that it is held against'),
+});
+
+/** A measured calorific value of a fuel, dated; it stands before the default of the table. */
+export const heatValueSchema = z.strictObject({
+  from: instant.optional().describe('in force from; absent: always was. The latest counts'),
+  value: z.number().positive(),
+  u: z.number().nonnegative().describe('standard uncertainty, k = 1, in the unit of value'),
+  unit: z.string().describe('energy per unit of the fuel, e.g. kJ/kg, MJ/Nm3'),
+  basis: z
+    .literal('net-as-received')
+    .describe('收到基低位 Qnet,ar; of a gas: the net value at the conditions of its unit. Other bases are to be converted first'),
+  moisturePercent: z.number().min(0).max(100).optional().describe('total moisture as received that it was converted with'),
+  sample: z.string().describe('how and when it was sampled and by whom analysed'),
+});
+
+/** What supplying one unit of an energy took, in kgce (等价值): never filled in from the calorific value. */
+export const equivalentSchema = z.union([
+  z.literal('primary').describe('a primary energy: nothing was converted, so that its equivalent is its calorific value'),
+  z
+    .array(
+      z.strictObject({
+        from: instant.optional(),
+        kgce: z.number().positive().describe('kgce per unit of the medium'),
+        u: z.number().nonnegative().default(0),
+        source: z.string().describe('e.g. the coal rate of the power supply of the year'),
+      }),
+    )
+    .min(1),
+]);
+
+export type Product = z.output<typeof productSchema>;
+export type HeatValue = z.output<typeof heatValueSchema>;
+export type Equivalent = z.output<typeof equivalentSchema>;

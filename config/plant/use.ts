@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * What a stream of water is in the water balance of the plant, by which the water indicators are computed. A stream may be several:
+ * condensate that returns is `condensate` and, where it is counted as reused, `series` or `circulating` too.
+ *
+ * `cooling-circulating` counts as circulating as well: it is the part of it that cools indirectly.
+ */
+export const WATER_USES = [
+  'intake',
+  'circulating',
+  'series',
+  'consumed',
+  'drained',
+  'leaked',
+  'cooling-circulating',
+  'cooling-makeup',
+  'steam',
+  'condensate',
+  'reused',
+] as const;
+
+export const waterUseSchema = z
+  .array(z.enum(WATER_USES))
+  .min(1)
+  .describe('取水、循环、串联、耗水、排水、漏失、间接冷却循环、冷却补水、产汽、回收冷凝水、废水回用');
+
+/** The eight aspects of a cleaner-production audit, by which the cause of a loss is coded. */
+export const CAUSE_ASPECTS = [
+  'raw-materials',
+  'technology',
+  'equipment',
+  'process-control',
+  'product',
+  'waste',
+  'management',
+  'staff',
+] as const;
+
+export const causeSchema = z
+  .strictObject({ aspect: z.enum(CAUSE_ASPECTS), note: z.string().optional().describe('what was found') })
+  .describe('cause by the eight aspects: 原辅材料和能源、技术工艺、设备、过程控制、产品、废弃物、管理、员工');
+
+export type WaterUse = (typeof WATER_USES)[number];
+export type Cause = z.output<typeof causeSchema>;
