@@ -31,6 +31,10 @@ const PEERS = {
   'pkg-config': () => have('pkg-config'),
   socat: () => have('socat'),
   'docker-compose': () => have('docker-compose'),
+  'libreoffice-writer-nogui': () => existsSync('/usr/lib/libreoffice/program/libswlo.so'),
+  'libreoffice-calc-nogui': () => existsSync('/usr/lib/libreoffice/program/libsclo.so'),
+  'poppler-utils': () => have('pdftotext'),
+  'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto'),
   openssl: () => have('openssl'),
 };
 const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };

@@ -27,7 +27,7 @@ function boundaryRows(content: ReportContent, balance: BalanceResult, first: num
     headRow([
       w('workbook.part'),
       'ID',
-      w('report.name'),
+      w('report.label'),
       w('workbook.otherEnd'),
       w('report.total'),
       'u (k = 1)',

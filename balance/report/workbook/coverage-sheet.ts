@@ -28,7 +28,7 @@ export function coverageSheet({ coverage, lang }: ReportContent): BookSheet {
       text(`${cell.level} ${w(`level.${cell.level}`)}`),
       whole(cell.required),
       whole(cell.fitted),
-      cell.ratio === null ? null : { formula: `=D${at}/C${at}*100`, format: '0.00' },
+      cell.ratio === null ? null : { formula: `=ROUNDDOWN(100*D${at}/C${at},2)`, format: '0.00' },
       cell.threshold === null ? text(cell.verdict === 'needs-office-value' ? '※' : '—') : number(cell.threshold, 1),
       text(w(`coverageVerdict.${cell.verdict}`)),
       whole(cell.exempt),

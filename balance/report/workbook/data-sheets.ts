@@ -15,17 +15,17 @@ export function frontSheet(content: ReportContent): BookSheet {
     [text(w('report.name')), text(`${named(plant.file.plant.name, lang)} (${plant.id})`)],
     [text(w('report.jurisdiction')), text(plant.file.plant.jurisdiction)],
     [text(w('report.window')), text(filled(w('report.windowText'), { from: window.from, to: window.to }))],
-    [text(w('report.hours')), number(window.hours, 1)],
+    [text(w('report.hours')), text(String(Number(window.hours.toFixed(2))))],
     [text(w('report.auditBalance')), text(w(depth.auditBalance ? 'report.auditYes' : 'report.auditNo'))],
     ...depth.reasons.map((reason): Row => [null, text(reason[lang])]),
-    [text(w('report.revision')), whole(revision)],
+    [text(w('report.revision')), text(String(revision))],
     [text(w('report.version')), text(`${w('app.name')} ${programVersion()}`)],
-    [text(w('report.journalFrom')), whole(journal?.from ?? null)],
-    [text(w('report.journalTo')), whole(journal?.to ?? null)],
+    [text(w('report.journalFrom')), text(String(journal?.from ?? ''))],
+    [text(w('report.journalTo')), text(String(journal?.to ?? ''))],
     [text('SHA-256'), text(journal?.sha256 ?? '')],
     [text(w('report.uncertainty')), text(w('report.uncertaintyText'))],
   );
-  return { name: w('workbook.front'), rows, widths: [24, 90], heads: 0 };
+  return { name: w('workbook.front'), rows, widths: [24, 70], heads: 0 };
 }
 
 /** Every stream of every balance as computed. */
@@ -35,7 +35,7 @@ export function streamSheet(content: ReportContent): BookSheet {
   const titles = [
     w('report.balance'),
     w('report.stream'),
-    w('report.name'),
+    w('report.label'),
     w('report.from'),
     w('report.to'),
     w('report.unitOfMeasure'),

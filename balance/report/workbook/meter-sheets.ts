@@ -23,7 +23,7 @@ export function ledgerBookSheets({ plant }: ReportContent): readonly BookSheet[]
 export function equipmentSheet(content: ReportContent): BookSheet {
   const { plant, lang } = content;
   const w = (key: WordKey) => word(lang, key);
-  const rows: Row[] = [headRow(['ID', w('report.name'), w('report.parent'), w('report.load'), w('report.focus')])];
+  const rows: Row[] = [headRow(['ID', w('report.label'), w('report.parent'), w('report.load'), w('report.focus')])];
   for (const unit of plant.units.values()) {
     if (unit.level !== 'equipment' || !unit.main) continue;
     rows.push([
@@ -42,7 +42,7 @@ export function pointSheet(content: ReportContent): BookSheet {
   const { plant, lang } = content;
   const w = (key: WordKey) => word(lang, key);
   const rows: Row[] = [
-    headRow(['ID', w('report.name'), w('report.kind'), w('report.level'), w('report.unit'), w('workbook.meters'), w('report.exempt')]),
+    headRow(['ID', w('report.label'), w('report.kind'), w('report.level'), w('report.unit'), w('workbook.meters'), w('report.exempt')]),
   ];
   for (const point of plant.points.values()) {
     rows.push([

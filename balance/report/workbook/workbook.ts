@@ -33,6 +33,7 @@ export async function reportWorkbook(plant: Plant, balances: BalanceReport, cove
     sheet: sheetName(name, names),
     data: rows.map((row) => row.map(written)),
     columns: widths.map((width) => ({ width })),
+    orientation: 'landscape' as const,
     ...(heads > 0 ? { stickyRowsCount: heads } : {}),
   }));
   return new Uint8Array(await writeExcelFile(book).toBuffer());

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import readExcelFile from 'read-excel-file/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { figure } from '../../balance/report/figures.ts';
+import { reportWord } from '../../balance/report/word/word.ts';
+import { reportWorkbook } from '../../balance/report/workbook/workbook.ts';
+import { HOSTILE, hostilePlant, numbers } from '../balance/report/fixture.ts';
+
+const run = promisify(execFile);
+const plant = hostilePlant();
+const { balances, coverage } = await numbers(plant);
+let dir: string;
+
+function binary(name: string, debianPackage: string): string {
+  const path = `/usr/bin/${name}`;
+  if (!existsSync(path)) throw new Error(`${path} is missing: apt-get install ${debianPackage}`);
+  return path;
+}
+
+/** LibreOffice's rendering of a file, with a profile of its own so that no other LibreOffice is in its way. */
+async function converted(file: string, to: string, debianPackage: string): Promise<string> {
+  const options = [
+    `-env:UserInstallation=file://${dir}/profile`,
+    '--headless',
+    '--convert-to',
+    to,
+    '--outdir',
+    join(dir, 'converted'),
+    file,
+  ];
+  await run(binary('soffice', debianPackage), options, { timeout: 170_000 });
+  return join(dir, 'converted', `${/([^/]+)\.\w+$/.exec(file)![1]}.${to}`);
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'liangheng-office-'));
+  await writeFile(join(dir, 'report.docx'), await reportWord(plant, balances, coverage, 'zh'));
+  await writeFile(join(dir, 'book.xlsx'), await reportWorkbook(plant, balances, coverage, 'zh'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+describe('LibreOffice', () => {
+  it('prints the Word report: every figure of the balances, on pages that bear the journal root', async () => {
+    const pdf = await converted(join(dir, 'report.docx'), 'pdf', 'libreoffice-writer-nogui');
+    const { stdout: text } = await run(binary('pdftotext', 'poppler-utils'), ['-layout', pdf, '-'], { maxBuffer: 64 << 20 });
+    const pages = text.split('\f').slice(0, -1);
+    expect(pages.length).toBeGreaterThan(6);
+    for (const page of pages) expect(page).toContain('ab'.repeat(32));
+    for (const balance of balances.balances) {
+      for (const value of [balance.in, balance.out, balance.imbalance]) {
+        if (value !== null) expect(text).toContain(figure(value, balance.u).text);
+      }
+      for (const { total, u } of balance.streams) if (total !== null) expect(text).toContain(figure(total, u).text);
+    }
+    expect(text).toContain('7 持续清洁生产');
+    expect(text).toContain('【待填写】');
+    const { stdout: fonts } = await run(binary('pdffonts', 'poppler-utils'), [pdf]);
+    expect(fonts).toMatch(/CJK|Sim|Noto/);
+  });
+
+  it('works out the sums of the workbook as the balances have them', async () => {
+    const sheets = await readExcelFile(await readFile(await converted(join(dir, 'book.xlsx'), 'xlsx', 'libreoffice-calc-nogui')));
+    for (const id of ['water', 'heat']) {
+      const { data } = sheets.find(({ sheet }) => sheet.endsWith(` ${id}`))!;
+      const sums = (label: string) => data.filter((row) => row[0] === label).map((row) => row[4]);
+      const results = balances.balances.filter((balance) => balance.id === id);
+      for (const [i, balance] of results.entries()) {
+        expect(sums('输入合计')[i]).toBeCloseTo(balance.in, 9);
+        expect(sums('输出合计')[i]).toBeCloseTo(balance.out, 9);
+        expect(sums('差额')[i]).toEqual(balance.imbalance === null ? '不能确定' : expect.closeTo(balance.imbalance, 9));
+      }
+    }
+    const coverageRows = sheets[1]!.data;
+    const cell = coverage.cells.find(({ kind, level }) => kind === 'water' && level === 2)!;
+    expect(coverageRows.find((row) => row[1] === '2 次级用能单位')![4]).toBe(cell.ratio);
+    expect(JSON.stringify(sheets.map(({ data }) => data))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+  });
+});
