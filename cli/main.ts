@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   reconcile: () => import('./reconcile.ts'),
   report: () => import('./report.ts'),
   rules: () => import('./rules.ts'),
+  assess: () => import('./assess.ts'),
   import: () => import('./import.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),

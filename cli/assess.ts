@@ -1,0 +1,114 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { parse } from 'yaml';
+import { loadPlant } from '../config/plant/load.ts';
+import { instantMs } from '../config/plant/time.ts';
+import { type Assessment, assess } from '../config/rules/assess.ts';
+import { loadCalendar } from '../config/rules/calendar.ts';
+import { dutiesCalendar } from '../config/rules/ics.ts';
+import { loadRules } from '../config/rules/load.ts';
+import { profileOf, profileSchema } from '../config/rules/profile.ts';
+import type { Rule } from '../config/rules/rule.ts';
+import { Fault, Faults } from '../config/words/fault.ts';
+import { word } from '../config/words/word.ts';
+import { columns } from './columns.ts';
+import { printJson, say } from './output.ts';
+
+/** `assess PLANT`: which classes a plant is in, what it must do by which day, and by which rule. */
+export function define(program: Command): void {
+  program
+    .command('assess')
+    .description('按规则评定：企业属于哪类、应在何日前做什么\nWhich classes a plant is in, and what it must do by which day')
+    .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
+    .option('--profile <file>', '企业概况（YAML），默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
+    .option('--at <time>', '评定时刻，默认现在 / the instant; default now')
+    .option('--ics <file>', '把各项期限写成日历文件 / write the days as a calendar file')
+    .option('--json', '输出一个 JSON 文档 / print one JSON document')
+    .action(async (path: string, options: { profile?: string; at?: string; ics?: string; json?: boolean }) => {
+      const plant = await loadPlant(path);
+      const profile = profileOf(
+        plant.file.plant.jurisdiction,
+        await readProfile(options.profile ?? join(dirname(plant.path), 'profile.yaml')),
+      );
+      const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
+      const found = assess(await loadRules(), profile, atMs, await loadCalendar());
+      if (options.ics !== undefined) {
+        await writeFile(options.ics, dutiesCalendar(plant.id, found.duties, atMs));
+        say(`日历已写入 ${options.ics}`, `calendar written to ${options.ics}`);
+      }
+      if (options.json) printJson(documentOf(plant.id, found));
+      else process.stdout.write(textOf(found));
+    });
+}
+
+async function readProfile(file: string) {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Fault({ code: 'assess.no-profile', place: file, zh: '读不到企业概况文件', en: 'cannot read the profile', cause });
+  });
+  const result = profileSchema.safeParse(parse(text));
+  if (result.success) return result.data;
+  throw new Faults(
+    result.error.issues.map(
+      (issue) =>
+        new Fault({
+          code: 'assess.profile',
+          place: file,
+          zh: `${issue.path.join('.')}：${issue.message}`,
+          en: `${issue.path.join('.')}: ${issue.message}`,
+        }),
+    ),
+  );
+}
+
+const reference = (rule: Pick<Rule, 'id' | 'document' | 'article' | 'status'>) => ({
+  rule: rule.id,
+  document: rule.document.number ?? rule.document.title,
+  article: rule.article,
+  status: rule.status,
+});
+
+function documentOf(plant: string, found: Assessment): unknown {
+  return {
+    plant,
+    classes: found.classes.map(({ id, duty, rules }) => ({ id, duty, by: rules.map(reference) })),
+    duties: found.duties.map(({ rule, content, due }) => ({
+      duty: content.duty,
+      due: due?.day ?? null,
+      provisional: due?.provisional ?? false,
+      base: content.base,
+      to: content.to,
+      ...reference(rule),
+    })),
+    thresholds: found.reached.map(({ rule, makes, atLeast, unit }) => ({ makes, atLeast, unit, ...reference(rule) })),
+    balances: found.balances.map((rule) => ({ kinds: rule.content?.balances.map(({ kind }) => kind), ...reference(rule) })),
+    disclosures: found.disclosures.map((rule) => ({ fields: rule.content?.fields, medium: rule.content?.medium, ...reference(rule) })),
+    reportContents: found.reportContents.map((rule) => ({ parts: rule.content?.parts, ...reference(rule) })),
+  };
+}
+
+function textOf(found: Assessment): string {
+  const where = (rule: Pick<Rule, 'document' | 'article'>) =>
+    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}`.trimEnd();
+  const parts = [
+    '类别 classes:',
+    columns(found.classes.map(({ id, duty, rules }) => [`  ${id}`, duty, rules.map(where).join('；')])),
+    '',
+    '期限 duties:',
+    columns(
+      found.duties.map(({ rule, content, due }) => [
+        `  ${due?.day ?? '—'}${due?.provisional ? '（暂定 provisional）' : ''}`,
+        `${word('zh', `duty.${content.duty}`)} ${content.duty}`,
+        content.base ?? '',
+        where(rule),
+      ]),
+    ),
+  ];
+  for (const { rule, makes, atLeast, unit } of found.reached)
+    parts.push('', `达到限值 reached: ${makes} ≥ ${atLeast} ${unit}  ${where(rule)}`);
+  for (const rule of found.balances)
+    parts.push('', `应做平衡 balances: ${rule.content?.balances.map(({ text }) => text).join('、')}  ${where(rule)}`);
+  for (const rule of found.disclosures)
+    parts.push('', `应公布 to publish: ${rule.content?.fields.join('；') || '—'}  ${rule.content?.medium ?? ''}  ${where(rule)}`);
+  return `${parts.join('\n')}\n`;
+}

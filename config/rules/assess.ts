@@ -1,0 +1,44 @@
+import type { WorkCalendar } from './calendar.ts';
+import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, rulesFor } from './duties.ts';
+import type { Rule, RuleOf } from './rule.ts';
+
+/** A limit that a plant's yearly quantity reaches. */
+export interface Reached {
+  readonly rule: RuleOf<'threshold'>;
+  readonly makes: 'energy-focus' | 'water-focus' | 'key-plant' | 'selected';
+  readonly atLeast: number;
+  readonly unit: string;
+}
+
+/** What the rules of its jurisdiction say of a plant at an instant. */
+export interface Assessment {
+  readonly classes: readonly AuditClassOf[];
+  /** By day, those without one last. */
+  readonly duties: readonly Duty[];
+  readonly reached: readonly Reached[];
+  readonly balances: readonly RuleOf<'balances'>[];
+  readonly disclosures: readonly RuleOf<'disclosure'>[];
+  readonly reportContents: readonly RuleOf<'report-content'>[];
+}
+
+/** Classes, duties with their days, thresholds reached, balances and report contents asked for, and what the plant must publish. */
+export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Assessment {
+  const standing = <F extends Rule['family']>(family: F) => rulesFor(rules, profile.jurisdiction, family, atMs);
+  const classes = classesOf(rules, profile, atMs);
+  const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+  const duties = dutiesOf(rules, profile, atMs, calendar);
+  return {
+    classes,
+    duties: [...duties].sort((a, b) => (a.due?.day ?? '9999').localeCompare(b.due?.day ?? '9999')),
+    reached: standing('threshold').flatMap((rule) =>
+      (rule.content?.thresholds ?? [])
+        .filter(({ quantity, atLeast }) => (profile.quantities[quantity] ?? Number.NEGATIVE_INFINITY) >= atLeast)
+        .map(({ makes, atLeast, unit }) => ({ rule, makes, atLeast, unit })),
+    ),
+    balances: standing('balances').filter((rule) => rule.content?.scope === 'audit'),
+    disclosures: standing('disclosure').filter(
+      (rule) => rule.content?.publishedBy === 'plant' && rule.content.who.some((who) => roles.has(who)),
+    ),
+    reportContents: standing('report-content').filter((rule) => rule.content?.of === 'audit-report'),
+  };
+}

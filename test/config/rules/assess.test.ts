@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../../config/rules/assess.ts';
+import { loadCalendar } from '../../../config/rules/calendar.ts';
+import { dutiesCalendar } from '../../../config/rules/ics.ts';
+import { loadRules } from '../../../config/rules/load.ts';
+import { profileOf, profileSchema } from '../../../config/rules/profile.ts';
+
+const rules = await loadRules();
+const calendar = await loadCalendar();
+const at = (day: string) => Date.parse(`${day}T12:00:00+08:00`);
+const assessed = (jurisdiction: string, file: unknown, day: string) =>
+  assess(rules, profileOf(jurisdiction, profileSchema.parse(file)), at(day), calendar);
+
+describe('assess', () => {
+  it('finds thresholds reached exactly, and not just below', () => {
+    const makes = (energyTcePerYear: number, waterIntakeM3PerYear: number) =>
+      assessed('zhejiang', { energyTcePerYear, waterIntakeM3PerYear }, '2009-01-10').reached.map((each) => each.makes);
+    expect(makes(3000, 150_000)).toEqual(['energy-focus', 'water-focus']);
+    expect(makes(2999.9, 149_999)).toEqual([]);
+    expect(assessed('zhejiang', {}, '2009-01-10').reached).toEqual([]);
+  });
+
+  it('puts duties in order of their days and names what must be published', () => {
+    const found = assessed('beijing', { is: ['over-limit'], events: { 'list-published': '2009-01-05' } }, '2009-01-10');
+    const days = found.duties.flatMap(({ due }) => (due ? [due.day] : []));
+    expect(days).toEqual([...days].sort((a, b) => a.localeCompare(b)));
+    expect(found.disclosures.map((rule) => rule.content?.fields.length)).toEqual([12]);
+    expect(found.balances.map((rule) => rule.content?.balances.map(({ kind }) => kind))).toEqual([
+      ['material', 'water', 'resource', 'pollutant'],
+    ]);
+  });
+
+  it('asks for the four balances of the opinion of 2007 where it holds', () => {
+    const found = assessed('yunnan', { is: ['over-limit'] }, '2009-01-10');
+    const kinds = found.balances.map((rule) => [rule.document.id, rule.content?.balances.map(({ kind }) => kind)]);
+    expect(kinds).toContainEqual(['518-2007', ['material', 'energy', 'water', 'pollutant']]);
+    expect(kinds).toContainEqual(['444-2004', ['material', 'water', 'resource', 'pollutant']]);
+  });
+
+  it('refuses a profile that it does not understand', () => {
+    expect(profileSchema.safeParse({ is: ['rich'] }).success).toBe(false);
+    expect(profileSchema.safeParse({ events: { 'list-published': '2009-02-30' } }).success).toBe(false);
+  });
+});
+
+describe('the calendar file', () => {
+  it('has one event a day known, in lines of at most 75 octets that unfold to whole text', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('yunnan', 'beijing', 'fujian', 'hubei'), (jurisdiction) => {
+        const { duties } = assessed(
+          jurisdiction,
+          { is: ['over-limit', 'uses-toxics'], events: { 'list-published': '2009-10-01', 'task-issued': '2009-10-01' } },
+          '2009-10-10',
+        );
+        const text = dutiesCalendar('p', duties, at('2009-10-10'));
+        const lines = text.split('\r\n');
+        expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(75);
+        expect(lines.filter((line) => line === 'BEGIN:VEVENT').length).toBe(duties.filter(({ due }) => due !== null).length);
+        expect(text.includes('\uFFFD')).toBe(false);
+        const unfolded = text.replaceAll('\r\n ', '');
+        for (const { rule, due } of duties) if (due && rule.quote) expect(unfolded).toContain(rule.quote.replace(/[\\;,]/g, '\\$&'));
+      }),
+    );
+  });
+});
