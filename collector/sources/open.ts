@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import type { Channel, Plant } from '../../config/plant/plant.ts';
 import type { Device } from '../../config/plant/schema.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
 import type { Origin } from '../sample/sample.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { openHj212 } from './hj212/open.ts';
-import { openModbus } from './modbus/open.ts';
+import { type ModbusSurroundings, openModbus } from './modbus/open.ts';
 import { openMqtt } from './mqtt/open.ts';
 import type { Source } from './source.ts';
 
@@ -23,12 +24,13 @@ export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: nu
     else list.push(channel);
   }
   const sources: Source[] = [];
+  const surroundings: ModbusSurroundings = { base: dirname(plant.path), dialIns: new Map() };
   const faults: Fault[] = [];
   for (const [id, channels] of byDevice) {
     const device = plant.devices.get(id);
     try {
       if (device === undefined) throw unknown(id);
-      sources.push(openDevice(device, channels, plant, clock, lastMs));
+      sources.push(openDevice(device, channels, plant, clock, lastMs, surroundings));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
@@ -38,14 +40,22 @@ export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: nu
   return sources;
 }
 
-function openDevice(device: Device, channels: readonly Channel[], plant: Plant, clock: Clock, lastMs: number | null): Source {
+function openDevice(
+  device: Device,
+  channels: readonly Channel[],
+  plant: Plant,
+  clock: Clock,
+  lastMs: number | null,
+  surroundings: ModbusSurroundings,
+): Source {
   const origin: Origin = plant.simulated ? 'simulated' : 'device';
   switch (device.protocol) {
     case 'mqtt':
       return openMqtt(device, channels, plant, origin, clock);
     case 'modbus-tcp':
     case 'modbus-serial':
-      return openModbus(device, channels, origin, clock);
+    case 'modbus-listen':
+      return openModbus(device, channels, origin, clock, surroundings);
     case 'hj212':
       return openHj212(device, channels, plant, origin, clock, lastMs);
   }

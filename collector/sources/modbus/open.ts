@@ -1,23 +1,64 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Channel } from '../../../config/plant/plant.ts';
 import { durationMs } from '../../../config/plant/time.ts';
+import { Fault } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import { openSerial } from '../serial.ts';
 import type { Source } from '../source.ts';
 import { lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
+import { DialIn } from './dial-in.ts';
 import { ascii, rtu } from './framing.ts';
 import { LineLink } from './line.ts';
 import type { Link } from './link.ts';
 import { ModbusSource } from './source.ts';
 import { openSocket, TcpLink } from './tcp.ts';
+import { secured, type TlsSettings } from './tls.ts';
+
+/** For the certificates to be shown and checked, once the connection stands. */
+const HANDSHAKE_MS = 10_000;
+
+/** Ports on which DTUs dial in, shared by the devices of a plant. */
+export type DialIns = Map<string, DialIn>;
+
+/** Where the files of a device are found, and what it shares with others. */
+export interface ModbusSurroundings {
+  /** The folder of the plant file. */
+  readonly base: string;
+  readonly dialIns: DialIns;
+}
 
 /**
  * The source of one Modbus device, or of the line behind one gateway, and the channels that are read from it.
  *
- * @throws Fault where a channel's reading makes no sense for the device.
+ * @throws Fault where a channel's reading makes no sense for the device, a file cannot be read, or two DTUs go by one sign.
  */
-export function openModbus(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
+export function openModbus(
+  device: ModbusDevice,
+  channels: readonly Channel[],
+  origin: Origin,
+  clock: Clock,
+  surroundings: ModbusSurroundings,
+): Source {
+  const open = openerOf(device, clock, surroundings);
+  const source = sourceOver(device, channels, origin, clock, open);
+  if (device.protocol !== 'modbus-listen') return source;
+  const dialIn = dialInOf(device, clock, surroundings);
+  return {
+    id: source.id,
+    start: (sink) => source.start(sink),
+    status: () => source.status(),
+    async stop() {
+      await source.stop();
+      await dialIn.leave(device.id);
+    },
+  };
+}
+
+function sourceOver(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock, open: Opener): ModbusSource {
   return new ModbusSource(
     {
       id: device.id,
@@ -30,7 +71,7 @@ export function openModbus(device: ModbusDevice, channels: readonly Channel[], o
     readsOf(device, channels),
     (onLost) => ({
       async open(signal) {
-        const stream = await openStream(device, clock, signal);
+        const stream = await open(signal);
         const link: Link = linkOver(device, stream, clock, (error) => onLost(link, error));
         return link;
       },
@@ -40,13 +81,84 @@ export function openModbus(device: ModbusDevice, channels: readonly Channel[], o
   );
 }
 
-function openStream(device: ModbusDevice, clock: Clock, signal: AbortSignal): Promise<Duplex> {
-  if (device.protocol === 'modbus-serial') return openSerial({ path: device.path, ...(serialLineOf(device) as SerialLine) }, signal);
-  return openSocket(device.host, device.port, durationMs(device.timeout), clock, signal);
+/** Opens the stream that carries a device's frames, as often as it is lost. */
+export type Opener = (signal: AbortSignal) => Promise<Duplex>;
+
+/** @throws Fault where a file cannot be read, or two DTUs go by one sign. */
+export function openerOf(device: ModbusDevice, clock: Clock, surroundings: ModbusSurroundings): Opener {
+  switch (device.protocol) {
+    case 'modbus-serial': {
+      const settings = { path: device.path, ...(serialLineOf(device) as SerialLine) };
+      return (signal) => openSerial(settings, signal);
+    }
+    case 'modbus-listen': {
+      const dialIn = dialInOf(device, clock, surroundings);
+      const caller = 'address' in device.caller ? device.caller : { registration: bytesOf(device.caller.registration) };
+      const other = dialIn.add(device.id, caller, device.heartbeat === undefined ? null : bytesOf(device.heartbeat));
+      if (other !== null && other !== device.id) throw sameSign(device.id, other);
+      return (signal) => dialIn.next(device.id, signal);
+    }
+    case 'modbus-tcp': {
+      const plain: (signal: AbortSignal) => Promise<Socket> = (signal) =>
+        openSocket(device.host, device.port, durationMs(device.timeout), clock, signal);
+      if (device.tls === undefined) return plain;
+      const settings = tlsOf(device.id, device.tls, surroundings.base);
+      return async (signal) => {
+        const patience = AbortSignal.any([signal, AbortSignal.timeout(HANDSHAKE_MS)]);
+        return secured(await plain(signal), device.host, settings, patience);
+      };
+    }
+  }
+}
+
+function dialInOf(device: Extract<ModbusDevice, { protocol: 'modbus-listen' }>, clock: Clock, { dialIns }: ModbusSurroundings): DialIn {
+  const { host, port } = device.listen;
+  const key = `${host} ${port}`;
+  const dialIn = dialIns.get(key) ?? new DialIn(host, port, clock);
+  dialIns.set(key, dialIn);
+  return dialIn;
+}
+
+type TlsFiles = NonNullable<Extract<ModbusDevice, { protocol: 'modbus-tcp' }>['tls']>;
+
+function tlsOf(device: string, files: TlsFiles, base: string): TlsSettings {
+  const read = (path: string): Buffer => {
+    try {
+      return readFileSync(resolve(base, path));
+    } catch (cause) {
+      throw new Fault({ code: 'secret.file', place: device, zh: `读不到文件 ${path}`, en: `cannot read ${path}`, cause });
+    }
+  };
+  return {
+    ...(files.ca === undefined ? {} : { ca: read(files.ca) }),
+    ...(files.cert === undefined ? {} : { cert: read(files.cert) }),
+    ...(files.key === undefined ? {} : { key: read(files.key) }),
+    ...(files.serverName === undefined ? {} : { serverName: files.serverName }),
+  };
+}
+
+/** Text as it is sent, or bytes written as 0x0a1b. */
+const bytesOf = (text: string): Buffer =>
+  /^0x([0-9a-f]{2})+$/i.test(text) ? Buffer.from(text.slice(2), 'hex') : Buffer.from(text, 'utf8');
+
+function sameSign(device: string, other: string): Fault {
+  return new Fault({
+    code: 'modbus.caller',
+    place: device,
+    zh: `与设备 ${other} 用同一个注册包或地址，无法区分`,
+    en: `is known by the same registration or address as ${other}: they cannot be told apart`,
+  });
+}
+
+/** Takes over a stream; what it held back until now is read. */
+export function linkOver(device: ModbusDevice, stream: Duplex, clock: Clock, lost: (error: Error) => void): Link {
+  const link = framedLink(device, stream, clock, lost);
+  stream.resume();
+  return link;
 }
 
 /** The pauses between frames on the line behind a serial server are the server's business. */
-function linkOver(device: ModbusDevice, stream: Duplex, clock: Clock, lost: (error: Error) => void): Link {
+function framedLink(device: ModbusDevice, stream: Duplex, clock: Clock, lost: (error: Error) => void): Link {
   if (device.framing === 'tcp') return new TcpLink(stream, clock, lost);
   const timing = lineTimingOf(device);
   const own = device.protocol === 'modbus-serial' ? timing : { ...timing, gapMs: 0 };

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type TlsOptions } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openSources } from '../../../../collector/sources/open.ts';
+import type { Source } from '../../../../collector/sources/source.ts';
+import { Gather } from '../gather.ts';
+import { plantOf } from '../plants.ts';
+import { registerAt, rightAnswer } from './faulty-device.ts';
+
+let folder = '';
+const path = (name: string) => join(folder, name);
+const closing: (() => unknown)[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'liangheng-modbus-tls-'));
+  const openssl = (...args: string[]) => {
+    try {
+      execFileSync('openssl', args, { stdio: 'pipe', cwd: folder });
+    } catch (cause) {
+      throw new Error("openssl failed or is missing: install Debian's package openssl", { cause });
+    }
+  };
+  writeFileSync(path('san'), 'subjectAltName=DNS:meter.test');
+  for (const ca of ['ca', 'other']) {
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      `${ca}.key`,
+      '-out',
+      `${ca}.crt`,
+      '-subj',
+      `/CN=${ca}`,
+    );
+  }
+  for (const name of ['device', 'collector']) {
+    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
+    const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'san'];
+    openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
+  }
+}, 30_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A device that speaks Modbus over TLS and asks for a certificate. */
+async function device(): Promise<number> {
+  const options: TlsOptions = {
+    cert: readFileSync(path('device.crt')),
+    key: readFileSync(path('device.key')),
+    ca: readFileSync(path('ca.crt')),
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
+  const server = createServer(options, (socket) => {
+    closing.push(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.on('data', (bytes: Buffer) =>
+      socket.write(
+        rightAnswer({
+          id: bytes.readUInt16BE(0),
+          unit: bytes.readUInt8(6),
+          code: bytes.readUInt8(7),
+          address: bytes.readUInt16BE(8),
+          count: bytes.readUInt16BE(10),
+        }),
+      ),
+    );
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function reading(port: number, tls: object): Promise<[Source, Gather]> {
+  const one = { id: 'd', protocol: 'modbus-tcp', host: '127.0.0.1', port, tls };
+  const [source] = openSources(
+    plantOf([one], { a: { device: 'd', unit: 1, table: 'holding', address: { pdu: 9 }, type: 'uint16', every: '100ms' } }),
+  ) as [Source];
+  const sink = new Gather();
+  closing.push(() => source.stop());
+  await source.start(sink);
+  return [source, sink];
+}
+
+describe('Modbus over TLS', () => {
+  const own = () => ({ cert: path('collector.crt'), key: path('collector.key') });
+
+  it('is read where both ends prove who they are', async () => {
+    const [, sink] = await reading(await device(), { ca: path('ca.crt'), ...own(), serverName: 'meter.test' });
+    await sink.until(() => sink.taken.some(({ quality }) => quality === 'good'));
+    expect(sink.taken.find(({ quality }) => quality === 'good')?.value).toBe(registerAt(1, 3, 9));
+  });
+
+  it.each([
+    ['another authority', () => ({ ca: path('other.crt'), ...own(), serverName: 'meter.test' })],
+    ['another name', () => ({ ca: path('ca.crt'), ...own(), serverName: 'elsewhere.test' })],
+    ['no certificate of ours', () => ({ ca: path('ca.crt'), serverName: 'meter.test' })],
+  ])('gives nothing with %s', async (_, tls) => {
+    const [source, sink] = await reading(await device(), tls());
+    await sink.until(() => sink.taken.length >= 4);
+    expect(sink.taken.every(({ value, reason }) => value === null && reason === 'communication')).toBe(true);
+    expect(source.status().lastError).not.toBeNull();
+  });
+
+  it('says which file it cannot read', async () => {
+    await expect(reading(1, { ca: path('none.crt') })).rejects.toThrow(/none\.crt/);
+  });
+});
