@@ -7,7 +7,10 @@ export const name = 'hj212';
 const SECONDS = 2;
 const CHUNK = 64 * 1024;
 
-/** Packets a second that one core frames and decodes: the minute, hour and day data of the standard's examples, as a stream of chunks. */
+/**
+ * Packets that one core frames and decodes in a second of its time (not of the wall's, which other programs share): the minute, hour and
+ * day data of the standard's examples, as a stream of chunks.
+ */
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
   const packets = readFileSync('test/cases/hj212/packets.txt', 'utf8')
     .split('\n')
@@ -18,6 +21,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
     const framer = new Framer();
     let [decoded, bytes] = [0, 0];
     const startMs = performance.now();
+    const startCpu = process.cpuUsage();
     for (let at = 0; performance.now() - startMs < SECONDS * 1000; at = at + CHUNK >= stream.length ? 0 : at + CHUNK) {
       const chunk = stream.subarray(at, at + CHUNK);
       bytes += chunk.length;
@@ -25,7 +29,8 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
         if (decode(packet).ok) decoded++;
       }
     }
-    return { packets: decoded, bytes, ms: performance.now() - startMs };
+    const { user, system } = process.cpuUsage(startCpu);
+    return { packets: decoded, bytes, ms: (user + system) / 1000 };
   };
   measure();
   const { packets: count, bytes, ms } = measure();

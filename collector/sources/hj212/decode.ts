@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { type CrcMode, crcDigits, diagnoseCrc } from './crc.ts';
 import type { Field, Packet } from './packet.ts';
 import { decryptBody } from './sm4.ts';
@@ -17,7 +18,12 @@ export type Decoded =
 
 const MAX_SEGMENT = 1024;
 const HEADER_KEYS = ['QN', 'ST', 'CN', 'PW', 'MN', 'Flag', 'PNUM', 'PNO', 'RF'];
+const PLACE_OF: ReadonlyMap<string, number> = new Map(HEADER_KEYS.map((key, place) => [key, place]));
 const CLOSING = 0x26; // &
+const EQUALS = 0x3d;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const HEX4 = /^[0-9A-Fa-f]{4}$/;
 
 const failed = (error: DecodeError, detail: string): Decoded => ({ ok: false, error, detail });
 
@@ -32,21 +38,22 @@ const failed = (error: DecodeError, detail: string): Decoded => ({ ok: false, er
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
   const end = withoutLineEnd(bytes);
   if (end < 12 || bytes[0] !== 0x23 || bytes[1] !== 0x23) return failed('structure', 'a packet begins with ## and a length of four digits');
-  const lengthDigits = latin1(bytes.subarray(2, 6));
-  if (!/^\d{4}$/.test(lengthDigits)) return failed('structure', `the length is four digits, not ${JSON.stringify(lengthDigits)}`);
+  const stated = lengthOf(bytes);
+  if (stated < 0) return failed('structure', `the length is four digits, not ${JSON.stringify(latin1(bytes.subarray(2, 6)))}`);
   const sent = bytes.subarray(6, end - 4);
   const digits = latin1(bytes.subarray(end - 4, end));
-  if (!/^[0-9A-Fa-f]{4}$/.test(digits)) return failed('structure', 'a packet ends with && and a CRC of four hex digits');
-  if (sent.at(-1) !== CLOSING || sent.at(-2) !== CLOSING) return failed('structure', 'the data segment does not end with &&');
+  if (!HEX4.test(digits)) return failed('structure', 'a packet ends with && and a CRC of four hex digits');
+  if (sent[sent.length - 1] !== CLOSING || sent[sent.length - 2] !== CLOSING)
+    return failed('structure', 'the data segment does not end with &&');
   const segment = plainSegment(sent, options.key);
   if (segment === null)
     return failed(
       'encrypted',
       options.key ? 'CP cannot be decrypted with the key of this station' : 'CP is encrypted (SM4); the key is needed',
     );
-  if (Number(lengthDigits) !== segment.length) return failed('length', `stated ${Number(lengthDigits)}, counted ${segment.length} bytes`);
+  if (stated !== segment.length) return failed('length', `stated ${stated}, counted ${segment.length} bytes`);
   const wanted = crcDigits(segment, options.crc ?? 'hj212');
-  if (wanted !== null && digits.toUpperCase() !== wanted) {
+  if (wanted !== null && digits !== wanted && digits.toUpperCase() !== wanted) {
     return failed('crc', `received ${digits}, computed ${wanted}: ${diagnoseCrc(segment, digits)}`);
   }
   const warnings: string[] = [];
@@ -84,78 +91,124 @@ function parse(text: string, warnings: string[]): Decoded {
   }
   const fault = checkHeader(header, warnings);
   if (fault !== null) return fault;
-  const groups: Field[][] = [];
-  for (const part of splitOutsideInfo(body, ';')) {
-    if (part === '') {
-      if (body !== '') warnings.push('an empty field in CP');
-      continue;
-    }
-    const group: Field[] = [];
-    for (const piece of splitOutsideInfo(part, ',')) {
-      const field = fieldOf(piece);
-      if (field === null) return failed('structure', `not a field in CP: ${JSON.stringify(piece)}`);
-      group.push(field);
-    }
-    groups.push(group);
-  }
+  const groups = body.includes('=//') ? groupsAroundInfo(body, warnings) : groupsOf(body, warnings);
+  if (typeof groups === 'string') return failed('structure', `not a field in CP: ${JSON.stringify(groups)}`);
   checkTimes(header, groups, warnings);
   return { ok: true, packet: { header, groups }, warnings };
 }
 
 function checkHeader(header: Field[], warnings: string[]): Decoded | null {
   let last = -1;
-  for (const [index, [name, value]] of header.entries()) {
-    const key = HEADER_KEYS.find((known) => known.toLowerCase() === name.replace(/^,/, '').toLowerCase());
-    if (key === undefined) {
-      warnings.push(`unknown header field ${name}`);
-      continue;
+  /** Value of each known field by its place in HEADER_KEYS. */
+  const values: (string | undefined)[] = [];
+  for (let index = 0; index < header.length; index++) {
+    const [name, value] = header[index]!;
+    let place = PLACE_OF.get(name);
+    if (place === undefined) {
+      place = HEADER_KEYS.findIndex((known) => known.toLowerCase() === name.replace(/^,/, '').toLowerCase());
+      if (place < 0) {
+        warnings.push(`unknown header field ${name}`);
+        if (header.findIndex(([other]) => other === name) !== index) return failed('structure', 'a header field stands twice');
+        continue;
+      }
+      warnings.push(`${name} stands for ${HEADER_KEYS[place]}`);
+      header[index] = [HEADER_KEYS[place]!, value];
     }
-    if (key !== name) {
-      warnings.push(`${name} stands for ${key}`);
-      header[index] = [key, value];
-    }
-    const place = HEADER_KEYS.indexOf(key);
-    if (place < last) warnings.push(`${key} is out of order`);
+    if (values[place] !== undefined) return failed('structure', 'a header field stands twice');
+    values[place] = value;
+    if (place < last) warnings.push(`${HEADER_KEYS[place]} is out of order`);
     last = place;
   }
-  const fieldValue = (key: string): string | undefined => header.find(([name]) => name === key)?.[1];
-  if (new Set(header.map(([name]) => name)).size !== header.length) return failed('structure', 'a header field stands twice');
-  const cn = fieldValue('CN');
+  const [, st, cn, pw, mn, flag] = values;
   if (cn === undefined || !/^\d{4}$/.test(cn)) return failed('structure', 'CN is four digits');
-  const st = fieldValue('ST');
   if (st === undefined || !/^\d{2}$/.test(st)) return failed('structure', 'ST is two digits');
-  if (!fieldValue('MN')) return failed('structure', 'no MN');
-  const flag = fieldValue('Flag');
+  if (!mn) return failed('structure', 'no MN');
   if (flag !== undefined && (!/^\d{1,3}$/.test(flag) || Number(flag) > 255)) return failed('structure', 'Flag is a number from 0 to 255');
-  if (fieldValue('PW') === '') warnings.push('PW is empty');
+  if (pw === '') warnings.push('PW is empty');
   return null;
 }
 
 /** Times that cannot be: the CRC does not notice two characters swapped eight places apart, and DataTime is where that hurts. */
 function checkTimes(header: readonly Field[], groups: readonly (readonly Field[])[], warnings: string[]): void {
   const qn = header.find(([name]) => name === 'QN')?.[1];
-  if (qn !== undefined && (qn.length !== 17 || !isTime(qn.slice(0, 14)))) warnings.push(`QN is no time: ${qn}`);
-  const dataTime = groups.flat().find(([name]) => name === 'DataTime')?.[1];
+  if (qn !== undefined && (qn.length !== 17 || !isTime(qn))) warnings.push(`QN is no time: ${qn}`);
+  const dataTime = firstOf(groups, 'DataTime');
   if (dataTime === undefined) return;
-  if (!isTime(dataTime.slice(0, 14)) || (dataTime.length !== 14 && dataTime.length !== 17))
-    warnings.push(`DataTime is no time: ${dataTime}`);
+  if ((dataTime.length !== 14 && dataTime.length !== 17) || !isTime(dataTime)) warnings.push(`DataTime is no time: ${dataTime}`);
   else if (dataTime.length === 17) warnings.push('DataTime has milliseconds');
-  if (qn !== undefined && isTime(qn.slice(0, 14)) && dataTime.slice(0, 14) > qn.slice(0, 14)) {
+  if (qn !== undefined && isTime(qn) && dataTime.slice(0, 14) > qn.slice(0, 14)) {
     warnings.push(`DataTime ${dataTime} is later than the packet's own QN ${qn}`);
   }
 }
 
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
+}
+
+function firstOf(groups: readonly (readonly Field[])[], key: string): string | undefined {
+  for (const group of groups) for (const field of group) if (field[0] === key) return field[1];
+  return undefined;
+}
+
+/** Whether the first 14 characters are a time of the calendar. */
 function isTime(text: string): boolean {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text);
-  if (parts === null) return false;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [number, number, number, number, number, number];
-  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  return time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  for (let at = 0; at < 14; at++) {
+    const code = text.charCodeAt(at);
+    if (!(code >= 0x30 && code <= 0x39)) return false;
+  }
+  const [year, month, day] = [two(text, 0) * 100 + two(text, 2), two(text, 4), two(text, 6)];
+  if (month < 1 || month > 12 || day < 1 || two(text, 8) > 23 || two(text, 10) > 59 || two(text, 12) > 59) return false;
+  return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** The groups of CP, in one pass; the text of a piece that is no field. */
+function groupsOf(body: string, warnings: string[]): Field[][] | string {
+  const groups: Field[][] = [];
+  const length = body.length;
+  let group: Field[] = [];
+  let start = 0;
+  let equals = -1;
+  for (let at = 0; at <= length; at++) {
+    const code = at === length ? SEMICOLON : body.charCodeAt(at);
+    if (code === EQUALS) {
+      if (equals < 0) equals = at;
+      continue;
+    }
+    if (code !== SEMICOLON && code !== COMMA) continue;
+    if (equals > start) group.push([body.slice(start, equals), body.slice(equals + 1, at)]);
+    else if (at > start || code === COMMA || group.length > 0) return body.slice(start, at);
+    else if (length > 0) warnings.push('an empty field in CP');
+    if (code === SEMICOLON && group.length > 0) {
+      groups.push(group);
+      group = [];
+    }
+    start = at + 1;
+    equals = -1;
+  }
+  return groups;
+}
+
+/** The same where free text may hold separators. */
+function groupsAroundInfo(body: string, warnings: string[]): Field[][] | string {
+  const groups: Field[][] = [];
+  for (const part of splitOutsideInfo(body, ';')) {
+    if (part === '') {
+      warnings.push('an empty field in CP');
+      continue;
+    }
+    const group: Field[] = [];
+    for (const piece of splitOutsideInfo(part, ',')) {
+      const field = fieldOf(piece);
+      if (field === null) return piece;
+      group.push(field);
+    }
+    groups.push(group);
+  }
+  return groups;
 }
 
 /** Splits at a separator, but not inside the free text `//…//` of an Info field. */
 function splitOutsideInfo(text: string, separator: string): string[] {
-  if (!text.includes('=//')) return text.split(separator);
   const parts: string[] = [];
   let start = 0;
   for (let at = 0; at < text.length; at++) {
@@ -184,12 +237,25 @@ function withoutLineEnd(bytes: Uint8Array): number {
   return end;
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The four digits behind `##`, -1 where they are none. */
+function lengthOf(bytes: Uint8Array): number {
+  let length = 0;
+  for (let at = 2; at < 6; at++) {
+    const digit = bytes[at]! - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    length = length * 10 + digit;
+  }
+  return length;
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const latin1 = (bytes: Uint8Array): string => asBuffer(bytes).toString('latin1');
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const GB18030 = new TextDecoder('gb18030', { fatal: true });
 
 function textOf(bytes: Uint8Array, warnings: string[]): string | null {
+  if (isAscii(bytes)) return latin1(bytes);
   try {
     return UTF8.decode(bytes);
   } catch {
