@@ -294,15 +294,6 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
       })
       .optional()
       .describe('Modbus TLS, mostly on port 802; files from the folder of the plant file'),
-    tls: z
-      .strictObject({
-        ca: z.string().optional().describe('file of the authority that signed the certificate of the device'),
-        cert: z.string().optional(),
-        key: z.string().optional(),
-        serverName: z.string().optional().describe('name in the certificate of the device; default: host'),
-      })
-      .optional()
-      .describe('Modbus TLS, mostly on port 802; files from the folder of the plant file'),
     line: z.strictObject(serialLine).optional().describe('rtu, ascii: the serial line behind the server, for the poll budget'),
     ...modbusTiming,
   }),
@@ -312,20 +303,6 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     path: z.string().min(1).describe('/dev/serial/by-id/…, which stays when the adapter is plugged in elsewhere; COM3 on Windows'),
     framing: z.enum(['rtu', 'ascii']).default('rtu'),
     line: z.strictObject(serialLine),
-    ...modbusTiming,
-  }),
-  z.strictObject({
-    id,
-    protocol: z.literal('modbus-listen'),
-    listen: z
-      .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(1).max(65535) })
-      .describe('where DTUs dial in; devices may share a port'),
-    caller: z
-      .union([z.strictObject({ registration: z.string().min(1) }), z.strictObject({ address: z.string().min(1) })])
-      .describe('how the DTU is known: the packet that it sends first, as text or as bytes 0x0a1b, or the address from which it calls'),
-    heartbeat: z.string().min(1).optional().describe('packet by which it shows that it lives, as text or as bytes 0x0a1b'),
-    framing: z.enum(['tcp', 'rtu', 'ascii']).default('rtu'),
-    line: z.strictObject(serialLine).optional().describe('the serial line behind it, for the poll budget'),
     ...modbusTiming,
   }),
   z.strictObject({
