@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'liangheng-coverage-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The command line as a user calls it: exit status, standard output and error. */
+async function liangheng(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', join(root, 'cli/main.ts'), ...args],
+      { cwd: root, env: { ...process.env, LIANGHENG_DATA: join(folder, 'data') } },
+      (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+async function plantFile(name: string, jurisdiction: string, points: unknown[]): Promise<string> {
+  const path = join(folder, name);
+  const meters = [{ id: 'M', name: 'M', kind: 'counter', unit: 't' }];
+  const units = [{ id: 'P', name: 'P', level: 'plant' }];
+  await writeFile(path, JSON.stringify({ liangheng: 1, plant: { id: 'case', name: 'case', jurisdiction }, units, meters, points }));
+  return path;
+}
+const point = { id: 'PT', name: 'PT', kind: 'coal', level: 1, unit: 'P' };
+
+it('exits 0, 1 and 2, and prints one JSON document', async () => {
+  const met = await liangheng(
+    'coverage',
+    await plantFile('met.yaml', 'yunnan', [{ ...point, meters: [{ meter: 'M' }] }]),
+    '--json',
+    '--at',
+    '2026-06-15',
+  );
+  expect(met.status).toBe(0);
+  const report = JSON.parse(met.out) as {
+    jurisdiction: string;
+    rule: { id: string };
+    cells: { kind: string; level: number; verdict: string }[];
+  };
+  expect(report.rule.id).toBe('yunnan/518-2007/coverage-energy');
+  expect(report.cells.find(({ kind, level }) => kind === 'coal' && level === 1)).toMatchObject({
+    required: 1,
+    fitted: 1,
+    ratio: 100,
+    verdict: 'pass',
+    delivering: null,
+  });
+
+  const short = await liangheng('coverage', await plantFile('short.yaml', 'yunnan', [point]), '--at', '2026-06-15');
+  expect(short.status).toBe(1);
+  expect(short.out).toContain('PT');
+
+  const unknown = await liangheng('coverage', await plantFile('unknown.yaml', 'atlantis', [point]), '--json');
+  expect(unknown.status).toBe(2);
+  expect(unknown.out).toBe('');
+  expect(unknown.err).toContain('coverage.jurisdiction');
+}, 60_000);
+
+it('lists every rule in the form that others rely on', async () => {
+  const { status, out } = await liangheng('rules', 'list', '--json');
+  expect(status).toBe(0);
+  const list = JSON.parse(out) as Record<string, unknown>[];
+  expect(list.length).toBeGreaterThan(700);
+  for (const each of list) {
+    expect(Object.keys(each)).toEqual(['id', 'jurisdiction', 'family', 'document', 'article', 'from', 'to', 'status']);
+    expect(['in-force', 'superseded', 'to-confirm']).toContain(each.status);
+  }
+}, 60_000);
