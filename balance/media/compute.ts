@@ -60,7 +60,7 @@ export async function computeBalances(
     balances.push(...balanceResults(plant, flows, reconciliation, coal));
   }
   const completeness = completenessOf(plant, readings, window);
-  const indicators = indicatorsOf(plant, drawn, amounts, changeOf);
+  const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
   return {
     plant: plant.id,
     window: {

@@ -2,6 +2,7 @@ import { Fault } from '../words/fault.ts';
 import { addressFindings } from './checks/addresses.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
+import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { overlapFindings } from './checks/overlaps.ts';
 import { pointFindings } from './checks/points.ts';
@@ -32,6 +33,7 @@ const CHECKS = [
   overlapFindings,
   uncertaintyFindings,
   useFindings,
+  heatValueFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */
