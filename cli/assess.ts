@@ -83,6 +83,7 @@ function documentOf(plant: string, found: Assessment): unknown {
     thresholds: found.reached.map(({ rule, makes, atLeast, unit }) => ({ makes, atLeast, unit, ...reference(rule) })),
     balances: found.balances.map((rule) => ({ kinds: rule.content?.balances.map(({ kind }) => kind), ...reference(rule) })),
     disclosures: found.disclosures.map((rule) => ({ fields: rule.content?.fields, medium: rule.content?.medium, ...reference(rule) })),
+    newer: found.newer.map(({ number, title, from, status }) => ({ document: number ?? title, from, status })),
     reportContents: found.reportContents.map((rule) => ({ parts: rule.content?.parts, ...reference(rule) })),
   };
 }
@@ -110,5 +111,10 @@ function textOf(found: Assessment): string {
     parts.push('', `应做平衡 balances: ${rule.content?.balances.map(({ text }) => text).join('、')}  ${where(rule)}`);
   for (const rule of found.disclosures)
     parts.push('', `应公布 to publish: ${rule.content?.fields.join('；') || '—'}  ${rule.content?.medium ?? ''}  ${where(rule)}`);
+  for (const { number, title, from } of found.newer)
+    parts.push(
+      '',
+      `注意：${number ?? title}（${title}）自 ${from} 起施行，晚于以上文件，其改动未计入 / newer and not counted in: ${number ?? title}`,
+    );
   return `${parts.join('\n')}\n`;
 }

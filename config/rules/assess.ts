@@ -1,6 +1,8 @@
 import type { WorkCalendar } from './calendar.ts';
 import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, rulesFor } from './duties.ts';
+import { inForce, ofFamilies, startMs } from './force.ts';
 import type { Rule, RuleOf } from './rule.ts';
+import type { RuleDocument } from './schema.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {
@@ -19,6 +21,8 @@ export interface Assessment {
   readonly balances: readonly RuleOf<'balances'>[];
   readonly disclosures: readonly RuleOf<'disclosure'>[];
   readonly reportContents: readonly RuleOf<'report-content'>[];
+  /** Documents that hold everywhere and are newer than those that the classes rest on: what they changed is not in the result. */
+  readonly newer: readonly RuleDocument[];
 }
 
 /** Classes, duties with their days, thresholds reached, balances and report contents asked for, and what the plant must publish. */
@@ -40,5 +44,14 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
       (rule) => rule.content?.publishedBy === 'plant' && rule.content.who.some((who) => roles.has(who)),
     ),
     reportContents: standing('report-content').filter((rule) => rule.content?.of === 'audit-report'),
+    newer: newerThan(rules, standing('audit-class'), atMs),
   };
+}
+
+function newerThan(rules: readonly Rule[], used: readonly RuleOf<'audit-class'>[], atMs: number): RuleDocument[] {
+  const since = (rule: { readonly document: RuleDocument }) => startMs(rule.document.from ?? rule.document.issued);
+  const newest = Math.max(...used.map(since));
+  return ofFamilies(rules, 'audit-class')
+    .filter((rule) => rule.reach === 'nationwide' && !used.includes(rule) && inForce(rule, atMs) && since(rule) > newest)
+    .map(({ document }) => document);
 }

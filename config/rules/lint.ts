@@ -18,7 +18,7 @@ export async function lintRules(rules: readonly Rule[], folder: string = RULES_F
   const faults: Fault[] = [];
   for (const rule of rules) {
     faults.push(...(await lintQuotes(rule, text)), ...(await lintPrinted(rule, text)), ...(await lintTable(rule, text)));
-    faults.push(...lintScores(rule), ...lintStatus(rule, rules));
+    faults.push(...lintScores(rule), ...lintStatus(rule, rules), ...lintRoles(rule, rules));
     if (rule.reach === 'nationwide' && !top.has(rule.jurisdiction))
       faults.push(fault(rule, '只有最上级辖区的规定能通行全国', 'only the topmost jurisdiction can lay down what holds everywhere'));
   }
@@ -106,6 +106,30 @@ async function lintTable(rule: Rule, text: SourceText): Promise<Fault[]> {
     }
   }
   return faults;
+}
+
+/** Who a rule can speak of beside the classes that its jurisdiction or the topmost one defines. */
+const ROLES = ['compulsory', 'directed', 'voluntary', 'all', 'listed', 'authority', 'county', 'city', 'province', 'agency', 'experts'];
+
+function lintRoles(rule: Rule, rules: readonly Rule[]): Fault[] {
+  const content = rule.content;
+  if (content === null) return [];
+  const named =
+    rule.family === 'deadline' || rule.family === 'disclosure'
+      ? (content as { who: string[] }).who
+      : rule.family === 'listing'
+        ? (content as { classes: string[] }).classes
+        : rule.family === 'penalty'
+          ? (content as { items: { classes: string[] }[] }).items.flatMap(({ classes }) => classes)
+          : [];
+  const others = named.filter((who) => !ROLES.includes(who));
+  if (others.length === 0) return [];
+  const defined = rules.flatMap((each) =>
+    each.family === 'audit-class' && each.content && (each.jurisdiction === rule.jurisdiction || each.reach === 'nationwide')
+      ? each.content.classes.map(({ id }) => id)
+      : [],
+  );
+  return others.filter((who) => !defined.includes(who)).map((who) => fault(rule, `没有“${who}”这一类`, `nothing defines the class ${who}`));
 }
 
 function lintStatus(rule: Rule, rules: readonly Rule[]): Fault[] {

@@ -38,6 +38,13 @@ describe('assess', () => {
     expect(kinds).toContainEqual(['444-2004', ['material', 'water', 'resource', 'pollutant']]);
   });
 
+  it('says which newer document it could not count in, and stays silent before there was one', () => {
+    const newer = (day: string) => assessed('yunnan', { is: ['over-limit'] }, day).newer.map(({ id }) => id);
+    expect(newer('2009-01-10')).toEqual([]);
+    expect(newer('2013-01-10')).toEqual(['law-2012']);
+    expect(newer('2026-01-10')).toEqual(['law-2012', 'measures38-2016']);
+  });
+
   it('refuses a profile that it does not understand', () => {
     expect(profileSchema.safeParse({ is: ['rich'] }).success).toBe(false);
     expect(profileSchema.safeParse({ events: { 'list-published': '2009-02-30' } }).success).toBe(false);
