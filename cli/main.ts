@@ -12,6 +12,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   balance: () => import('./balance.ts'),
   reconcile: () => import('./reconcile.ts'),
   report: () => import('./report.ts'),
+  claims: () => import('./claims.ts'),
   rules: () => import('./rules.ts'),
   assess: () => import('./assess.ts'),
   import: () => import('./import.ts'),

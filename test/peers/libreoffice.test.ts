@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf } from '../../balance/report/claims/claims.ts';
 import { figure } from '../../balance/report/figures.ts';
 import { reportWord } from '../../balance/report/word/word.ts';
 import { reportWorkbook } from '../../balance/report/workbook/workbook.ts';
@@ -75,6 +76,9 @@ describe('LibreOffice', () => {
         expect(sums('差额')[i]).toEqual(balance.imbalance === null ? '不能确定' : expect.closeTo(balance.imbalance, 9));
       }
     }
+    const claims = claimsOf(sheets.map(({ sheet, data }) => ({ name: sheet, rows: data })));
+    expect(claims.length).toBeGreaterThan(15);
+    expect(claims.filter(({ consistent }) => !consistent)).toEqual([]);
     const coverageRows = sheets[1]!.data;
     const cell = coverage.cells.find(({ kind, level }) => kind === 'water' && level === 2)!;
     expect(coverageRows.find((row) => row[1] === '2 次级用能单位')![4]).toBe(cell.ratio);
