@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { specOf } from '../balance/window/spec.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
+import { qualityChecks } from '../collector/recorder/checks.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
+import { qualityStage } from '../collector/sample/quality.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { openSources } from '../collector/sources/open.ts';
 import type { Source } from '../collector/sources/source.ts';
@@ -49,7 +51,7 @@ export function journalDir(plant: Plant): string {
  */
 export async function startCollecting(plant: Plant): Promise<Collecting> {
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
-  const recorder = createRecorder(journal, { simulated: plant.simulated });
+  const recorder = createRecorder(journal, { simulated: plant.simulated, judge: qualityStage(qualityChecks(plant.channels.values())) });
   const lastMs = await lastRecordMs(journal);
   const nowMs = Date.now();
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);

@@ -17,9 +17,13 @@ export interface Recorder extends Sink {
 
 /**
  * The sink that sources hand their readings to: everything goes into the journal first, and only what is on disk is shown or
- * acknowledged. Of a plant that is simulated every reading is marked so.
+ * acknowledged. What `judge` makes of a sample is journalled. Of a plant that is simulated every reading is marked so.
  */
-export function createRecorder(journal: Appendable, options: { readonly simulated: boolean }): Recorder {
+export function createRecorder(
+  journal: Appendable,
+  options: { readonly simulated: boolean; readonly judge?: (sample: Sample) => Sample },
+): Recorder {
+  const judge = options.judge ?? ((sample: Sample) => sample);
   const latest = new Map<string, Sample>();
   const listeners = new Set<(samples: readonly Sample[]) => void>();
   const marked = (sample: Sample): Sample =>
@@ -27,7 +31,7 @@ export function createRecorder(journal: Appendable, options: { readonly simulate
 
   return {
     async samples(samples) {
-      const kept = samples.map(marked);
+      const kept = samples.map((sample) => marked(judge(sample)));
       await journal.append(kept.map((sample) => ({ kind: 'sample', sample })));
       for (const sample of kept) {
         const known = latest.get(sample.channel);

@@ -6,6 +6,7 @@ import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { overlapFindings } from './checks/overlaps.ts';
 import { pointFindings } from './checks/points.ts';
+import { qualityFindings } from './checks/quality.ts';
 import { referenceFindings } from './checks/references.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
@@ -31,6 +32,7 @@ const CHECKS = [
   dateFindings,
   addressFindings,
   overlapFindings,
+  qualityFindings,
   uncertaintyFindings,
   useFindings,
   heatValueFindings,

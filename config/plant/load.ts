@@ -67,7 +67,7 @@ export function plantOf(file: PlantFile, path: string): Plant {
 
 /** The meter's own reading under its id, and its further ones as `meter.name`. */
 export function channelsOf(meter: Meter): Channel[] {
-  const { kind, unit, read, range, modulus, ceiling, maxGap } = meter;
-  const own: Channel = { id: meter.id, meter, kind, unit, read, range, modulus, ceiling, maxGap };
+  const { kind, unit, read, range, modulus, ceiling, maxGap, quality } = meter;
+  const own: Channel = { id: meter.id, meter, kind, unit, read, range, modulus, ceiling, maxGap, quality };
   return [own, ...Object.entries(meter.channels).map(([name, fields]) => ({ ...fields, id: `${meter.id}.${name}`, meter }))];
 }

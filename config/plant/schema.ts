@@ -91,6 +91,22 @@ const channelFields = {
   modulus: z.number().positive().optional().describe('counter: the value at which it rolls over to 0'),
   ceiling: z.number().positive().optional().describe('largest possible rate, unit per hour; default from range or rating'),
   maxGap: duration.optional().describe('rate: longest gap bridged; default 3 × every'),
+  quality: z
+    .strictObject({
+      limits: z.tuple([z.number(), z.number()]).optional().describe('values outside are suspect: out of range; default: range and margin'),
+      marginPercent: z
+        .number()
+        .nonnegative()
+        .optional()
+        .describe('rate, concentration, level: how far beyond range, % of the span; default 5'),
+      changePerMinute: z.number().positive().optional().describe('largest change the process can make, unit per minute; beyond: spike'),
+      frozen: z
+        .strictObject({ for: duration, within: z.number().nonnegative().default(0).describe('in the unit') })
+        .optional()
+        .describe('a value that has not moved for so long is suspect: frozen'),
+    })
+    .optional()
+    .describe('what makes a reading suspect; its value is kept'),
 };
 export const channelSchema = z.strictObject(channelFields);
 

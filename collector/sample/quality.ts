@@ -1,0 +1,98 @@
+import type { Reason } from './reason.ts';
+import type { Sample } from './sample.ts';
+
+/** What the readings of one channel are held against. Nothing is checked that is not stated. */
+export interface QualityChecks {
+  /** Values below the first or above the second are out of range; in the unit of the channel. */
+  readonly limits?: readonly [number, number];
+  /** Largest change that the process can make, unit per minute. */
+  readonly changePerMinute?: number;
+  /** A value that stays within `within` (unit) of where it was for `forMs` is frozen. */
+  readonly frozen?: { readonly forMs: number; readonly within: number };
+}
+
+/** A new level is believed once so many readings in a row agree with each other: a real step is then no spike any more. */
+const CONFIRM = 3;
+
+/**
+ * Judges the readings of one channel in the order in which they come. A good reading that fails a check becomes suspect, with the reason;
+ * value, time and raw bytes stay as they came, and what is suspect or missing already keeps its own reason.
+ *
+ * A reading that is not later than the one before is held against the limits only: nothing is known of its surroundings.
+ */
+export class QualityCheck {
+  readonly #checks: QualityChecks;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  /** The last value that was no spike, and the readings since that deny it but agree with each other. */
+  #level: { readonly timeMs: number; readonly value: number } | null = null;
+  #claims: { readonly timeMs: number; readonly value: number }[] = [];
+  /** Where the value has stood, and since when. */
+  #standing: { readonly sinceMs: number; readonly value: number } | null = null;
+
+  constructor(checks: QualityChecks) {
+    this.#checks = checks;
+  }
+
+  /** The sample, or a suspect one in its place. */
+  judge(sample: Sample): Sample {
+    if (sample.quality !== 'good' || sample.value === null) return sample;
+    const reason = this.#reason(sample.timeMs, sample.value);
+    return reason === 'none' ? sample : { ...sample, quality: 'suspect', reason };
+  }
+
+  #reason(timeMs: number, value: number): Reason {
+    const later = timeMs > this.#lastMs;
+    const gapMs = timeMs - this.#lastMs;
+    if (later) this.#lastMs = timeMs;
+    const { limits, changePerMinute, frozen } = this.#checks;
+    if (limits !== undefined && (value < limits[0] || value > limits[1])) return 'out-of-range';
+    if (!later) return 'none';
+    const stands = frozen !== undefined && this.#stands(timeMs, value, frozen, gapMs);
+    if (changePerMinute !== undefined && this.#leaps(timeMs, value, changePerMinute)) return 'spike';
+    return stands ? 'frozen' : 'none';
+  }
+
+  #leaps(timeMs: number, value: number, perMinute: number): boolean {
+    const reaches = (from: { readonly timeMs: number; readonly value: number }): boolean =>
+      Math.abs(value - from.value) <= (perMinute * (timeMs - from.timeMs)) / 60_000;
+    if (this.#level === null || reaches(this.#level)) {
+      this.#level = { timeMs, value };
+      this.#claims = [];
+      return false;
+    }
+    const before = this.#claims.at(-1);
+    this.#claims = before === undefined || reaches(before) ? [...this.#claims, { timeMs, value }] : [{ timeMs, value }];
+    if (this.#claims.length < CONFIRM) return true;
+    this.#level = { timeMs, value };
+    this.#claims = [];
+    return false;
+  }
+
+  #stands(timeMs: number, value: number, frozen: { readonly forMs: number; readonly within: number }, gapMs: number): boolean {
+    const standing = this.#standing;
+    if (standing === null || gapMs > frozen.forMs || Math.abs(value - standing.value) > frozen.within) {
+      this.#standing = { sinceMs: timeMs, value };
+      return false;
+    }
+    return timeMs - standing.sinceMs >= frozen.forMs;
+  }
+}
+
+/**
+ * One stage for all channels. A sample that is handed in again, because the journal did not take it, is judged as it was.
+ *
+ * @param checks by channel; channels without are let through.
+ */
+export function qualityStage(checks: ReadonlyMap<string, QualityChecks>): (sample: Sample) => Sample {
+  const channels = new Map([...checks].map(([channel, own]) => [channel, new QualityCheck(own)]));
+  const judged = new WeakMap<Sample, Sample>();
+  return (sample) => {
+    const check = channels.get(sample.channel);
+    if (check === undefined) return sample;
+    const known = judged.get(sample);
+    if (known !== undefined) return known;
+    const result = check.judge(sample);
+    if (result !== sample) judged.set(sample, result);
+    return result;
+  };
+}

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { qualityChecks } from '../../../collector/recorder/checks.ts';
+import { createRecorder } from '../../../collector/recorder/recorder.ts';
+import { QualityCheck, type QualityChecks, qualityStage } from '../../../collector/sample/quality.ts';
+import type { Sample } from '../../../collector/sample/sample.ts';
+import type { Channel } from '../../../config/plant/plant.ts';
+
+const sample = (timeMs: number, value: number | null, more: Partial<Sample> = {}): Sample => ({
+  channel: 'a',
+  timeMs,
+  value,
+  quality: value === null ? 'missing' : 'good',
+  reason: value === null ? 'communication' : 'none',
+  origin: 'device',
+  raw: '41a0 0000',
+  ...more,
+});
+/** Reasons of one reading a minute. */
+const reasons = (checks: QualityChecks, values: readonly (number | null)[]) => {
+  const check = new QualityCheck(checks);
+  return values.map((value, minute) => check.judge(sample(minute * 60_000, value)).reason);
+};
+
+describe('a reading is suspect', () => {
+  it('outside the limits, and not at them', () => {
+    expect(reasons({ limits: [0, 100] }, [0, 100, -0.1, 100.1, 50])).toEqual(['none', 'none', 'out-of-range', 'out-of-range', 'none']);
+  });
+
+  it('after a leap; the leap back is none, and a new level is believed at the third reading', () => {
+    const checks = { changePerMinute: 5 };
+    expect(reasons(checks, [10, 12, 80, 13, 12])).toEqual(['none', 'none', 'spike', 'none', 'none']);
+    expect(reasons(checks, [10, 80, 81, 82, 83])).toEqual(['none', 'spike', 'spike', 'none', 'none']);
+    expect(reasons(checks, [10, 80, 200, 81, 300, 11])).toEqual(['none', 'spike', 'spike', 'spike', 'spike', 'none']);
+  });
+
+  it('less soon after a gap, in which the process may have moved', () => {
+    expect(reasons({ changePerMinute: 5 }, [10, null, null, null, 30, 60])).toEqual([
+      'none',
+      'communication',
+      'communication',
+      'communication',
+      'none',
+      'spike',
+    ]);
+  });
+
+  it('when it has not moved for the time, until it moves', () => {
+    const checks = { frozen: { forMs: 180_000, within: 0.5 } };
+    expect(reasons(checks, [7, 7.2, 6.8, 7, 7.4, 9, 9])).toEqual(['none', 'none', 'none', 'frozen', 'frozen', 'none', 'none']);
+  });
+
+  it('not for having been away', () => {
+    expect(reasons({ frozen: { forMs: 120_000, within: 0 } }, [7, null, null, null, 7, 7, 7])).toEqual([
+      'none',
+      'communication',
+      'communication',
+      'communication',
+      'none',
+      'none',
+      'frozen',
+    ]);
+  });
+});
+
+const checks = fc.record(
+  {
+    limits: fc.constantFrom([0, 50] as const, [-20, 20] as const),
+    changePerMinute: fc.constantFrom(1, 10),
+    frozen: fc.record({ forMs: fc.constantFrom(60_000, 300_000), within: fc.constantFrom(0, 2) }),
+  },
+  { requiredKeys: [] },
+);
+const readings = fc.array(
+  fc.record({
+    channel: fc.constantFrom('a', 'b'),
+    stepMs: fc.constantFrom(-60_000, 0, 1000, 60_000, 600_000),
+    value: fc.oneof(fc.integer({ min: -60, max: 60 }), fc.constant(null)),
+    doubted: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+const inTime = (list: readonly { channel: string; stepMs: number; value: number | null; doubted: boolean }[]): Sample[] => {
+  let timeMs = 0;
+  return list.map(({ channel, stepMs, value, doubted }) => {
+    timeMs += stepMs;
+    return sample(timeMs, value, { channel, ...(doubted && value !== null ? { quality: 'suspect', reason: 'resynchronised' } : {}) });
+  });
+};
+
+describe('qualityStage', () => {
+  it('never touches value, time, origin or raw, and makes suspect only what was good', () => {
+    fc.assert(
+      fc.property(checks, readings, (own, list) => {
+        const stage = qualityStage(new Map([['a', own]]));
+        for (const before of inTime(list)) {
+          const after = stage(before);
+          const { quality, reason, ...rest } = before;
+          expect(after).toMatchObject(rest);
+          if (before.channel === 'b' || quality !== 'good') expect(after).toBe(before);
+          else
+            expect([after.quality, after.reason === 'none']).toEqual(after === before ? [quality, reason === 'none'] : ['suspect', false]);
+        }
+      }),
+    );
+  });
+
+  it('judges each channel as if there were no other, and a sample that comes again as before', () => {
+    fc.assert(
+      fc.property(checks, readings, (own, list) => {
+        const samples = inTime(list);
+        const both = qualityStage(
+          new Map([
+            ['a', own],
+            ['b', own],
+          ]),
+        );
+        const together = samples.map(both);
+        for (const channel of ['a', 'b']) {
+          const alone = qualityStage(new Map([[channel, own]]));
+          const mine = samples.filter((one) => one.channel === channel);
+          expect(mine.map(alone)).toEqual(together.filter((one) => one.channel === channel));
+        }
+        const last = samples.at(-1);
+        if (last !== undefined) expect(both(last)).toEqual(together.at(-1));
+      }),
+    );
+  });
+
+  it('stands before the journal, whether it takes the batch at once or the second time', async () => {
+    const kept: Sample[] = [];
+    let full = true;
+    const recorder = createRecorder(
+      {
+        async append(records) {
+          if (full) throw new Error('disk full');
+          for (const record of records) if (record.kind === 'sample') kept.push(record.sample);
+          return 1;
+        },
+      },
+      { simulated: true, judge: qualityStage(new Map([['a', { changePerMinute: 1 }]])) },
+    );
+    const batch = [sample(0, 10), sample(60_000, 90)];
+    await expect(recorder.samples(batch)).rejects.toThrow('disk full');
+    full = false;
+    await recorder.samples(batch);
+    expect(kept.map(({ quality, reason, origin, value }) => [quality, reason, origin, value])).toEqual([
+      ['good', 'none', 'simulated', 10],
+      ['suspect', 'spike', 'simulated', 90],
+    ]);
+  });
+});
+
+it('a range is a limit with a margin for what it measures, not for a counter', () => {
+  const channel = (id: string, kind: Channel['kind'], quality?: Channel['quality']) =>
+    ({ id, kind, range: [0, 200], quality, meter: { id } }) as unknown as Channel;
+  const found = qualityChecks([
+    channel('rate', 'rate'),
+    channel('counter', 'counter'),
+    channel('tight', 'level', { marginPercent: 0 }),
+    channel('own', 'concentration', { limits: [1, 2], frozen: { for: '1h', within: 0.1 } }),
+  ]);
+  expect(Object.fromEntries(found)).toEqual({
+    rate: { limits: [-10, 210] },
+    tight: { limits: [0, 200] },
+    own: { limits: [1, 2], frozen: { forMs: 3_600_000, within: 0.1 } },
+  });
+});
