@@ -16,6 +16,7 @@ import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
 import { type BalanceFlows, flowsOf, type StockChangeOf } from './flows.ts';
 import { indicatorsOf } from './indicators/indicators.ts';
+import { type CourseOf, lossesOf } from './losses/losses.ts';
 import { problemOf } from './network.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
 import { standardCoalOf } from './standard-coal.ts';
@@ -60,6 +61,11 @@ export async function computeBalances(
     balances.push(...balanceResults(plant, flows, reconciliation, coal));
   }
   const completeness = completenessOf(plant, readings, window);
+  const courseOf: CourseOf = (stream) => {
+    const flow = flowMeter(plant, readings, stream);
+    return flow && hourly(flow, window);
+  };
+  const losses = lossesOf(plant, window, drawn, amounts, courseOf, factorsAtMs);
   const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
   return {
     plant: plant.id,
@@ -71,6 +77,7 @@ export async function computeBalances(
     revision: 0,
     balances,
     ...(indicators.length > 0 ? { indicators } : {}),
+    ...(losses.length > 0 ? { losses } : {}),
     depth: depthOf(window, completeness, balances),
     completeness,
     journal,

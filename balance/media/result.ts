@@ -1,5 +1,6 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
 import type { Indicator } from './indicators/indicator.ts';
+import type { Loss } from './losses/loss.ts';
 
 /** How a total was obtained; every figure says it. */
 export type Basis = 'metered' | 'analysed' | 'derived' | 'estimated' | 'design' | 'difference' | 'unmeasured';
@@ -94,6 +95,8 @@ export interface BalanceReport {
   readonly balances: readonly BalanceResult[];
   /** Absent where the plant file names nothing to compute one from. */
   readonly indicators?: readonly Indicator[];
+  /** Absent where the plant file names no loss. */
+  readonly losses?: readonly Loss[];
   readonly depth: {
     readonly auditBalance: boolean;
     readonly type: string | null;

@@ -7,6 +7,7 @@ import { idFindings } from './checks/ids.ts';
 import { overlapFindings } from './checks/overlaps.ts';
 import { pointFindings } from './checks/points.ts';
 import { qualityFindings } from './checks/quality.ts';
+import { priceFindings } from './checks/prices.ts';
 import { referenceFindings } from './checks/references.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
@@ -36,6 +37,7 @@ const CHECKS = [
   uncertaintyFindings,
   useFindings,
   heatValueFindings,
+  priceFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

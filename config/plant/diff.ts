@@ -67,6 +67,7 @@ const EFFECTS: Readonly<
   stocks: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   balances: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   products: { whole: ['totals'], fields: [[/^name/, ['description']]] },
+  prices: { whole: ['totals'], fields: [] },
   outfalls: { whole: ['coverage'], fields: [[/^name/, ['description']]] },
   devices: { whole: ['reading'], fields: [] },
   stores: { whole: ['reading'], fields: [] },
@@ -82,8 +83,9 @@ export function differencesOf(before: PlantFile, after: PlantFile): Difference[]
     const rest = [...now].flatMap(([id, item]) => (old.has(id) ? changed(section, id, old.get(id), item) : [whole(section, id, 'added')]));
     return [...removed, ...rest];
   });
+  const prices = changed('prices', 'prices', before.prices ?? [], after.prices ?? []);
   const stores = changed('stores', 'stores', before.stores, after.stores);
-  return [...head, ...items, ...stores, ...changed('officeValues', 'officeValues', before.officeValues, after.officeValues)];
+  return [...head, ...items, ...prices, ...stores, ...changed('officeValues', 'officeValues', before.officeValues, after.officeValues)];
 }
 
 function byId(items: readonly { readonly id: string }[]): ReadonlyMap<string, unknown> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Path } from './document.ts';
+import { type Price, priceSchema } from './prices.ts';
 import { type Product, productSchema } from './products.ts';
 import {
   type BalanceDefinition,
@@ -59,6 +60,7 @@ export interface Draft {
   readonly stocks: readonly Placed<Stock>[];
   readonly balances: readonly Placed<BalanceDefinition>[];
   readonly products: readonly Placed<Product>[];
+  readonly prices: readonly Placed<Price>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -87,6 +89,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     stocks: section('stocks', stockSchema),
     balances: section('balances', balanceSchema),
     products: section('products', productSchema),
+    prices: placed(value.prices, 'prices', priceSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {

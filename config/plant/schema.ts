@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priceSchema } from './prices.ts';
 import { equivalentSchema, heatValueSchema, productSchema } from './products.ts';
 import { uncertaintySchema } from './uncertainty.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
@@ -405,6 +406,7 @@ export const plantSchema = z.strictObject({
   stocks: z.array(stockSchema).default([]),
   balances: z.array(balanceSchema).default([]),
   products: z.array(productSchema).optional(),
+  prices: z.array(priceSchema).optional().describe('prices of media, dated'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

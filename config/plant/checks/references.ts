@@ -84,6 +84,7 @@ export function referenceFindings(draft: Draft): Finding[] {
       found.push(dangling(item.waterNorm, [...path, 'waterNorm'], '取水定额', 'water-intake norms', waterNormIds()));
     }
   }
+  for (const { item, path } of draft.prices) refer(item.medium, [...path, 'medium'], 'media');
   for (const { item, path } of draft.outfalls) {
     refer(item.unit, [...path, 'unit'], 'units');
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
