@@ -21,6 +21,9 @@ export type Answer =
   | { readonly kind: 'exception'; readonly code: number }
   | { readonly kind: 'foreign'; readonly why: string };
 
+/** Exceptions in which a gateway says that the unit behind it did not answer. */
+export const GATEWAY_EXCEPTIONS: readonly number[] = [0x0a, 0x0b];
+
 export const isBits = (table: Table): boolean => table === 'coil' || table === 'discrete';
 
 /** The most that one request may ask of a table, by the protocol. */

@@ -5,6 +5,7 @@ import { Outbox } from '../outbox.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
 import { type Connector, Supervisor } from '../supervisor.ts';
 import { type ModbusChannel, missingSample, sampleFrom } from './channel.ts';
+import { GATEWAY_EXCEPTIONS } from './frame.ts';
 import { UnitHealth } from './health.ts';
 import type { Link, Outcome } from './link.ts';
 import { type PlanLimits, type PlannedGroup, type PlannedRead, planGroups } from './plan.ts';
@@ -24,9 +25,6 @@ type ReadGroup = PlannedGroup<ModbusChannel>;
 
 /** Strays are told once in a while: a second master makes many. */
 const STRAY_REPORT_MS = 600_000;
-
-/** Exceptions in which a gateway says that the unit behind it did not answer. */
-const GATEWAY_EXCEPTIONS: readonly number[] = [0x0a, 0x0b];
 
 /**
  * The units behind one Modbus connection, read one request at a time, each group of channels at multiples of its interval.

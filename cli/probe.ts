@@ -1,0 +1,127 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Table } from '../collector/sources/modbus/frame.ts';
+import { type Expectation, type Guess, guesses, type Registers } from '../collector/sources/modbus/guess.ts';
+import type { Session } from '../collector/sources/modbus/session.ts';
+import { loadPlant } from '../config/plant/load.ts';
+import { columns } from './columns.ts';
+import { frameText, modbusDevice, spoken, withSession } from './commissioning.ts';
+import { printJson } from './output.ts';
+
+interface Options {
+  readonly unit: number;
+  readonly address: number;
+  readonly table: 'holding' | 'input' | 'both';
+  readonly expect?: number;
+  readonly range?: readonly [number, number];
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(program: Command): void {
+  program
+    .command('probe')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
+    .argument('<device>', '设备 id device')
+    .requiredOption('--unit <n>', '单元（从站）地址 unit address', whole(0, 255))
+    .requiredOption(
+      '--address <n>',
+      '手册上的寄存器号，按 0 起和 1 起各试一次 register as the manual has it, tried as counted from 0 and from 1',
+      whole(0, 65_536),
+    )
+    .addOption(new Option('--table <table>', '寄存器表 table').choices(['holding', 'input', 'both']).default('both'))
+    .option('--expect <value>', '表上显示的值 what the face shows', number)
+    .option('--range <low,high>', '铭牌量程 range on the nameplate', range)
+    .option('--all', '列出全部读法 print every reading')
+    .option('--json', '输出 JSON print JSON')
+    .description(
+      '试读一个寄存器：按各种类型、字节序和起始号解码，按可信程度排列\nRead a register under every type, byte order and base, the likeliest first',
+    )
+    .action(probe);
+}
+
+/** One attempt to read registers, with its bytes. */
+interface Attempt {
+  readonly table: Table;
+  readonly address: number;
+  readonly count: number;
+  readonly outcome: string;
+  readonly frames: readonly string[];
+}
+
+/** Exit 1 where nothing could be read, or nothing fits what is known. */
+async function probe(path: string, id: string, options: Options): Promise<void> {
+  const plant = await loadPlant(path);
+  const device = modbusDevice(plant, id);
+  const known: Expectation =
+    options.expect !== undefined ? { value: options.expect } : options.range !== undefined ? { range: options.range } : null;
+  const tables: readonly Table[] = options.table === 'both' ? ['holding', 'input'] : [options.table];
+  const attempts: Attempt[] = [];
+  const found = await withSession(device, plant, undefined, async (session) => {
+    const list: Registers[] = [];
+    for (const table of tables) {
+      for (const base of [0, 1] as const) {
+        const address = options.address - base;
+        const words = address < 0 || address > 65_535 ? null : await wordsAt(session, options.unit, table, address, attempts);
+        if (words !== null) list.push({ table, address, base, words });
+      }
+    }
+    return list;
+  });
+  const ranked = guesses(found, known);
+  if (ranked.length === 0 || (known !== null && !ranked[0]!.plausible)) process.exitCode = 1;
+  if (options.json) {
+    printJson({ device: id, unit: options.unit, address: options.address, known, guesses: ranked, requests: attempts });
+    return;
+  }
+  for (const { table, address, count, outcome, frames } of attempts) {
+    process.stderr.write(`${table} ${address}+${count}: ${outcome}\n${frames.map((frame) => `  ${frame}\n`).join('')}`);
+  }
+  const shown = options.all ? ranked : ranked.filter(({ plausible }) => plausible).slice(0, 20);
+  const head = ['', '值 value', '类型 type', '字节序 order', '倍率 scale', '表 table', 'pdu', '起始 base'];
+  process.stdout.write(`${columns([head, ...(shown.length > 0 ? shown : ranked.slice(0, 20)).map(row)])}\n`);
+}
+
+function row({ plausible, value, type, order, scale, table, address, base }: Guess): string[] {
+  return [
+    plausible ? '*' : '',
+    value === null ? '—' : String(Number(value.toPrecision(9))),
+    type,
+    order,
+    String(scale),
+    table,
+    String(address),
+    String(base),
+  ];
+}
+
+/** As many of four registers as the device gives from an address, null where it gives none. */
+async function wordsAt(session: Session, unit: number, table: Table, address: number, attempts: Attempt[]): Promise<Buffer | null> {
+  for (const wanted of [4, 2, 1]) {
+    const count = Math.min(wanted, 65_536 - address);
+    const { outcome, trace } = await session.read({ unit, table, address, count });
+    attempts.push({ table, address, count, outcome: spoken(outcome), frames: trace.map(frameText) });
+    if (outcome.kind === 'data') return Buffer.from(outcome.data);
+    if (outcome.kind !== 'exception') return null;
+  }
+  return null;
+}
+
+export function whole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high) throw new InvalidArgumentError(`${low}–${high}`);
+    return value;
+  };
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('请写一个数 write a number');
+  return value;
+}
+
+function range(text: string): [number, number] {
+  const [low, high, ...rest] = text.split(',').map(number);
+  if (low === undefined || high === undefined || rest.length > 0 || low >= high) throw new InvalidArgumentError('请写成 0,200 write 0,200');
+  return [low, high];
+}
