@@ -6,6 +6,7 @@ import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
 import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
 import { levelChange } from '../window/level.ts';
+import { productionRecord, unsteadyStreams } from '../window/production.ts';
 import { type Quantity, scaled } from '../window/quantity.ts';
 import { type ChannelReadings, readWindow } from '../window/readings.ts';
 import { specOf } from '../window/spec.ts';
@@ -78,6 +79,7 @@ export async function computeBalances(
     balances,
     ...(indicators.length > 0 ? { indicators } : {}),
     ...(losses.length > 0 ? { losses } : {}),
+    ...productionOf(plant, readings, window),
     depth: depthOf(window, completeness, balances),
     completeness,
     journal,
@@ -89,6 +91,20 @@ function known(readings: ReadonlyMap<string, ChannelReadings>, channel: string):
   const found = readings.get(channel);
   if (found === undefined) throw new RangeError(`channel ${channel} is not in the plant`);
   return found;
+}
+
+/** The load beside the records of normal production, where there are any. */
+function productionOf(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): Pick<BalanceReport, 'production'> {
+  const { production = [] } = plant.file;
+  if (production.length === 0) return {};
+  const records = production.map((record) =>
+    productionRecord(record, flowMeter(plant, readings, record.stream), window, plant.offsetMinutes),
+  );
+  const metered = [...plant.streams.keys()].flatMap((stream) => {
+    const flow = flowMeter(plant, readings, stream);
+    return flow === null ? [] : [{ stream, readings: flow }];
+  });
+  return { production: { records, ...unsteadyStreams(metered, window, plant.offsetMinutes) } };
 }
 
 /** The meter whose course weighs a stream's concentration: the one that its amount is by; null where there is none that runs on. */

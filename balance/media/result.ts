@@ -1,4 +1,5 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
+import type { ProductionResult } from '../window/production.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
 
@@ -97,6 +98,8 @@ export interface BalanceReport {
   readonly indicators?: readonly Indicator[];
   /** Absent where the plant file names no loss. */
   readonly losses?: readonly Loss[];
+  /** Absent where the plant file records no normal production. */
+  readonly production?: ProductionResult;
   readonly depth: {
     readonly auditBalance: boolean;
     readonly type: string | null;

@@ -8,6 +8,7 @@ import { overlapFindings } from './checks/overlaps.ts';
 import { pointFindings } from './checks/points.ts';
 import { qualityFindings } from './checks/quality.ts';
 import { priceFindings } from './checks/prices.ts';
+import { productionFindings } from './checks/production.ts';
 import { referenceFindings } from './checks/references.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
@@ -38,6 +39,7 @@ const CHECKS = [
   useFindings,
   heatValueFindings,
   priceFindings,
+  productionFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

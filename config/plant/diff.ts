@@ -24,7 +24,19 @@ export interface Difference {
   readonly fields: readonly FieldChange[];
 }
 
-const SECTIONS = ['units', 'media', 'meters', 'points', 'streams', 'stocks', 'balances', 'products', 'outfalls', 'devices'] as const;
+const SECTIONS = [
+  'units',
+  'media',
+  'meters',
+  'points',
+  'streams',
+  'stocks',
+  'balances',
+  'products',
+  'production',
+  'outfalls',
+  'devices',
+] as const;
 
 /** What an item of the section touches as a whole, and where single fields differ from that. */
 const EFFECTS: Readonly<
@@ -67,6 +79,7 @@ const EFFECTS: Readonly<
   stocks: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   balances: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   products: { whole: ['totals'], fields: [[/^name/, ['description']]] },
+  production: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   prices: { whole: ['totals'], fields: [] },
   outfalls: { whole: ['coverage'], fields: [[/^name/, ['description']]] },
   devices: { whole: ['reading'], fields: [] },

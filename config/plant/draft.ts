@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Path } from './document.ts';
 import { type Price, priceSchema } from './prices.ts';
+import { type NormalProduction, productionSchema } from './production.ts';
 import { type Product, productSchema } from './products.ts';
 import {
   type BalanceDefinition,
@@ -37,7 +38,18 @@ export interface PlacedChannel extends Placed<ChannelFields> {
   readonly meter: Meter;
 }
 
-export type Section = 'units' | 'media' | 'meters' | 'points' | 'streams' | 'stocks' | 'balances' | 'outfalls' | 'devices' | 'products';
+export type Section =
+  | 'units'
+  | 'media'
+  | 'meters'
+  | 'points'
+  | 'streams'
+  | 'stocks'
+  | 'balances'
+  | 'products'
+  | 'production'
+  | 'outfalls'
+  | 'devices';
 
 /**
  * As much of a plant file as has the right shape, for the checks that follow: items whose only mistake is an unknown key are in it
@@ -61,6 +73,7 @@ export interface Draft {
   readonly balances: readonly Placed<BalanceDefinition>[];
   readonly products: readonly Placed<Product>[];
   readonly prices: readonly Placed<Price>[];
+  readonly production: readonly Placed<NormalProduction>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -90,6 +103,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     balances: section('balances', balanceSchema),
     products: section('products', productSchema),
     prices: placed(value.prices, 'prices', priceSchema),
+    production: section('production', productionSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {
@@ -101,6 +115,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
       stocks: ids('stocks'),
       balances: ids('balances'),
       products: ids('products'),
+      production: ids('production'),
       outfalls: ids('outfalls'),
       devices: ids('devices'),
       channels: idsOf(rawItems(value.meters, 'meters').flatMap(({ item, path }) => rawChannels(item, path))),

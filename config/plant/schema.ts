@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { priceSchema } from './prices.ts';
+import { productionSchema } from './production.ts';
 import { equivalentSchema, heatValueSchema, productSchema } from './products.ts';
 import { uncertaintySchema } from './uncertainty.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
@@ -407,6 +408,7 @@ export const plantSchema = z.strictObject({
   balances: z.array(balanceSchema).default([]),
   products: z.array(productSchema).optional(),
   prices: z.array(priceSchema).optional().describe('prices of media, dated'),
+  production: z.array(productionSchema).optional().describe('records of normal production'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

@@ -11,6 +11,7 @@ const SECTIONS: readonly Section[] = [
   'stocks',
   'balances',
   'products',
+  'production',
   'outfalls',
   'devices',
 ];

@@ -18,6 +18,7 @@ const ZH: Readonly<Record<Target, string>> = {
   stocks: '库存',
   balances: '平衡',
   products: '产品',
+  production: '正常生产条件',
   outfalls: '排放口',
   devices: '设备',
 };
@@ -85,6 +86,7 @@ export function referenceFindings(draft: Draft): Finding[] {
     }
   }
   for (const { item, path } of draft.prices) refer(item.medium, [...path, 'medium'], 'media');
+  for (const { item, path } of draft.production) refer(item.stream, [...path, 'stream'], 'streams');
   for (const { item, path } of draft.outfalls) {
     refer(item.unit, [...path, 'unit'], 'units');
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
