@@ -5,6 +5,8 @@ import type { CrcMode } from '../collector/sources/hj212/crc.ts';
 import { decode } from '../collector/sources/hj212/decode.ts';
 import { encode } from '../collector/sources/hj212/encode.ts';
 import { type Field, headerField, itemsOf, type Packet, plainFields, versionOf } from '../collector/sources/hj212/packet.ts';
+import { defineSend } from './hj212-send.ts';
+import { defineServe } from './hj212-serve.ts';
 
 const MODES: readonly string[] = ['hj212', 'modbus-le', 'off'] satisfies CrcMode[];
 
@@ -22,6 +24,8 @@ function sm4Key(file: string): Buffer {
 
 export function define(program: Command): void {
   const hj212 = program.command('hj212').description('HJ 212 报文 / HJ 212 packets');
+  defineServe(hj212);
+  defineSend(hj212, sm4Key);
   hj212
     .command('decode')
     .description('标准输入每行一个报文，标准输出每行一个 JSON / packets on standard input, one a line; one JSON object a line')

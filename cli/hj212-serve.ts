@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { openJournal } from '../collector/journal/journal.ts';
+import { createRecorder } from '../collector/recorder/recorder.ts';
+import { systemClock } from '../collector/sources/clock.ts';
+import { openSources } from '../collector/sources/open.ts';
+import type { Source } from '../collector/sources/source.ts';
+import { loadPlant } from '../config/plant/load.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import { formatInstant } from '../config/plant/time.ts';
+import { Fault } from '../config/words/fault.ts';
+import { journalDir, lastRecordMs, untilToldToStop } from './collecting.ts';
+import { say } from './output.ts';
+
+/** `hj212 serve PLANT`: only the platform (上位机) of a plant: packets into the journal, and as JSON objects on standard output. */
+export function defineServe(hj212: Command): void {
+  hj212
+    .command('serve')
+    .description(
+      '只运行企业文件中 hj212 设备的上位机：读数写入日志，并逐行输出 JSON\nrun only the hj212 devices of a plant: readings into the journal, one JSON object a line out',
+    )
+    .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
+    .action(async (path: string) => {
+      const plant = onlyStations(await loadPlant(path));
+      const journal = await openJournal(journalDir(plant), { plant: plant.id });
+      let sources: readonly Source[] = [];
+      try {
+        const recorder = createRecorder(journal, { simulated: plant.simulated });
+        recorder.listen((samples) => {
+          for (const { timeMs, ...sample } of samples) {
+            process.stdout.write(`${JSON.stringify({ at: formatInstant(timeMs, plant.offsetMinutes), ...sample })}\n`);
+          }
+        });
+        sources = openSources(plant, systemClock, await lastRecordMs(journal));
+        for (const source of sources) {
+          await source.start(recorder);
+          const { state, lastError } = source.status();
+          if (state !== 'online')
+            throw new Fault({ code: 'hj212.listen', place: source.id, zh: `无法监听：${lastError}`, en: lastError ?? 'cannot listen' });
+        }
+        say(
+          `正在等待 ${sources.length} 个端口上的数采仪。按 Ctrl-C 结束。`,
+          `Waiting for loggers on ${sources.length} ports. Ctrl-C ends it.`,
+        );
+        await untilToldToStop();
+      } finally {
+        await Promise.all(sources.map((source) => source.stop()));
+        await journal.close();
+      }
+    });
+}
+
+/** The plant with nothing to read but what stations send. */
+function onlyStations(plant: Plant): Plant {
+  const devices = new Map([...plant.devices].filter(([, device]) => device.protocol === 'hj212'));
+  const channels = new Map([...plant.channels].filter(([, { read }]) => read !== undefined && devices.has(read.device)));
+  if (channels.size > 0) return { ...plant, devices, channels };
+  throw new Fault({
+    code: 'hj212.no-station',
+    place: plant.path,
+    zh: '没有通道从 protocol: hj212 的设备读取',
+    en: 'no channel is read from a device with protocol: hj212',
+  });
+}
