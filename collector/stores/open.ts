@@ -8,7 +8,9 @@ import type { ChannelSpec } from '../sample/partial.ts';
 import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
 import { openInflux1Store } from './influxdb1/store.ts';
+import { openInflux2Store } from './influxdb2/store.ts';
 import type { Store, StoreReader } from './store.ts';
+import { openVictoriaMetricsStore } from './victoriametrics/store.ts';
 
 const databasePath = (plant: Plant): string => join(plant.dataDir, 'samples.duckdb');
 
@@ -38,7 +40,7 @@ export async function openStores(
 }
 
 async function openStore(plant: Plant, definition: StoreDefinition, specs: readonly ChannelSpec[] = []): Promise<Store> {
-  if (definition.engine === 'influxdb1') return openInflux1Store(plant, definition);
+  if (definition.engine !== 'duckdb') return openRemoteStore(plant, definition);
   const store = await openDuckdbStore(databasePath(plant), { ...definition, specs, patienceMs: OWNER_PATIENCE_MS });
   const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir));
   return {
@@ -46,12 +48,25 @@ async function openStore(plant: Plant, definition: StoreDefinition, specs: reado
     reader: store.reader,
     cursor: () => store.cursor(),
     write: (groups) => store.write(groups),
+    restore: (samples) => store.restore(samples),
     rewind: (seq) => store.rewind(seq),
     async close() {
       await stopServing();
       await store.close();
     },
   };
+}
+
+/** Opens a store on a server; needs neither the server nor an owner. */
+export function openRemoteStore(plant: Plant, definition: Exclude<StoreDefinition, Duckdb>): Promise<Store> {
+  switch (definition.engine) {
+    case 'influxdb1':
+      return openInflux1Store(plant, definition);
+    case 'influxdb2':
+      return openInflux2Store(plant, definition);
+    case 'victoriametrics':
+      return openVictoriaMetricsStore(plant, definition);
+  }
 }
 
 /** Commands hold the file open for seconds while no owner runs. */
@@ -68,8 +83,8 @@ export async function openReader(plant: Plant): Promise<StoreReader & { close():
   const duckdb = duckdbOf(plant);
   if (duckdb === undefined) {
     const [first] = plant.file.stores;
-    if (first?.engine !== 'influxdb1') throw noStore(plant);
-    return closable(await openInflux1Store(plant, first));
+    if (first === undefined || first.engine === 'duckdb') throw noStore(plant);
+    return closable(await openRemoteStore(plant, first));
   }
   const [socket, path] = [await socketPath(plant.dataDir), databasePath(plant)];
   const giveUpMs = Date.now() + READER_PATIENCE_MS;

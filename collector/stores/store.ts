@@ -1,6 +1,7 @@
 import type { JournalGroup } from '../journal/record.ts';
 import type { HourPartial } from '../sample/partial.ts';
 import type { Sample } from '../sample/sample.ts';
+import type { QuarantineFile } from './quarantine.ts';
 
 /** Samples of one channel as columns, by time ascending. A missing sample has value NaN and its reason code. */
 export interface SampleColumns {
@@ -42,7 +43,11 @@ export interface Store {
   /** Sequence of the last group that is stored, 0 before the first. */
   cursor(): Promise<number>;
   write(groups: readonly JournalGroup[]): Promise<void>;
+  /** Writes samples again, of groups stored already: the cursor stays. */
+  restore(samples: Iterable<Sample>): Promise<void>;
   /** Sets the cursor back to `seq`, where the journal ends before it. */
   rewind(seq: number): Promise<void>;
   close(): Promise<void>;
+  /** Samples that the engine refused for good; absent where an engine refuses none. */
+  readonly quarantine?: QuarantineFile;
 }

@@ -30,7 +30,7 @@ describe('the InfluxDB 1.x store against influxd', () => {
   }
   const T0 = Date.UTC(2026, 2, 1);
 
-  storeContract(fresh, false);
+  storeContract(fresh);
 
   it('creates its database with retention without end, and fields of fixed types', async () => {
     const { open, database } = await fresh();

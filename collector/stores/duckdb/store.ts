@@ -89,6 +89,13 @@ class DuckdbStore implements Store, StoreReader {
     });
   }
 
+  restore(samples: Iterable<Sample>): Promise<void> {
+    return this.#inTurn(async () => {
+      const records = Array.from(samples, (sample) => ({ kind: 'sample', sample }) as const);
+      if (records.length > 0) await writeGroups(this.#writing, this.#channels, [{ seq: this.#cursor, records, sha256: '' }]);
+    });
+  }
+
   rewind(seq: number): Promise<void> {
     return this.#inTurn(async () => {
       await this.#writing.run('UPDATE cursor SET seq = ?', [BigInt(seq)]);

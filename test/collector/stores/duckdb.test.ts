@@ -6,8 +6,11 @@ import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
 import { storeContract } from './contract.ts';
 
 describe('the DuckDB store', () => {
-  storeContract(async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'liangheng-duckdb-')), 'samples.duckdb');
-    return { open: () => openDuckdbStore(path, { threads: 1, memory: '512MB' }) };
-  }, true);
+  storeContract(
+    async () => {
+      const path = join(await mkdtemp(join(tmpdir(), 'liangheng-duckdb-')), 'samples.duckdb');
+      return { open: () => openDuckdbStore(path, { threads: 1, memory: '512MB' }) };
+    },
+    { atomic: true },
+  );
 });

@@ -73,6 +73,7 @@ describe('following a journal', () => {
       engine: 'flaky',
       seqs,
       reader: null as never,
+      restore: () => Promise.resolve(),
       cursor: () => Promise.resolve(seqs.at(-1) ?? 0),
       rewind: (seq) => {
         seqs.push(seq);

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { JournalGroup } from '../journal/record.ts';
+import type { Sample } from '../sample/sample.ts';
+import { type CursorFile, cursorFile } from './cursor.ts';
+import { type Sender, sendAll } from './halve.ts';
+import { type QuarantineFile, quarantineFile } from './quarantine.ts';
+import { samplesOf } from './rows.ts';
+import type { Store, StoreReader } from './store.ts';
+
+/** What an engine behind HTTP adds to the rest of a store. */
+export interface RemoteEngine extends Sender {
+  readonly engine: string;
+  readonly reader: StoreReader;
+  /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
+  prepare(): Promise<void>;
+}
+
+/** So long a server may take to answer. */
+export const TIMEOUT_MS = 30_000;
+
+/**
+ * A store on a server: its cursor and its quarantine are files in the plant's data folder.
+ *
+ * @param place what tells this store from another of the same engine: its address and database.
+ */
+export function remoteStore(engine: RemoteEngine, dataDir: string, place: string): Store {
+  const name = `${engine.engine}-${createHash('sha256').update(place).digest('hex').slice(0, 12)}`;
+  return new RemoteStore(engine, quarantineFile(dataDir, name), cursorFile(join(dataDir, 'cursors', `${name}.json`)));
+}
+
+class RemoteStore implements Store {
+  readonly engine: string;
+  readonly reader: StoreReader;
+  readonly quarantine: QuarantineFile;
+  readonly #engine: RemoteEngine;
+  readonly #cursor: CursorFile;
+  #ready = false;
+
+  constructor(engine: RemoteEngine, quarantine: QuarantineFile, cursor: CursorFile) {
+    this.engine = engine.engine;
+    this.reader = engine.reader;
+    this.quarantine = quarantine;
+    this.#engine = engine;
+    this.#cursor = cursor;
+  }
+
+  cursor(): Promise<number> {
+    return this.#cursor.read();
+  }
+
+  async write(groups: readonly JournalGroup[]): Promise<void> {
+    const after = await this.#cursor.read();
+    const fresh = groups.filter(({ seq }) => seq > after);
+    if (fresh.length === 0) return;
+    await this.restore(samplesOf(fresh));
+    await this.#cursor.write(fresh.at(-1)!.seq);
+  }
+
+  async restore(samples: Iterable<Sample>): Promise<void> {
+    try {
+      if (!this.#ready) await this.#engine.prepare();
+      this.#ready = true;
+      await sendAll(samples, this.#engine, this.quarantine);
+    } catch (error) {
+      this.#ready = false;
+      throw error;
+    }
+  }
+
+  rewind(seq: number): Promise<void> {
+    return this.#cursor.write(seq);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

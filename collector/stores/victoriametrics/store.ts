@@ -1,0 +1,47 @@
+import { dirname } from 'node:path';
+import type { Plant } from '../../../config/plant/plant.ts';
+import type { StoreDefinition } from '../../../config/plant/schema.ts';
+import { influxClient } from '../influxdb1/store.ts';
+import { influx1Sender } from '../influxdb1/write.ts';
+import { influx2Sender } from '../influxdb2/write.ts';
+import { remoteStore, TIMEOUT_MS } from '../remote.ts';
+import { readSecret } from '../secret.ts';
+import type { Store } from '../store.ts';
+import { VictoriaReader } from './read.ts';
+import { Server } from './server.ts';
+import { Turns, turningSender } from './write.ts';
+
+/**
+ * The samples of one plant in a VictoriaMetrics, one node or a cluster: written as line protocol of version 1 or 2 through the clients
+ * of InfluxDB, read through its export.
+ *
+ * Series `sample_v`, `sample_q`, `sample_r`, `sample_o` with the labels `plant` and `channel`, and `turn` where a reading was replaced.
+ */
+export async function openVictoriaMetricsStore(
+  plant: Pick<Plant, 'id' | 'path' | 'dataDir'>,
+  definition: Extract<StoreDefinition, { engine: 'victoriametrics' }>,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Store> {
+  const { url, queryUrl = url, lineProtocol } = definition;
+  const base = dirname(plant.path);
+  const login = definition.username
+    ? {
+        username: await readSecret(definition.username, base),
+        password: definition.password ? await readSecret(definition.password, base) : '',
+      }
+    : null;
+  const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
+  const server = new Server(url, queryUrl, login, timeoutMs);
+  const sender = turningSender(new Turns(server, plant.id), (tags) =>
+    lineProtocol === 1
+      ? influx1Sender(influxClient(url, '', { headers }, timeoutMs), plant.id, '', tags)
+      : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs }, plant.id, tags),
+  );
+  const engine = {
+    engine: 'victoriametrics',
+    reader: new VictoriaReader(server, plant.id),
+    prepare: () => server.checkDeduplication(),
+    ...sender,
+  };
+  return remoteStore(engine, plant.dataDir, url);
+}

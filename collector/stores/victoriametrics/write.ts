@@ -1,0 +1,71 @@
+import type { Sample } from '../../sample/sample.ts';
+import type { Sender } from '../halve.ts';
+import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
+import { seriesOf } from './read.ts';
+import type { Server } from './server.ts';
+
+/**
+ * Gives each sample the turn that makes it the one that counts.
+ *
+ * VictoriaMetrics does not overwrite: of two values at one time it keeps one of its own choosing. Content that replaces other content
+ * (late data behind a gap that was recorded as missing, a correction) therefore goes into series with the label `turn`: 1 the first
+ * time, 2 the next. To know which, what stands there is read back; but only for samples that are not newer than all that this process
+ * wrote of the channel before, so time that runs forward costs nothing.
+ */
+export class Turns {
+  readonly #server: Server;
+  readonly #plant: string;
+  readonly #newestMs = new Map<string, number>();
+
+  constructor(server: Server, plant: string) {
+    this.#server = server;
+    this.#plant = plant;
+  }
+
+  /** The samples to send, each once, without those that stand there already, and their turns. */
+  async of(batch: readonly Sample[]): Promise<ReadonlyMap<Sample, number>> {
+    const last = new Map(batch.map((sample) => [`${sample.timeMs} ${sample.channel}`, sample]));
+    const doubtful = [...last.values()].filter(
+      ({ channel, timeMs }) => timeMs <= (this.#newestMs.get(channel) ?? Number.POSITIVE_INFINITY),
+    );
+    const stored = await this.#stored(doubtful);
+    const turns = new Map<Sample, number>();
+    for (const sample of last.values()) {
+      const before = stored.get(sample.channel)?.get(sample.timeMs);
+      if (before === undefined) turns.set(sample, 0);
+      else if (!sameContent(before, pointOf(sample, 0))) turns.set(sample, before.turn + 1);
+    }
+    return turns;
+  }
+
+  written(batch: readonly Sample[]): void {
+    for (const { channel, timeMs } of batch) {
+      if (timeMs > (this.#newestMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#newestMs.set(channel, timeMs);
+    }
+  }
+
+  async #stored(samples: readonly Sample[]): Promise<Map<string, Map<number, Point>>> {
+    if (samples.length === 0) return new Map();
+    const times = samples.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
+    await this.#server.flush();
+    const channels = [...new Set(samples.map(({ channel }) => channel))];
+    return pointsOf(await this.#server.export(seriesOf(this.#plant, channels), times[0]!, times.at(-1)!));
+  }
+}
+
+/** @param protocol writes lines with the tags that it is told. */
+export function turningSender(turns: Turns, protocol: (tags: (sample: Sample) => Readonly<Record<string, string>>) => Sender): Sender {
+  let current: ReadonlyMap<Sample, number> = new Map();
+  const sender = protocol((sample) => {
+    const turn = current.get(sample) ?? 0;
+    return turn === 0 ? {} : { turn: String(turn) };
+  });
+  return {
+    async send(batch) {
+      current = await turns.of(batch);
+      if (current.size > 0) await sender.send([...current.keys()]);
+      turns.written(batch);
+    },
+    statusOf: (error) => sender.statusOf(error),
+  };
+}

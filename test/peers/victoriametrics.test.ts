@@ -1,0 +1,54 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Store } from '../../collector/stores/store.ts';
+import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
+import { type Bench, group, sample, storeContract } from '../collector/stores/contract.ts';
+import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+
+const T0 = Date.UTC(2026, 2, 1);
+
+describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, against victoria-metrics', (lineProtocol) => {
+  let server: VictoriaMetrics;
+  let plants = 0;
+  beforeAll(async () => {
+    server = await startVictoriaMetrics();
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  async function fresh(): Promise<Bench> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-victoria-'));
+    plants += 1;
+    const plant = { id: `plant "${plants}"`, path: join(dataDir, 'plant.yaml'), dataDir };
+    return { open: () => openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: server.url, lineProtocol }) };
+  }
+  storeContract(fresh, { exact: false });
+
+  it('lets the last record hold whatever its value, also after a restart of ours', async () => {
+    const bench = await fresh();
+    const values = [9, 3, null, 2, null, 8, 1];
+    let store: Store | null = null;
+    for (const [i, value] of values.entries()) {
+      if (i % 2 === 0) store = await bench.open();
+      await store!.write([group(i + 1, [sample('F1', T0, value), sample('F1', T0 + 1000 * (i + 1), i)])]);
+      const columns = await store!.reader.samples('F1', 0, 4e12);
+      expect([columns.timeMs[0], columns.value[0]]).toEqual([T0, value ?? Number.NaN]);
+      expect(columns.timeMs).toHaveLength(i + 2);
+    }
+    expect((await store!.reader.counts()).get('F1')).toBe(values.length + 1);
+  });
+});
+
+describe('a VictoriaMetrics that keeps what is sent twice', () => {
+  it('is refused with what to do about it, and nothing is written', async () => {
+    const server = await startVictoriaMetrics('-dedup.minScrapeInterval=0');
+    const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-victoria-'));
+    const plant = { id: 'p1', path: join(dataDir, 'plant.yaml'), dataDir };
+    const store = await openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: server.url, lineProtocol: 2 });
+    await expect(store.write([group(1, [sample('F1', T0, 1)])])).rejects.toMatchObject({ code: 'store.no-deduplication' });
+    expect(await store.cursor()).toBe(0);
+    expect(await store.reader.counts()).toEqual(new Map());
+    await server.remove();
+  }, 60_000);
+});
