@@ -18,6 +18,7 @@ import { openCaughtUpReader } from './caught-up.ts';
 import { falls } from './coverage.ts';
 import { liveFrom } from './live.ts';
 import { printJson, say } from './output.ts';
+import { evidencePack } from './pack.ts';
 import { printPdf } from './pdf.ts';
 
 interface Options {
@@ -26,6 +27,8 @@ interface Options {
   readonly out: string;
   readonly lang: Lang;
   readonly pdf?: boolean;
+  readonly pack?: boolean;
+  readonly key?: string;
   readonly json?: boolean;
 }
 
@@ -42,6 +45,8 @@ export function define(program: Command): void {
     .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
     .addOption(new Option('--lang <lang>', '语言 / language').choices(['zh', 'en']).default('zh'))
     .option('--pdf', '另用本机的 Chromium 打印 report.pdf / print report.pdf too, with this machine’s Chromium')
+    .option('--pack', '另写证据包 evidence.zip / write an evidence pack too')
+    .option('--key <file>', '为证据包签名的 Ed25519 私钥（PEM）/ Ed25519 private key (PEM) that signs the pack')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
@@ -60,24 +65,27 @@ export interface WrittenReport {
   readonly results: Results;
 }
 
-/** Writes report.html, .docx, .xlsx (and .pdf) and results.json, their numbers, into a folder that is made where it is missing. */
+/** Writes report.html, .docx, .xlsx and results.json, their numbers (and .pdf and evidence.zip where asked), into a folder that is made where it is missing. */
 export async function writeReport(
   plant: Plant,
   balances: BalanceReport,
   coverage: CoverageReport,
-  { out, lang, pdf = false }: { readonly out: string; readonly lang: Lang; readonly pdf?: boolean },
+  options: Pick<Options, 'out' | 'lang' | 'pdf' | 'pack' | 'key'>,
 ): Promise<WrittenReport> {
-  const folder = resolve(out);
+  const { lang } = options;
+  const folder = resolve(options.out);
   await mkdir(folder, { recursive: true });
   const results = resultsOf(balances, coverage);
-  const page = await write(join(folder, 'report.html'), await reportHtml(plant, balances, coverage, lang));
-  const files = [
-    page,
-    await write(join(folder, 'report.docx'), await reportWord(plant, balances, coverage, lang)),
-    await write(join(folder, 'report.xlsx'), await reportWorkbook(plant, balances, coverage, lang)),
-    await write(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`),
-  ];
-  if (pdf) files.push(await printPdf(page, join(folder, 'report.pdf')));
+  const contents = {
+    'report.html': Buffer.from(await reportHtml(plant, balances, coverage, lang)),
+    'report.docx': await reportWord(plant, balances, coverage, lang),
+    'report.xlsx': await reportWorkbook(plant, balances, coverage, lang),
+    'results.json': Buffer.from(`${JSON.stringify(results, null, 2)}\n`),
+  };
+  const files: string[] = [];
+  for (const [name, content] of Object.entries(contents)) files.push(await write(join(folder, name), content));
+  if (options.pdf) files.push(await printPdf(join(folder, 'report.html'), join(folder, 'report.pdf')));
+  if (options.pack) files.push(await write(join(folder, 'evidence.zip'), await evidencePack(plant, results, contents, lang, options.key)));
   return { files, results };
 }
 

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { type Finding, verifyJournal } from '../collector/journal/verify.ts';
 import { Fault } from '../config/words/fault.ts';
 import { printJson, say } from './output.ts';
+import { verifyPack } from './verify-pack.ts';
+import { sayPack } from './verify-pack-text.ts';
 
 const WHAT: Readonly<Record<Finding['what'], readonly [zh: string, en: string]>> = {
   changed: ['被改动', 'was changed'],
@@ -17,11 +19,20 @@ const WHAT: Readonly<Record<Finding['what'], readonly [zh: string, en: string]>>
 export function define(program: Command): void {
   program
     .command('verify')
-    .argument('<dir>', '日志目录，或含有它的数据目录 / folder of a journal, or the data folder that holds it')
+    .argument(
+      '<dir>',
+      '日志目录、含有它的数据目录，或证据包 .zip / folder of a journal, the data folder that holds it, or an evidence pack .zip',
+    )
     .option('--root <seq:sha256>', '以前记下的链值，日志必须仍含有它 / a root noted earlier, which the journal must still contain')
+    .option('--key <file>', '证据包必须由此公钥（PEM）签名 / public key (PEM) that must have signed the pack')
     .option('--json')
     .description('离线核对日志是否被改动 / check offline that a journal is what was written')
-    .action(async (dir: string, options: { root?: string; json?: true }) => {
+    .action(async (dir: string, options: { root?: string; key?: string; json?: true }) => {
+      if (dir.endsWith('.zip')) {
+        const pack = await verifyPack(dir, options.key);
+        if (pack.findings.length > 0) process.exitCode = 1;
+        return options.json ? printJson(pack) : sayPack(pack);
+      }
       const result = await verifyJournal(await journalIn(dir), options.root === undefined ? null : rootOf(options.root));
       if (result.finding !== null) process.exitCode = 1;
       if (options.json) return printJson(result);

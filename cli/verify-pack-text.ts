@@ -1,0 +1,27 @@
+import type { PackFinding } from '../balance/report/pack/manifest.ts';
+import { say } from './output.ts';
+import type { PackVerification } from './verify-pack.ts';
+
+const WHAT: Readonly<Record<PackFinding['what'], readonly [zh: string, en: string]>> = {
+  changed: ['与清单不符', 'is not what the manifest says'],
+  removed: ['已被删除', 'was removed'],
+  added: ['不在清单中', 'is not in the manifest'],
+  signature: ['签名不成立', 'the signature does not hold'],
+  journal: ['日志与链值不符', 'the journal does not prove its chain value'],
+  rule: ['与本程序所存的规则不同', 'is not the rule that this program holds'],
+  figure: ['与由原始读数复算的数值不同', 'is not what the raw readings give'],
+  document: ['与由结果重新编写的文档不同', 'is not the document that the results give'],
+};
+
+/** What was found in an evidence pack, for a person. */
+export function sayPack({ plant, window, revision, signature, documentsCompared, findings }: PackVerification): void {
+  for (const { what, place } of findings) say(`${place}：${WHAT[what][0]}`, `${place}: ${WHAT[what][1]}`);
+  if (!documentsCompared)
+    say('文档由另一版本的程序编写，未重新编写比较', 'the documents are by another version of the program and were not written again');
+  if (signature === 'none') say('证据包没有签名', 'the pack is not signed');
+  if (findings.length > 0) return;
+  say(
+    `证据包完好：${plant}，${window.from} 至 ${window.to}，修订 ${revision}，全部数值已由原始读数复算`,
+    `The pack is whole: ${plant}, ${window.from} to ${window.to}, revision ${revision}; every figure was recomputed from the raw readings`,
+  );
+}

@@ -1,0 +1,132 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hashesOf, MANIFEST, type Manifest, type PackFiles, PUBLIC_KEY, SIGNATURE } from '../../balance/report/pack/manifest.ts';
+import { define } from '../../cli/report.ts';
+import { verifyPack } from '../../cli/verify-pack.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+const PLANT = `
+liangheng: 1
+plant: { id: packed, name: 试验厂, jurisdiction: yunnan }
+units: [{ id: P, name: 厂, level: plant }]
+media: [{ id: water, name: 水, unit: m3, content: { water: 1 } }]
+meters:
+  - { id: IN, name: 进水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+  - { id: OUT, name: 出水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+points: [{ id: P1-in, name: 取水, kind: water, level: 1, unit: P, meters: [{ meter: IN }] }]
+streams:
+  - { id: in, name: 进水, from: ENV, to: P, medium: water, amount: { by: meter, meter: IN } }
+  - { id: out, name: 出水, from: P, to: ENV, medium: water, amount: { by: meter, meter: OUT } }
+balances: [{ id: water, kind: water, unit: m3 }]
+`;
+
+function readings(fromHour: number, toHour: number): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let ms = T0 + fromHour * HOUR; ms < T0 + toHour * HOUR; ms += HOUR / 6) {
+    for (const channel of ['IN', 'OUT']) {
+      const value = (100 * (ms - T0)) / HOUR;
+      records.push({
+        kind: 'sample',
+        sample: { channel, timeMs: ms, value, quality: 'good', reason: 'none', origin: 'device', raw: null },
+      });
+    }
+  }
+  return records;
+}
+
+let dir: string;
+let whole: PackFiles;
+let publicKey: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'liangheng-pack-'));
+  const keys = generateKeyPairSync('ed25519');
+  publicKey = join(dir, 'pub.pem');
+  await writeFile(join(dir, 'key.pem'), keys.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(publicKey, keys.publicKey.export({ type: 'spki', format: 'pem' }));
+  await writeFile(join(dir, 'plant.yaml'), PLANT);
+  vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const log = await openJournal(join(dir, 'data', 'packed', 'journal'), { plant: 'packed' });
+  for (let hour = 0; hour < 80; hour += 8) await log.append(readings(hour, hour + 8));
+  await log.close();
+  const program = new Command().exitOverride();
+  define(program);
+  await program.parseAsync(['node', 'liangheng', 'report', dir, '--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem')]);
+  // Verifying must not need what the plant's machine has.
+  vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
+  whole = unzipSync(await readFile(join(dir, 'out', 'evidence.zip')));
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+async function found(files: PackFiles, keyFile?: string): Promise<readonly string[]> {
+  const path = join(dir, 'tried.zip');
+  await writeFile(path, zipSync({ ...files }));
+  return (await verifyPack(path, keyFile)).findings.map(({ what, place }) => `${what} ${place}`);
+}
+
+/** A pack edited by someone who writes the manifest anew and leaves the signature out. */
+function forged(edits: Readonly<Record<string, (text: string) => string>>): PackFiles {
+  const { [MANIFEST]: manifest, [SIGNATURE]: _signature, [PUBLIC_KEY]: _key, ...rest } = whole;
+  const files: Record<string, Uint8Array> = { ...rest };
+  for (const [path, edit] of Object.entries(edits)) {
+    const text = strFromU8(files[path]!);
+    expect(edit(text), path).not.toBe(text);
+    files[path] = strToU8(edit(text));
+  }
+  const told = JSON.parse(strFromU8(manifest!)) as Manifest;
+  return { ...files, [MANIFEST]: strToU8(JSON.stringify({ ...told, files: hashesOf(files) })) };
+}
+
+describe('an evidence pack', () => {
+  it('proves itself where nobody knows the plant', async () => {
+    const told = await verifyPack(join(dir, 'out', 'evidence.zip'), publicKey);
+    expect(told).toMatchObject({ plant: 'packed', revision: 1, signature: 'given-key', documentsCompared: true, findings: [] });
+    expect(Object.keys(whole).filter((name) => name.startsWith('journal/')).length).toBeGreaterThan(0);
+  });
+
+  it('names a file with a changed byte, one that is gone, one that was put in', async () => {
+    const bytes = Uint8Array.from(whole['report.docx']!);
+    bytes[bytes.length >> 1]! ^= 1;
+    expect(await found({ ...whole, 'report.docx': bytes })).toContain('changed report.docx');
+    const { 'report.xlsx': _gone, ...rest } = whole;
+    expect(await found(rest)).toContain('removed report.xlsx');
+    expect(await found({ ...whole, 'more.txt': strToU8('x') })).toEqual(['added more.txt']);
+  });
+
+  it('does not believe a manifest that somebody else wrote', async () => {
+    const files = forged({});
+    expect(await found(files)).toEqual([]);
+    expect(await found(files, publicKey)).toEqual([`signature ${SIGNATURE}`]);
+    expect(await found({ ...whole, [MANIFEST]: strToU8(`${strFromU8(whole[MANIFEST]!)} `) })).toContain(`signature ${SIGNATURE}`);
+  });
+
+  it('recomputes figures, whatever the manifest says', async () => {
+    const edit = (text: string) => text.replace(/"total": (\d)/, (_, digit: string) => `"total": ${(Number(digit) % 9) + 1}`);
+    expect(await found(forged({ 'results.json': edit }))).toEqual(['figure results.json: balances.balances[0].streams[0].total']);
+    expect(await found(forged({ 'report.html': (text) => text.replace('7,200', '7,300') }))).toEqual(['document report.html']);
+  });
+
+  it('names a swapped rule, a removed meter, a journal in another order', async () => {
+    const rule = forged({ 'rules.json': (text) => text.replace('"must": "focused"', '"must": "simple"') });
+    expect(await found(rule)).toEqual(['rule rules.json: yunnan/518-2007/acceptance-class']);
+    const meter = forged({ 'plant.yaml': (text) => text.replace('meters: [{ meter: IN }]', 'meters: []') });
+    expect((await found(meter)).join()).toContain('figure results.json: coverage.cells');
+    const path = Object.keys(whole).find((name) => name.startsWith('journal/'))!;
+    const swapped = forged({ [path]: (text) => text.replace(/(s\t[^\n]*\n)(s\t[^\n]*\n)/, '$2$1') });
+    expect(await found(swapped)).toEqual([`journal ${path}: 1 reordered`]);
+  });
+});
