@@ -19,9 +19,18 @@ async function start(): Promise<void> {
   const plant = await loadPlant(EXAMPLE);
   await fillTheGap(plant);
   const portText = process.env.LIANGHENG_PORT;
-  const running = await runPlant(plant, { simulate: true, port: portText === undefined ? DEFAULT_PORT : Number(portText) });
-  say(`网页：${running.url}`, `Pages: ${running.url}`);
-  openInBrowser(running.url);
+  const running = await runPlant(plant, {
+    simulate: true,
+    at: { port: portText === undefined ? DEFAULT_PORT : Number(portText) },
+  });
+  const { server } = running;
+  const link = server.visitLink();
+  say(`网页（一次性链接，打开即进入）：${link}`, `Pages (a one-time link that signs you in): ${link}`);
+  server.onVisit(() => {
+    const next = server.visitLink();
+    say(`链接已使用；另一个浏览器请用：${next}`, `The link has been used; for another browser: ${next}`);
+  });
+  openInBrowser(link);
   void writeReport(plant, running);
   say('按 Ctrl-C 结束', 'Ctrl-C ends it');
   await untilToldToStop();

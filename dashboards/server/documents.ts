@@ -124,3 +124,63 @@ export const balancesDocument = z.looseObject({
 });
 
 export const streamsDocument = z.array(streamSchema);
+
+export const doneSchema = z.object({ done: z.literal(true) });
+
+export const sessionDocument = z.object({
+  state: z.enum(['set-up', 'signed-out', 'signed-in']).describe('set-up: no administrator has been made yet'),
+  name: z.string().nullable(),
+  role: z.string().nullable(),
+  visitor: z.boolean().describe('came by the link of a simulated plant'),
+  grants: z.array(z.string()),
+  csrf: z.string().nullable().describe('to be repeated as X-CSRF-Token with every POST'),
+});
+
+export const linkDocument = z.object({
+  needs: z.enum(['name-and-password', 'password']).nullable().describe('null: signed in'),
+  name: z.string().nullable(),
+});
+
+export const secretDocument = z.object({ secret: z.string().describe('not to be had again') });
+
+const plants = z.union([z.literal('*'), z.array(z.string())]);
+
+export const usersDocument = z.array(
+  z.object({
+    name: z.string(),
+    role: z.string(),
+    plants,
+    disabled: z.boolean(),
+    hasPassword: z.boolean(),
+    invited: z.boolean().describe('a one-time link is waiting'),
+    createdMs: z.number(),
+  }),
+);
+
+export const tokensDocument = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    plants,
+    createdMs: z.number(),
+    createdBy: z.string(),
+    expiresMs: z.number().nullable(),
+  }),
+);
+
+export const trailDocument = z.object({
+  entries: z.array(
+    z.object({
+      seq: z.int(),
+      timeMs: z.number(),
+      who: z.string(),
+      action: z.string(),
+      what: z.string(),
+      from: z.string(),
+      sha256: z.string(),
+    }),
+  ),
+  total: z.int(),
+  intact: z.boolean().describe('false: a line was changed, taken out, put in or torn'),
+});

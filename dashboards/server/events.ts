@@ -8,8 +8,11 @@ const GATHER_MS = 250;
 /** A reader that takes nothing is let go once this much waits for it. */
 const LARGEST_BACKLOG_BYTES = 1 << 20;
 
-/** Live values as server-sent events: `event: values`, data `{ channel: sample, … }`, gathered over a quarter of a second. */
-export function streamEvents(request: FastifyRequest, reply: FastifyReply, services: Services): void {
+/**
+ * Live values as server-sent events: `event: values`, data `{ channel: sample, … }`, gathered over a quarter of a second. Ends once the
+ * asker is no longer admitted.
+ */
+export function streamEvents(request: FastifyRequest, reply: FastifyReply, services: Services, admitted: () => Promise<boolean>): void {
   reply.hijack();
   const { raw } = reply;
   const headers = Object.fromEntries(
@@ -29,7 +32,11 @@ export function streamEvents(request: FastifyRequest, reply: FastifyReply, servi
     for (const sample of samples) waiting[sample.channel] = shown(sample);
     timer ??= setTimeout(send, GATHER_MS);
   });
-  const heartbeat = setInterval(() => raw.write(': here\n\n'), HEARTBEAT_MS);
+  const beat = async (): Promise<void> => {
+    if (await admitted()) raw.write(': here\n\n');
+    else raw.end();
+  };
+  const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
   request.raw.on('close', () => {
     stop();
     clearInterval(heartbeat);

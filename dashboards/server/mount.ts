@@ -1,15 +1,34 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Caller } from './caller.ts';
 import { csvOf } from './csv.ts';
-import { Refusal, type Route } from './route.ts';
+import type { Gate } from './gate.ts';
+import { Refusal } from './refusal.ts';
+import type { Asked, Route } from './route.ts';
 
-/** Puts the routes on the server: questions are checked, documents are sent as JSON or, where there is a table, as CSV. */
-export function mount(app: FastifyInstance, routes: readonly Route[]): void {
+/**
+ * Puts the routes on the server: the gate is asked before anything of a question is read, then the question is checked; documents are
+ * sent as JSON or, where there is a table, as CSV.
+ */
+export function mount(app: FastifyInstance, routes: readonly Route[], gate: Gate): void {
+  const callers = new WeakMap<FastifyRequest, Caller | null>();
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request) => gate.limit(request));
   for (const route of routes) {
     app.route({
       method: route.method,
       url: route.path,
-      handler: (request, reply) => answer(route, request, reply),
+      onRequest: async (request) => {
+        callers.set(request, await gate.admit(route, request));
+      },
+      handler: (request, reply) => {
+        const admitted = (): Promise<boolean> =>
+          gate.admit(route, request).then(
+            () => true,
+            () => false,
+          );
+        return answer(route, { request, reply, caller: callers.get(request) ?? null, admitted });
+      },
     });
   }
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not-found' }));
@@ -20,24 +39,25 @@ export function mount(app: FastifyInstance, routes: readonly Route[]): void {
   });
 }
 
-async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function answer(route: Route, asked: Pick<Asked, 'request' | 'reply' | 'caller' | 'admitted'>): Promise<FastifyReply> {
+  const { request, reply } = asked;
   const { format, ...query } = request.query as Record<string, unknown>;
-  const asked = {
+  const table = 'json' in route.answer ? route.answer.table : undefined;
+  if (format !== undefined && format !== 'json' && !(format === 'csv' && table)) throw new Refusal(400, 'no-table');
+  const document = await route.handle({
+    ...asked,
     params: checked(route.params, request.params),
     query: checked(route.query, query),
     body: checked(route.body, request.body),
-    request,
-    reply,
-  };
-  const wantsCsv = format === 'csv';
-  if (wantsCsv && !('json' in route.answer && route.answer.table)) throw new Refusal(400, 'no-table');
-  const document = await route.handle(asked as never);
+  } as never);
   if (reply.sent) return reply;
   if (!('json' in route.answer)) return reply.type(route.answer.type).send(document);
-  if (!wantsCsv) return reply.send(document);
+  if (format !== 'csv' || !table) return reply.send(document);
   const name = route.path.split('/').at(-1)!;
-  const table = route.answer.table!(document as never);
-  return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`).send(csvOf(table));
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}.csv"`)
+    .send(csvOf(table(document as never)));
 }
 
 function checked(schema: z.ZodType | undefined, value: unknown): unknown {

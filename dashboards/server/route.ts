@@ -1,14 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Caller } from './caller.ts';
 import type { Table } from './csv.ts';
-
-/**
- * Who may ask: anyone, whoever is signed in, or whoever has been granted this on the plant. Programs have what their token's scopes
- * say, people what their role says.
- */
-export type Access = 'public' | 'signed-in' | Grant;
-export const GRANTS = ['balances', 'values', 'sources', 'metrics', 'users'] as const;
-export type Grant = (typeof GRANTS)[number];
+import type { Access } from './grants.ts';
 
 /** A question, checked: `params`, `query` and `body` are what the route's schemas made of it. */
 export interface Asked<P = unknown, Q = unknown, B = unknown> {
@@ -17,6 +11,10 @@ export interface Asked<P = unknown, Q = unknown, B = unknown> {
   readonly body: B;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Known wherever `access` is not public. */
+  readonly caller: Caller | null;
+  /** Whether the gate would still let this question through: for answers that go on. */
+  admitted(): Promise<boolean>;
 }
 
 /** One route of the API: the server, the OpenAPI document and the tests all walk the same table of these. */
@@ -54,19 +52,3 @@ export function route<
 >(definition: Definition<P, Q, B, J>): Route {
   return definition as unknown as Route;
 }
-
-/** An answer other than 200: its status and a stable code, nothing that tells of what the caller may not see. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, code: string, headers: Readonly<Record<string, string>> = {}) {
-    super(code);
-    this.status = status;
-    this.code = code;
-    this.headers = headers;
-  }
-}
-
-export const notYet = (): Refusal => new Refusal(503, 'not-computed-yet', { 'retry-after': '5' });

@@ -5,49 +5,54 @@ import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Fault } from '../../config/words/fault.ts';
 import { apiRoutes } from './api.ts';
+import { cookieName } from './caller.ts';
 import { addEtags } from './etag.ts';
+import { Gate } from './gate.ts';
+import { guard, isLoopback } from './guard.ts';
 import { mount } from './mount.ts';
 import type { Services } from './services.ts';
+import { openUsers, type Users } from './users/users.ts';
 
 /** Port of the pages unless another is named. */
 export const DEFAULT_PORT = 8212;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const PAGES = join(dirname(fileURLToPath(import.meta.url)), '..', 'web', 'dist');
 
 export interface ServerOptions {
   readonly services: Services;
-  /** A loopback address; others are refused, as there is no sign-in yet. */
+  /** A loopback address; any other asks for TLS and an administrator. */
   readonly host?: string;
   /** 0: any free port. */
   readonly port?: number;
+  /** Certificate (with its chain) and key, PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Folder of the built pages. */
   readonly pages?: string;
+  /** Folder of the users' file and the trail; by default `.users` beside the data folders of the plants. */
+  readonly usersDir?: string;
 }
 
 export interface RunningServer {
   readonly url: string;
+  /** Address that makes the first administrator, once; null where there is one already. */
+  setUpLink(): Promise<string | null>;
+  /** Address that lets a visitor in, once. @throws Error for a plant that is not simulated. */
+  visitLink(): string;
+  /** Calls back when such a link has been used up. */
+  onVisit(listener: () => void): void;
   close(): Promise<void>;
 }
 
 /**
- * Serves the pages and the API of one plant on the loopback address.
+ * Serves the pages and the API of one plant.
  *
- * @throws Fault where the address is not a loopback one, the port is taken, or the pages have not been built.
+ * @throws Fault where the address is not a loopback one and TLS or an administrator is missing, the port is taken, the certificate is
+ * none, the users' file is damaged, or the pages have not been built.
  */
-export async function startServer({
-  services,
-  host = '127.0.0.1',
-  port = DEFAULT_PORT,
-  pages = PAGES,
-}: ServerOptions): Promise<RunningServer> {
-  if (!LOOPBACK.has(host)) {
-    throw new Fault({
-      code: 'server.not-loopback',
-      place: host,
-      zh: '网页尚无登录功能，只能在回环地址上提供；如需远程查看，请用带登录的反向代理或 SSH 隧道',
-      en: 'the pages have no sign-in yet and are served on a loopback address only; to look from elsewhere use a proxy with sign-in or an SSH tunnel',
-    });
-  }
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { services, host = '127.0.0.1', port = DEFAULT_PORT, pages = PAGES, tls } = options;
+  const { plant } = services;
+  const users = await openUsers(options.usersDir ?? join(dirname(plant.dataDir), '.users'));
+  await mayListen(host, tls !== undefined, users);
   if (!existsSync(join(pages, 'index.html'))) {
     throw new Fault({
       code: 'server.no-pages',
@@ -56,13 +61,70 @@ export async function startServer({
       en: 'the pages are not built: run npm run build',
     });
   }
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 64 * 1024 });
-  guard(app);
+  const app = withTls(tls, () => {
+    const made = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 64 * 1024, ...(tls ? { https: tls } : {}) });
+    guard(made as FastifyInstance, host, tls?.cert ?? null);
+    return made as FastifyInstance;
+  });
+  const cookie = cookieName(plant.id, tls !== undefined);
   addEtags(app);
-  mount(app, apiRoutes(services));
+  mount(app, apiRoutes(services, users, cookie, tls !== undefined), new Gate(users, plant.id, cookie));
   await app.register(fastifyStatic, { root: pages, index: 'index.html', maxAge: '1h', immutable: false });
+  const url = await listen(app, host, port);
+  return {
+    url,
+    async setUpLink() {
+      return (await users.hasAdministrator()) ? null : `${url}/#link=${users.newLink('set-up')}`;
+    },
+    visitLink() {
+      if (!plant.simulated) throw new Error('a plant that is not simulated has no visitors');
+      return `${url}/#link=${users.newLink('visit')}`;
+    },
+    onVisit(listener) {
+      users.onVisit = listener;
+    },
+    close: () => app.close(),
+  };
+}
+
+async function mayListen(host: string, secure: boolean, users: Users): Promise<void> {
+  if (isLoopback(host)) return;
+  if (!secure) {
+    throw new Fault({
+      code: 'server.not-loopback',
+      place: host,
+      zh: '在回环地址以外提供网页必须使用 TLS：请给出 --tls-cert 和 --tls-key',
+      en: 'beyond the loopback address the pages are served over TLS only: give --tls-cert and --tls-key',
+    });
+  }
+  if (!(await users.hasAdministrator())) {
+    throw new Fault({
+      code: 'server.no-administrator',
+      place: host,
+      zh: '尚未设置管理员：请先不带 --host 启动，在本机打开一次性链接设置管理员',
+      en: 'there is no administrator yet: start without --host first and open the one-time link on this machine',
+    });
+  }
+}
+
+function withTls(tls: ServerOptions['tls'], make: () => FastifyInstance): FastifyInstance {
   try {
-    return { url: await app.listen({ host, port }), close: () => app.close() };
+    return make();
+  } catch (cause) {
+    if (tls === undefined) throw cause;
+    throw new Fault({
+      code: 'server.tls',
+      place: '--tls-cert, --tls-key',
+      zh: '证书或私钥不可用，或两者不匹配；需要 PEM 格式',
+      en: 'the certificate or the key cannot be used, or they do not belong together; PEM is needed',
+      cause,
+    });
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Fault({
@@ -72,25 +134,4 @@ export async function startServer({
       en: 'the port is taken; name another with --port, or stop the program that has it',
     });
   }
-}
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
-/** Headers on every answer, reading only, and no answer to a name that is not this machine's: a foreign page must not reach in by DNS. */
-function guard(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS);
-    const name = request.headers.host?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    if (name === undefined || !LOOPBACK.has(name)) return reply.code(421).send({ error: 'wrong host' });
-    if (request.method !== 'GET' && request.method !== 'HEAD') return reply.code(405).send({ error: 'read only' });
-    return undefined;
-  });
 }

@@ -74,3 +74,30 @@ export interface SourceDocument {
   readonly lastError: string | null;
   readonly counts: Readonly<Record<'requests' | 'failures' | 'reconnects' | 'lateCycles', number>>;
 }
+
+export interface UserDocument {
+  readonly name: string;
+  readonly role: string;
+  readonly plants: '*' | readonly string[];
+  readonly disabled: boolean;
+  readonly hasPassword: boolean;
+}
+
+export interface TokenDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresMs: number | null;
+}
+
+export interface TrailDocument {
+  readonly intact: boolean;
+  readonly entries: readonly {
+    readonly seq: number;
+    readonly timeMs: number;
+    readonly who: string;
+    readonly action: string;
+    readonly what: string;
+    readonly from: string;
+  }[];
+}

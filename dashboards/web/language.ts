@@ -19,3 +19,14 @@ export const text = (key: keyof Texts): string => TEXTS[lang.value][key];
 export const label = (key: WordKey): string => word(lang.value, key);
 export const labelOr = (key: string, otherwise: string): string => wordOr(lang.value, key, otherwise);
 export const nameOf = (name: string | { zh: string; en?: string }): string => named(name, lang.value);
+
+/** What went wrong, by the server's code where it is known. */
+export function refused(error: unknown): string {
+  const code = error instanceof Error ? error.message : String(error);
+  const key = `error.${code}`;
+  return key in TEXTS[lang.value] ? text(key as keyof Texts) : `${text('error.other')} (${code})`;
+}
+export function roleName(role: string): string {
+  const key = `role.${role}`;
+  return key in TEXTS[lang.value] ? text(key as keyof Texts) : role;
+}

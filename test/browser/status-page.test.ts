@@ -1,20 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { type Fixture, fixture } from '../dashboards/fixture.ts';
 import { seriousFindings } from './axe.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { launchChromium } from './chromium.ts';
 
 describe('the status page in Chromium', () => {
   let browser: Browser;
@@ -24,17 +13,15 @@ describe('the status page in Chromium', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error('Chromium is needed: apt-get install chromium');
-    mkdirSync('test/artefacts', { recursive: true });
     made = await fixture();
     server = await startServer({ services: made.services, port: 0 });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await page.goto(server.url);
+    await page.goto(server.visitLink());
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,8 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiRoutes } from '../../dashboards/server/api.ts';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
+import { openUsers } from '../../dashboards/server/users/users.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
+import { administrator } from './people.ts';
 
 interface Document {
   readonly openapi: string;
@@ -19,17 +24,22 @@ const STREAMED = 'text/event-stream';
 
 describe('the OpenAPI document and the routes', async () => {
   const made: Fixture = await fixture();
-  const routes = apiRoutes(made.services);
+  const usersDir = mkdtempSync(join(tmpdir(), 'lh-users-'));
+  const routes = apiRoutes(made.services, await openUsers(usersDir), 'cookie', false);
   let server: RunningServer;
   let document: Document;
+  let cookie: string;
   beforeAll(async () => {
-    server = await startServer({ services: made.services, port: 0, pages: somePages() });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), usersDir });
+    cookie = (await administrator(server)).cookie;
     document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as Document;
   });
   afterAll(() => server.close());
 
   const written = (path: string) => path.replaceAll(/:(\w+)/g, '{$1}');
   const asked = (path: string) => server.url + path.replaceAll(/:(\w+)/g, (_, name: string) => EXAMPLES[name]!);
+  const get = (url: string, headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
+    fetch(url, { headers: { cookie, ...headers }, signal });
   const operationOf = (path: string) => document.paths[written(path)]!.get!;
 
   it('lists every route once, under an id of its own', () => {
@@ -46,7 +56,7 @@ describe('the OpenAPI document and the routes', async () => {
   it.each(reading)('GET %s answers what the document says', async (path) => {
     const { content } = operationOf(path).responses[200]!;
     const ending = new AbortController();
-    const answer = await fetch(asked(path), { signal: ending.signal });
+    const answer = await get(asked(path), {}, ending.signal);
     expect(answer.status).toBe(200);
     const type = answer.headers.get('content-type')!.replace(/;.*/, '');
     expect(Object.keys(content)).toContain(type);
@@ -65,7 +75,7 @@ describe('the OpenAPI document and the routes', async () => {
 
   it.each(reading)('GET %s: a table comes as CSV, anything else refuses', async (path) => {
     const isTable = 'text/csv' in operationOf(path).responses[200]!.content;
-    const answer = await fetch(`${asked(path)}?format=csv`);
+    const answer = await get(`${asked(path)}?format=csv`);
     expect(answer.status).toBe(isTable ? 200 : 400);
     if (!isTable) return;
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -74,19 +84,19 @@ describe('the OpenAPI document and the routes', async () => {
   });
 
   it.each(reading.filter((path) => !path.endsWith('/events')))('GET %s: unchanged content is not sent twice', async (path) => {
-    const first = await fetch(asked(path));
+    const first = await get(asked(path));
     const etag = first.headers.get('etag')!;
     expect(etag).toMatch(/^"[\w-]{22}"$/);
-    const again = await fetch(asked(path), { headers: { 'if-none-match': `"other", ${etag}` } });
+    const again = await get(asked(path), { 'if-none-match': `"other", ${etag}` });
     const changes = path.endsWith('/values') || path === '/metrics';
     expect(again.status).toBe(changes ? 200 : 304);
     if (!changes) expect(await again.text()).toBe('');
-    expect((await fetch(asked(path), { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    expect((await get(asked(path), { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
   it('refuses what the schemas do not know, and names what is absent by a code only', async () => {
-    expect((await fetch(`${server.url}/report?lang=fr`)).status).toBe(400);
-    const absent = await fetch(`${server.url}/api/v1/balances/none/streams`);
+    expect((await get(`${server.url}/report?lang=fr`)).status).toBe(400);
+    const absent = await get(`${server.url}/api/v1/balances/none/streams`);
     expect(absent.status).toBe(404);
     expect(await absent.json()).toEqual({ error: 'not-found' });
     expect(await (await fetch(`${server.url}/api/v1/none`)).json()).toEqual({ error: 'not-found' });

@@ -77,7 +77,8 @@ function balances(root: string, workshop: string): BalanceReport {
 }
 
 export async function fixture(): Promise<Fixture> {
-  const plant = await loadPlant(plantFile);
+  const dataDir = join(mkdtempSync(join(tmpdir(), 'lh-data-')), 'yunnan-phosphate');
+  const plant = { ...(await loadPlant(plantFile)), dataDir };
   const rules = await loadRules();
   const nowMs = Date.now();
   const [first, second, third] = [...plant.channels.values()]

@@ -3,10 +3,12 @@ import { prometheusText } from '../../dashboards/server/metrics.ts';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import type { Operation, Services } from '../../dashboards/server/services.ts';
 import { fixture, somePages } from './fixture.ts';
+import { type Person, visitor } from './people.ts';
 
 describe('what an operator watches', () => {
   let server: RunningServer;
   let operation: Operation;
+  let person: Person;
   let storeAway = false;
   beforeAll(async () => {
     const { services } = await fixture();
@@ -40,11 +42,12 @@ describe('what an operator watches', () => {
       ],
     };
     server = await startServer({ services: watched, port: 0, pages: somePages() });
+    person = await visitor(server);
   });
   afterAll(() => server.close());
 
   async function metrics(): Promise<Map<string, number>> {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const text = await (await person.get('/metrics')).text();
     for (const line of text.trimEnd().split('\n')) {
       expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{(\w+="[^"]*",?)+\})? -?[\d.e+]+)$/);
     }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { healthSchema, readySchema } from '../documents.ts';
 import { metricsText, readiness } from '../operation.ts';
-import { Refusal, type Route, route } from '../route.ts';
+import { Refusal } from '../refusal.ts';
+import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 /** What those who run the program ask. `document` gives the OpenAPI document of all routes. */

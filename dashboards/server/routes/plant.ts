@@ -4,7 +4,8 @@ import { drawDiagram } from '../../../balance/diagram/diagram.ts';
 import type { BalanceReport } from '../../../balance/media/result.ts';
 import { balancesDocument, coverageDocument, plantDocument, sourcesDocument, streamsDocument, valuesDocument } from '../documents.ts';
 import { streamEvents } from '../events.ts';
-import { notYet, Refusal, type Route, route } from '../route.ts';
+import { notYet, Refusal } from '../refusal.ts';
+import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { valueRows } from '../values.ts';
 import { balanceTable, coverageTable, sourceTable, streamTable, valueTable } from './tables.ts';
@@ -61,7 +62,7 @@ export function plantRoutes(services: Services): Route[] {
       summary: 'Live values as server-sent events: `event: values`, data `{ channel: sample, … }`',
       access: 'values',
       answer: { type: 'text/event-stream' },
-      handle: ({ request, reply }) => streamEvents(request, reply, services),
+      handle: ({ request, reply, admitted }) => streamEvents(request, reply, services, admitted),
     }),
     route({
       method: 'GET',

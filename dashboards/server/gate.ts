@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify';
+import { type Caller, callerOf } from './caller.ts';
+import { Refusal } from './refusal.ts';
+import type { Route } from './route.ts';
+import { Buckets } from './users/limits.ts';
+import type { Users } from './users/users.ts';
+
+/** Questions of one address: a page that is opened, and programs that ask often. */
+const ASKED = { burst: 2000, perSecond: 500 } as const;
+/** Passwords and links tried from one address. */
+const TRIED = { burst: 20, perSecond: 1 / 3 } as const;
+
+/**
+ * Lets a request through to its route, or refuses it: 401 where nobody is known to ask, 404 where the plant is none of theirs (as if
+ * there were no such thing), 403 where they may not ask this of it, 429 where they ask too often.
+ */
+export class Gate {
+  readonly #users: Users;
+  readonly #plant: string;
+  readonly #cookie: string;
+  readonly #asked = new Buckets(ASKED.burst, ASKED.perSecond);
+  readonly #tried = new Buckets(TRIED.burst, TRIED.perSecond);
+
+  constructor(users: Users, plant: string, cookie: string) {
+    this.#users = users;
+    this.#plant = plant;
+    this.#cookie = cookie;
+  }
+
+  caller(request: FastifyRequest): Promise<Caller | null> {
+    return callerOf(request, this.#users, this.#plant, this.#cookie);
+  }
+
+  /** @throws Refusal */
+  limit(request: FastifyRequest): void {
+    if (!this.#asked.take(request.ip)) throw new Refusal(429, 'too-many', { 'retry-after': '1' });
+  }
+
+  /** @throws Refusal */
+  async admit(route: Pick<Route, 'method' | 'access'>, request: FastifyRequest): Promise<Caller | null> {
+    const caller = await this.caller(request);
+    if (route.method === 'POST') this.#checkOrigin(request);
+    if (route.access === 'public') {
+      if (route.method === 'POST' && !this.#tried.take(request.ip)) throw new Refusal(429, 'too-many', { 'retry-after': '3' });
+      return caller;
+    }
+    if (caller === null) throw new Refusal(401, 'sign-in');
+    if (route.access === 'signed-in') {
+      if (caller.session === null) throw new Refusal(403, 'not-granted');
+    } else {
+      if (!caller.covered) throw new Refusal(404, 'not-found');
+      if (!caller.grants.includes(route.access)) throw new Refusal(403, 'not-granted');
+    }
+    if (route.method === 'POST' && caller.session?.csrf !== request.headers['x-csrf-token']) throw new Refusal(403, 'csrf');
+    return caller;
+  }
+
+  /** A page of another site can send a form with the cookie's owner none the wiser; it cannot send JSON, nor hide where it comes from. */
+  #checkOrigin(request: FastifyRequest): void {
+    const { origin, host } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    const foreign = (origin !== undefined && origin !== `${request.protocol}://${host}`) || (site !== undefined && site !== 'same-origin');
+    if (foreign) throw new Refusal(403, 'other-origin');
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { doneSchema, secretDocument, tokensDocument, trailDocument, usersDocument } from '../documents.ts';
+import { type Route, route } from '../route.ts';
+import { ROLES, SCOPES } from '../users/roles.ts';
+import type { Users } from '../users/users.ts';
+
+const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{1,39}$/u);
+const plantsSchema = z.union([z.literal('*'), z.array(z.string().max(64)).max(1000)]);
+const byName = z.object({ name: z.string().max(200) });
+
+/** What administrators do: users, tokens for programs, and the trail. */
+export function userRoutes(users: Users): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/users',
+      summary: 'Users with their roles and plants',
+      access: 'users',
+      answer: { json: usersDocument },
+      handle: async () =>
+        (await users.book.read()).users.map(({ name, role, plants, disabled, password, link, createdMs }) => {
+          const invited = link !== null && link.expiresMs > Date.now();
+          return { name, role, plants, disabled, hasPassword: password !== null, invited, createdMs };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/users',
+      summary: 'Add a user; answers the one-time link by which they choose a password',
+      access: 'users',
+      body: z.strictObject({ name: userName, role: z.enum(ROLES), plants: plantsSchema }),
+      answer: { json: secretDocument },
+      refusals: [409],
+      handle: async ({ body, caller, request }) => ({ secret: await users.add(body, caller!.name, request.ip) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/users/:name',
+      summary: 'Change a user’s role, plants or whether they may come in; their sessions end',
+      access: 'users',
+      params: byName,
+      body: z.strictObject({ role: z.enum(ROLES).optional(), plants: plantsSchema.optional(), disabled: z.boolean().optional() }),
+      answer: { json: doneSchema },
+      refusals: [409],
+      handle: async ({ params, body: { role, plants, disabled }, caller, request }) => {
+        const to = {
+          ...(role === undefined ? {} : { role }),
+          ...(plants === undefined ? {} : { plants }),
+          ...(disabled === undefined ? {} : { disabled }),
+        };
+        await users.change(params.name, to, caller!.name, request.ip);
+        return { done: true as const };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/users/:name/link',
+      summary: 'A new one-time link for a user who has lost the password',
+      access: 'users',
+      params: byName,
+      body: z.strictObject({}),
+      answer: { json: secretDocument },
+      handle: async ({ params, caller, request }) => ({ secret: await users.renewLink(params.name, caller!.name, request.ip) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/tokens',
+      summary: 'Tokens of programs, without their secrets',
+      access: 'users',
+      answer: { json: tokensDocument },
+      handle: async () => (await users.book.read()).tokens.map(({ sha256: _, ...token }) => token),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/tokens',
+      summary: 'A token for a program; its secret is answered this once',
+      access: 'users',
+      body: z.strictObject({
+        name: userName,
+        scopes: z.array(z.enum(SCOPES)).min(1),
+        plants: plantsSchema,
+        days: z.int().min(1).max(3660),
+      }),
+      answer: { json: secretDocument },
+      handle: async ({ body, caller, request }) => ({ secret: await users.addToken(body, caller!.name, request.ip) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/tokens/:id/revoke',
+      summary: 'Revoke a token',
+      access: 'users',
+      params: z.object({ id: z.string().max(64) }),
+      body: z.strictObject({}),
+      answer: { json: doneSchema },
+      handle: async ({ params, caller, request }) => {
+        await users.revokeToken(params.id, caller!.name, request.ip);
+        return { done: true as const };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/trail',
+      summary: 'Who did what: the newest entries, and whether the whole chain holds',
+      access: 'users',
+      query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(200) }),
+      answer: {
+        json: trailDocument,
+        table: ({ entries }) => ({
+          columns: ['seq', 'time', 'who', 'action', 'what', 'from', 'sha256'],
+          rows: entries.map((one) => [one.seq, new Date(one.timeMs).toISOString(), one.who, one.action, one.what, one.from, one.sha256]),
+        }),
+      },
+      handle: ({ query }) => users.trail.read(query.limit),
+    }),
+  ];
+}
