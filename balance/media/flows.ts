@@ -49,9 +49,11 @@ export function flowsOf(
 ): BalanceFlows {
   const flows: Flow[] = [];
   for (const stream of plant.streams.values()) {
-    const content = contentOf(plant, definition, stream, meanOf);
-    const known = amounts.get(stream.id);
-    if (content === undefined || known === undefined) continue;
+    const said: string[] = [];
+    const content = contentOf(plant, definition, stream, meanOf, (text) => said.push(text));
+    const amount = amounts.get(stream.id);
+    if (content === undefined || amount === undefined) continue;
+    const known = said.length === 0 ? amount : { ...amount, notes: [...amount.notes, ...said] };
     const load = content === null || known.amount === null ? null : product(known.amount, content);
     flows.push({ stream, id: stream.id, from: stream.from, to: stream.to, load, basis: known.basis, known });
   }

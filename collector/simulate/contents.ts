@@ -21,6 +21,7 @@ export function trueContent(
   const own = stream.content[balance];
   if (own === undefined) return contentOfMedium(seed, medium, balance);
   if (typeof own === 'number') return own;
+  if ('steam' in own) throw ofState(stream.id);
   if (!('meter' in own)) return trueFactor(seed, `${stream.id}/${balance}`, own);
   const value = concentrations[own.meter];
   const channel = plant.channels.get(own.meter);
@@ -41,6 +42,7 @@ export function contentOfMedium(seed: number, medium: Medium, balance: string): 
   const content = medium.content[balance];
   if (content === undefined) return 0;
   if (typeof content === 'number') return content;
+  if ('steam' in content) throw ofState(medium.id);
   if ('meter' in content) {
     throw new Fault({
       code: 'simulation.concentration',
@@ -50,4 +52,14 @@ export function contentOfMedium(seed: number, medium: Medium, balance: string): 
     });
   }
   return trueFactor(seed, `${medium.id}/${balance}`, content);
+}
+
+/** What a simulation does not do: hold a state of steam. */
+function ofState(place: string): Fault {
+  return new Fault({
+    code: 'simulation.steam',
+    place,
+    zh: `模拟不按状态计算蒸汽焓（${place}），请在模拟用的工厂文件中写数值`,
+    en: `a simulation does not compute the enthalpy of steam from its state (${place}); give a number in the plant file that is simulated`,
+  });
 }

@@ -10,6 +10,7 @@ import { qualityFindings } from './checks/quality.ts';
 import { priceFindings } from './checks/prices.ts';
 import { productionFindings } from './checks/production.ts';
 import { referenceFindings } from './checks/references.ts';
+import { steamFindings } from './checks/steam.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
 import { uncertaintyFindings } from './checks/uncertainty.ts';
@@ -40,6 +41,7 @@ const CHECKS = [
   heatValueFindings,
   priceFindings,
   productionFindings,
+  steamFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { priceSchema } from './prices.ts';
 import { productionSchema } from './production.ts';
 import { equivalentSchema, heatValueSchema, productSchema } from './products.ts';
+import { steamContentSchema } from './steam.ts';
 import { uncertaintySchema } from './uncertainty.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, duration, factor, id, instant, label } from './values.ts';
@@ -27,6 +28,7 @@ const content = z.union([
   z.number(),
   factor,
   z.strictObject({ meter: channelId, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
+  steamContentSchema,
 ]);
 
 export const unitSchema = z.strictObject({

@@ -5,6 +5,7 @@ import type { Path } from '../document.ts';
 import type { Draft, Section } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
 import { ENV, type Read } from '../schema.ts';
+import { isSteamContent } from './steam.ts';
 
 type Target = Section | 'channels';
 
@@ -35,6 +36,11 @@ export function referenceFindings(draft: Draft): Finding[] {
     for (const [balance, value] of Object.entries(held)) {
       refer(balance, [...path, balance], 'balances', 'key');
       if (isMeterContent(value)) refer(value.meter, [...path, balance, 'meter'], 'channels');
+      if (!isSteamContent(value)) continue;
+      for (const key of ['pressure', 'atmosphere', 'temperature'] as const) {
+        const state = value.steam[key];
+        if (state !== undefined && 'meter' in state) refer(state.meter, [...path, balance, 'steam', key, 'meter'], 'channels');
+      }
     }
   };
 
@@ -124,6 +130,8 @@ export function referenceFindings(draft: Draft): Finding[] {
 /** The protocol that a reading is written for, by the field that only its kind has; what follows a hyphen is its transport. */
 function protocolOf(read: Read): string {
   if ('topic' in read) return 'mqtt';
+  if ('di' in read) return 'dlt645';
+  if ('quantity' in read) return 'cjt188';
   return 'station' in read ? 'hj212' : 'modbus';
 }
 

@@ -1,0 +1,84 @@
+import { enthalpyOfLiquid } from '../../config/measures/steam/region-1.ts';
+import { enthalpyOfVapour } from '../../config/measures/steam/region-2.ts';
+import { saturationPressure } from '../../config/measures/steam/saturation-pressure.ts';
+import { saturationTemperature } from '../../config/measures/steam/saturation-temperature.ts';
+import { steamEnthalpy } from '../../config/measures/steam/steam-enthalpy.ts';
+import { wetSteamEnthalpy } from '../../config/measures/steam/wet-steam.ts';
+import { convert } from '../../config/measures/units.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import type { SteamContent, SteamState } from '../../config/plant/steam.ts';
+import { type Quantity, quantity, scaled, standardUncertainty, sum } from '../window/quantity.ts';
+
+const ZERO_C = 273.15;
+/** Steps of the central differences, MPa relative and K: far above rounding, far below what bends. */
+const STEP = { pressure: 1e-4, temperatureK: 0.01 } as const;
+
+/** The mean of a channel over the window, in its unit; null where nothing was read. */
+type MeanOf = (channel: string) => Quantity | null;
+
+/**
+ * Enthalpy of one kg of water or steam from its state, kJ/kg, above the reference that the content states: h(p, T), or h′ + x·(h″ − h′)
+ * of wet steam. Uncertainty to first order, ∂h/∂p·u(p) + ∂h/∂T·u(T) within the phase; where the temperature lies within 2u of saturation,
+ * so that the phase is not known, the whole heat of evaporation ÷ √12 is added. null where a meter read nothing.
+ *
+ * @param name of the medium or stream, under which the sources of uncertainty of constants stand
+ * @throws RangeError where the state lies outside of IF97 regions 1 and 2
+ */
+export function steamContent(plant: Plant, { steam }: SteamContent, name: string, meanOf: MeanOf): Quantity | null {
+  const read = (state: SteamState | undefined, unit: string, part: string): Quantity | null => {
+    if (state === undefined) return quantity(0);
+    if ('value' in state) {
+      const step = unit === 'degC' ? 1 : convert(1, state.unit, unit);
+      return quantity(state.value * step, [[`steam ${part} ${name}`, state.u * step]]);
+    }
+    const mean = meanOf(state.meter);
+    const { unit: read = unit } = plant.channels.get(state.meter) ?? {};
+    return mean && scaled(mean, convert(1, read, unit));
+  };
+  const shown = read(steam.pressure, 'MPa', 'pressure');
+  const air = steam.gauge ? read(steam.atmosphere, 'MPa', 'atmosphere') : quantity(0);
+  const degC = read(steam.temperature, 'degC', 'temperature');
+  if (shown === null || air === null || degC === null) return null;
+  const pressure = sum([shown, air]);
+  const reference = steam.referenceC === undefined ? 0 : steamEnthalpy(0.101325, steam.referenceC + ZERO_C);
+  const held =
+    steam.dryness === undefined
+      ? ofTemperature(pressure, { value: degC.value + ZERO_C, parts: degC.parts }, name)
+      : ofDryness(pressure, steam.dryness, name);
+  return { value: held.value - reference, parts: held.parts };
+}
+
+function ofTemperature(pressure: Quantity, temperature: Quantity, name: string): Quantity {
+  const [p, t] = [pressure.value, temperature.value];
+  const value = steamEnthalpy(p, t);
+  const liquid = t <= 623.15 && p >= saturationPressure(t);
+  const within = liquid ? enthalpyOfLiquid : enthalpyOfVapour;
+  const dp = p * STEP.pressure;
+  const perPressure = (within(p + dp, t) - within(p - dp, t)) / (2 * dp);
+  const perTemperature = (within(p, t + STEP.temperatureK) - within(p, t - STEP.temperatureK)) / (2 * STEP.temperatureK);
+  return quantity(value, [
+    ...scaled(pressure, perPressure).parts,
+    ...scaled(temperature, perTemperature).parts,
+    ...phase(pressure, temperature, name),
+  ]);
+}
+
+/** What not knowing the phase adds. */
+function phase(pressure: Quantity, temperature: Quantity, name: string): readonly [string, number][] {
+  const p = pressure.value;
+  if (!(p >= 0.000612 && p < 16.5)) return [];
+  const saturation = saturationTemperature(p);
+  const slope = (saturationTemperature(p * (1 + STEP.pressure)) - saturation) / (p * STEP.pressure);
+  const apart: Quantity = sum([temperature, scaled(pressure, -slope)]);
+  const doubt = 2 * standardUncertainty({ value: 0, parts: apart.parts });
+  if (!(Math.abs(temperature.value - saturation) < doubt)) return [];
+  return [[`steam phase ${name}`, (wetSteamEnthalpy(p, 1) - wetSteamEnthalpy(p, 0)) / Math.sqrt(12)]];
+}
+
+function ofDryness(pressure: Quantity, dryness: { readonly value: number; readonly u: number }, name: string): Quantity {
+  const [p, x] = [pressure.value, dryness.value];
+  const dp = p * STEP.pressure;
+  const perPressure = (wetSteamEnthalpy(p + dp, x) - wetSteamEnthalpy(p - dp, x)) / (2 * dp);
+  const evaporation = wetSteamEnthalpy(p, 1) - wetSteamEnthalpy(p, 0);
+  return quantity(wetSteamEnthalpy(p, x), [...scaled(pressure, perPressure).parts, [`steam dryness ${name}`, evaporation * dryness.u]]);
+}
