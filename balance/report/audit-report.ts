@@ -6,6 +6,7 @@ import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
 import { plantPart } from './plant-part.ts';
+import { indicatorPart, lossPart } from './result-parts.ts';
 import { focusTable, outfallTable, roleTable, unitTable } from './tables-of-plant.ts';
 import { tracePart } from './trace-part.ts';
 
@@ -60,9 +61,10 @@ async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Sectio
         roleTable(content, w('report.wasteTable'), ['waste', 'discharge', 'loss']),
       ],
     ],
+    ['2.5', nested(indicatorPart(content), 1)],
     ['2.6', hasFocus ? [focusTable(content)] : [paragraph(w('report.noFocus'), 'warning')]],
     ['3.2', [...nested(body(await balancePart(content)), 1), ...nested(completenessPart(content), 2)]],
-    ['3.3', causesPart(content)],
+    ['3.3', [...causesPart(content), ...nested(lossPart(content), 1)]],
     ['7.3', continuingPart(content)],
   ]);
 }

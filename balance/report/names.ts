@@ -18,7 +18,8 @@ export function unitName({ plant, lang }: ReportContent, id: string): string {
 
 /** `clear-main 清水总管` of a stream, a stock or a unit. */
 export function anyName(content: ReportContent, id: string): string {
-  const found = content.plant.streams.get(id) ?? content.plant.stocks.get(id) ?? content.plant.units.get(id);
+  const { streams, stocks, units } = content.plant;
+  const found = id.startsWith('stock:') ? stocks.get(id.slice(6)) : (streams.get(id) ?? stocks.get(id) ?? units.get(id));
   return found === undefined ? id : `${id} ${named(found.name, content.lang)}`;
 }
 

@@ -4,6 +4,7 @@ import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
 import { plantPart } from './plant-part.ts';
+import { indicatorPart, lossPart } from './result-parts.ts';
 import { tracePart } from './trace-part.ts';
 
 /** The report of a window, piece by piece in the order of reading; every format writes these. */
@@ -12,6 +13,8 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...plantPart(content),
     ...coveragePart(content),
     ...(await balancePart(content)),
+    ...indicatorPart(content),
+    ...lossPart(content),
     ...completenessPart(content),
     ...tracePart(content),
   ];

@@ -22,13 +22,14 @@ function counter(total: number, missing = 0): Reading[] {
   return readings;
 }
 
-const stream = (id: string, from: string, to: string, amount: unknown = { by: 'meter', meter: id }) => ({
+const stream = (id: string, from: string, to: string, amount: unknown = { by: 'meter', meter: id }, more: object = {}) => ({
   id,
   name: `${id} ${HOSTILE}`,
   from,
   to,
   medium: 'water',
   amount,
+  ...more,
 });
 
 /** A plant of two workshops with a recycle, an unmeasured stream and hostile names; energy closed by standard coal beside water. */
@@ -51,7 +52,7 @@ export function hostilePlant(): Plant {
       stream('in', 'ENV', 'W1'),
       stream('mid', 'W1', 'W2'),
       stream('back', 'W2', 'W1'),
-      stream('out', 'W2', 'ENV'),
+      stream('out', 'W2', 'ENV', undefined, { role: 'discharge', causes: [{ aspect: 'equipment', note: HOSTILE }] }),
       stream('seep', 'W1', 'ENV', { by: 'unmeasured' }),
     ],
     balances: [
