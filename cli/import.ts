@@ -1,11 +1,12 @@
 import { rename, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
 import { importLedger } from '../config/plant/ledger.ts';
 import { readLedgerFile } from '../config/plant/ledger-file.ts';
 import { readPlantText } from '../config/plant/load.ts';
 import { Faults } from '../config/words/fault.ts';
+import { importReadings, type ReadingsImport } from './import-readings.ts';
 import { printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
 
@@ -13,13 +14,38 @@ export function define(program: Command): void {
   program
     .command('import')
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
-    .argument('<file>', '要导入的文件 file to import')
-    .requiredOption('--ledger', '导入计量器具台账（.xlsx） the file is a meter ledger')
+    .argument('<files...>', '要导入的文件 files to import: .csv, .xlsx')
+    .option('--ledger', '文件是计量器具台账（.xlsx） the file is a meter ledger')
+    .addOption(
+      new Option('--origin <origin>', '读数的来源 how the readings came to be')
+        .choices(['import', 'manual', 'laboratory'])
+        .default('import'),
+    )
+    .option(
+      '--map <heading=channel>',
+      '列名或点名对应的通道，可重复，以后记住 channel of a column or point; may be repeated; remembered',
+      gathered,
+      [],
+    )
+    .option('--skip <heading>', '不导入的列或点，可重复，以后记住 column or point to leave out; may be repeated; remembered', gathered, [])
+    .option('--sheet <name>', '只读这个工作表 read this sheet only')
+    .option('--by <name>', '导入人 who imports')
+    .option('--cma <number>', '实验室的 CMA 证书编号 CMA number of the laboratory')
+    .option('--correct', '与已有读数不同时写入更正 write corrections where readings differ from those held')
     .option('--dry-run', '只显示改动，不写入 show what would change, write nothing')
     .option('--json', '输出 JSON print JSON')
-    .description('把计量器具台账写入工厂文件\nPut a meter ledger into the plant file')
-    .action(importLedgerInto);
+    .description(
+      '导入读数（DCS 导出、抄表、化验、过磅），或用 --ledger 把计量器具台账写入工厂文件\nPut readings from files into the journal, or with --ledger a meter ledger into the plant file',
+    )
+    .action(importFiles);
 }
+
+async function importFiles(plant: string, files: readonly string[], options: ReadingsImport & { ledger?: boolean }): Promise<void> {
+  if (!options.ledger) return importReadings(plant, files, options);
+  for (const file of files) await importLedgerInto(plant, file, options);
+}
+
+const gathered = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 /** The plant file is replaced as a whole, and only where the changed text passes the check. */
 async function importLedgerInto(plant: string, ledger: string, options: { dryRun?: boolean; json?: boolean }): Promise<void> {

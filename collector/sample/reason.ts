@@ -34,6 +34,8 @@ export const REASON_CODE = {
   'unknown-mark': 18,
   /** The parts of what was sent contradict each other (a mean outside its own extremes). */
   contradictory: 19,
+  /** Below the detection limit: the value, where there is one, is the limit. */
+  'below-detection': 20,
 } as const;
 
 export type Reason = keyof typeof REASON_CODE;

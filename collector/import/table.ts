@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Fault } from '../../config/words/fault.ts';
+import type { Cell } from './cell.ts';
+
+/** The cells of one sheet, rows of the file from 1. */
+export interface Table {
+  /** As the user gave it; with the sheet's name where a workbook has several. */
+  readonly place: string;
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/**
+ * Reads .csv (UTF-8, UTF-16 with its mark, GBK) or the sheets of an .xlsx workbook.
+ *
+ * @throws Fault import.file where it cannot be read or is neither.
+ */
+export async function readTables(path: string, sheet?: string): Promise<Table[]> {
+  try {
+    if (extname(path).toLowerCase() === '.csv' || extname(path).toLowerCase() === '.txt') {
+      return [{ place: path, rows: csvRows(decodeText(await readFile(path))) }];
+    }
+    const { default: readExcelFile } = await import('read-excel-file/node');
+    const sheets = (await readExcelFile(path)).filter(({ sheet: name }) => sheet === undefined || name === sheet);
+    if (sheets.length === 0) throw new Error(`no sheet ${sheet ?? ''}`);
+    return sheets.map(({ sheet: name, data }) => ({ place: sheets.length > 1 ? `${path}[${name}]` : path, rows: data as Cell[][] }));
+  } catch (cause) {
+    throw new Fault({
+      code: 'import.file',
+      place: path,
+      zh: '读不到这个文件；需要 .csv 或 .xlsx，且含所指定的工作表',
+      en: 'cannot read this file; a .csv or .xlsx is needed, with the sheet that was named',
+      cause,
+    });
+  }
+}
+
+/** Text of a file from a Windows or any other machine: by its mark, else UTF-8 where that fits, else GB 18030, which holds GBK. */
+export function decodeText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030', { fatal: true }).decode(bytes);
+  }
+}
+
+/**
+ * Rows of comma-, semicolon- or tab-separated text; the separator is the one of the three that the first line has most of.
+ *
+ * @source RFC 4180
+ */
+export function csvRows(text: string): string[][] {
+  const end = text.search(/[\r\n]/);
+  const first = end < 0 ? text : text.slice(0, end);
+  const [separator] = [',', ';', '\t'].map((one) => [one, first.split(one).length] as const).sort((a, b) => b[1] - a[1])[0]!;
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (text[at + 1] === '"') cell += text[++at]!;
+      else quoted = false;
+    } else if (character === '"' && cell === '') quoted = true;
+    else if (character === separator) {
+      row.push(cell);
+      cell = '';
+    } else if (character === '\n' || character === '\r') {
+      if (character === '\r' && text[at + 1] === '\n') at++;
+      rows.push([...row, cell]);
+      row = [];
+      cell = '';
+    } else cell += character;
+  }
+  return cell === '' && row.length === 0 ? rows : [...rows, [...row, cell]];
+}

@@ -1,0 +1,172 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import writeExcelFile from 'write-excel-file/node';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+import type { Sample } from '../../collector/sample/sample.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+let dir = '';
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'import-'));
+  writeFileSync(
+    join(dir, 'plant.yaml'),
+    `liangheng: 1
+plant: { id: p, name: 厂, jurisdiction: yunnan }
+units: [{ id: P, name: 全厂, level: plant }]
+devices: [{ id: bus, protocol: modbus-tcp, host: 127.0.0.1, port: 1502 }]
+meters:
+  - { id: FT1, name: 进水表, kind: counter, unit: m3, assetNumber: 'SB-01' }
+  - { id: AT1, name: 总磷, kind: concentration, unit: mg/L }
+  - { id: EM1, name: 电表, kind: counter, unit: kWh, read: { device: bus, unit: 1, table: holding, address: { pdu: 0 }, type: uint32, every: 1h } }
+`,
+  );
+});
+
+function imported(...args: readonly string[]) {
+  const done = spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'import', join(dir, 'plant.yaml'), ...args, '--json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, LIANGHENG_DATA: join(dir, 'data') },
+  });
+  return {
+    status: done.status,
+    stderr: done.stderr,
+    files: done.stdout === '' ? [] : (JSON.parse(done.stdout) as { files: Record<string, unknown>[] }).files,
+  };
+}
+
+async function records(): Promise<JournalRecord[]> {
+  const journal = await openJournal(join(dir, 'data/p/journal'), { plant: 'p' });
+  const list: JournalRecord[] = [];
+  for await (const group of journal.groups(0)) list.push(...group.records);
+  await journal.close();
+  return list;
+}
+const samplesOf = async (): Promise<Sample[]> => (await records()).flatMap((record) => (record.kind === 'sample' ? [record.sample] : []));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(dir, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const at = (text: string) => Date.parse(`${text}+08:00`);
+
+describe('import of readings', () => {
+  it('takes a wide GBK export by names and ids, keeps the text, and changes nothing the second time', async () => {
+    // 时间,进水表(m3),AT1,坏 … with 坏点 and 未检出 in GBK
+    const gbk = Buffer.concat([
+      Buffer.from('cab1bce4', 'hex'),
+      Buffer.from(','),
+      Buffer.from('bdf8cbaeb1ed', 'hex'),
+      Buffer.from('(m3),AT1\r\n2026-03-01 08:00,"1,000.5",<0.05\r\n2026-03-01 09:00,'),
+      Buffer.from('bbb5b5e3', 'hex'),
+      Buffer.from(',0.025L\r\n2026-03-01 10:00,1010,'),
+      Buffer.from('ceb4bcecb3f6', 'hex'),
+      Buffer.from('\r\n'),
+    ]);
+    const path = file('dcs.csv', gbk);
+    const first = imported(path);
+    expect(first).toMatchObject({ status: 0, files: [{ readings: 6, imported: 6, known: 0, below: 3, missing: 2 }] });
+    expect(
+      (await samplesOf()).map(({ channel, timeMs, value, quality, reason, raw, origin }) => [
+        channel,
+        timeMs,
+        value,
+        quality,
+        reason,
+        raw,
+        origin,
+      ]),
+    ).toEqual([
+      ['FT1', at('2026-03-01T08:00:00'), 1000.5, 'good', 'none', '1,000.5', 'import'],
+      ['AT1', at('2026-03-01T08:00:00'), 0.05, 'suspect', 'below-detection', '<0.05', 'import'],
+      ['FT1', at('2026-03-01T09:00:00'), null, 'missing', 'device-fault', '坏点', 'import'],
+      ['AT1', at('2026-03-01T09:00:00'), 0.025, 'suspect', 'below-detection', '0.025L', 'import'],
+      ['FT1', at('2026-03-01T10:00:00'), 1010, 'good', 'none', '1010', 'import'],
+      ['AT1', at('2026-03-01T10:00:00'), null, 'missing', 'below-detection', '未检出', 'import'],
+    ]);
+    const before = await records();
+    expect(imported(path)).toMatchObject({ status: 0, files: [{ imported: 0, known: 6 }] });
+    expect(await records()).toEqual(before);
+  }, 60_000);
+
+  it('asks once what a column is, remembers it, and reads the next file with its columns in another order', async () => {
+    const path = file('a.csv', '日期,时间,1#流量计,备用\n2026-03-01,8:00,1,9\n2026-03-01,9:00,2,9\n');
+    const asked = imported(path);
+    expect(asked.status).toBe(2);
+    expect(asked.stderr).toContain('what channel is "1#流量计"? say --map "1#流量计=CHANNEL"');
+    expect(imported(path, '--map', '1#流量计=FT1', '--skip', '备用')).toMatchObject({ status: 0, files: [{ imported: 2 }] });
+    const next = file('b.csv', '备用,1#流量计,日期,时间\n9,2,2026-03-01,9:00\n9,3,2026-03-01,10:00\n');
+    expect(imported(next)).toMatchObject({ status: 0, files: [{ imported: 1, known: 1 }] });
+    expect((await samplesOf()).map(({ value }) => value)).toEqual([1, 2, 3]);
+  }, 60_000);
+
+  it('takes a long laboratory sheet of .xlsx with a title above, and keeps who and the CMA number', async () => {
+    const path = join(dir, 'lab.xlsx');
+    const text = (value: string) => ({ value, type: String });
+    await writeExcelFile([
+      [text('水质检测结果')],
+      [text('采样时间'), text('点位'), text('检测结果')],
+      [{ value: new Date('2026-03-01T08:00:00Z'), type: Date, format: 'yyyy-mm-dd hh:mm' }, text('总磷'), text('<0.01')],
+      [{ value: new Date('2026-03-02T08:00:00Z'), type: Date, format: 'yyyy-mm-dd hh:mm' }, text('总磷'), { value: 0.32, type: Number }],
+    ]).toFile(path);
+    const done = imported(path, '--origin', 'laboratory', '--cma', '2026-001', '--by', '李工');
+    expect(done).toMatchObject({ status: 0, files: [{ imported: 2, below: 1 }] });
+    expect((await samplesOf()).map(({ channel, timeMs, value, origin }) => [channel, timeMs, value, origin])).toEqual([
+      ['AT1', at('2026-03-01T08:00:00'), 0.01, 'laboratory'],
+      ['AT1', at('2026-03-02T08:00:00'), 0.32, 'laboratory'],
+    ]);
+    expect((await records()).find((record) => record.kind === 'event')).toMatchObject({
+      event: 'laboratory',
+      detail: expect.stringMatching(/lab\.xlsx, sha256 [0-9a-f]{64}: .*by 李工; CMA 2026-001$/) as string,
+    });
+  }, 60_000);
+
+  it('leaves a differing reading alone until a correction is asked for, and corrects once', async () => {
+    const head = '时间,FT1\n';
+    expect(imported(file('a.csv', `${head}2026-03-01 08:00,10\n`)).status).toBe(0);
+    const changed = file('b.csv', `${head}2026-03-01 08:00,11\n`);
+    expect(imported(changed)).toMatchObject({ status: 1, files: [{ imported: 0, changed: [{ channel: 'FT1', before: 10, after: 11 }] }] });
+    expect(imported(changed, '--correct')).toMatchObject({ status: 2 });
+    expect(imported(changed, '--correct', '--by', '王工').status).toBe(0);
+    expect((await records()).filter(({ kind }) => kind === 'correction')).toMatchObject([{ channel: 'FT1', value: 11, by: '王工' }]);
+    expect(imported(changed)).toMatchObject({ status: 0, files: [{ known: 1, changed: [] }] });
+  }, 60_000);
+
+  it('names rows without a time, times ahead and readings that contradict each other, and takes the rest', async () => {
+    const path = file('a.csv', '时间,FT1\n2026-03-01 08:00,1\n合计,99\n2099-01-01 00:00,5\n2026-03-01 08:00,2\n2026-03-01 09:00,abc\n');
+    const done = imported(path);
+    expect(done.status).toBe(1);
+    expect(done.files[0]!.problems).toMatchObject([
+      { code: 'import.time', place: `${path}:3:1` },
+      { code: 'import.time', place: `${path}:4:1` },
+      { code: 'import.contradiction', place: `${path}:5:2` },
+    ]);
+    expect((await samplesOf()).map(({ value, reason }) => [value, reason])).toEqual([
+      [1, 'none'],
+      [null, 'unreadable'],
+    ]);
+  }, 60_000);
+
+  it('says what to do while a collector holds the journal, and hides no gap of the collector', async () => {
+    const path = file('a.csv', '时间,FT1\n2026-03-01 08:00,1\n');
+    const journal = await openJournal(join(dir, 'data/p/journal'), { plant: 'p' });
+    const stoppedMs = Date.now() - 3 * 3_600_000;
+    await journal.append([{ kind: 'event', timeMs: stoppedMs, source: 'collector', event: 'stopped', detail: '' }]);
+    const refused = imported(path);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('[import.collector-running]');
+    await journal.close();
+    expect(imported(path).status).toBe(0);
+    const missed = (await samplesOf()).filter(({ reason }) => reason === 'collector-stopped');
+    expect(missed.map(({ channel }) => channel)).toEqual(['EM1', 'EM1', 'EM1']);
+    expect(readFileSync(join(dir, 'data/p/imports/mappings.json'), 'utf8')).toContain('"FT1": "FT1"');
+  }, 60_000);
+});

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { plain, readCell } from '../../../collector/import/cell.ts';
+import { csvRows, decodeText } from '../../../collector/import/table.ts';
+import { readTime } from '../../../collector/import/time.ts';
+
+describe('readCell', () => {
+  it.each([
+    ['12.5', { kind: 'value', value: 12.5 }],
+    [' 1,234,567.8 ', { kind: 'value', value: 1_234_567.8 }],
+    ['１２．５', { kind: 'value', value: 12.5 }],
+    ['-3.2E-2', { kind: 'value', value: -0.032 }],
+    [0, { kind: 'value', value: 0 }],
+    ['<0.05', { kind: 'below', limit: 0.05 }],
+    ['＜ 0.05', { kind: 'below', limit: 0.05 }],
+    ['0.025L', { kind: 'below', limit: 0.025 }],
+    ['未检出', { kind: 'below', limit: null }],
+    ['ND', { kind: 'below', limit: null }],
+    ['Bad', { kind: 'missing', reason: 'device-fault' }],
+    ['坏点', { kind: 'missing', reason: 'device-fault' }],
+    ['I/O Timeout', { kind: 'missing', reason: 'communication' }],
+    ['停产', { kind: 'missing', reason: 'plant-stopped' }],
+    ['NaN', { kind: 'missing', reason: 'garbage' }],
+    [Number.POSITIVE_INFINITY, { kind: 'missing', reason: 'garbage' }],
+    ['', { kind: 'blank' }],
+    ['—', { kind: 'blank' }],
+    [null, { kind: 'blank' }],
+    ['约12', { kind: 'unreadable' }],
+    ['12.5.1', { kind: 'unreadable' }],
+    ['1,23', { kind: 'unreadable' }],
+    ['0x10', { kind: 'unreadable' }],
+    ['1e999', { kind: 'unreadable' }],
+    ['<', { kind: 'unreadable' }],
+    ['<-1', { kind: 'unreadable' }],
+    ['5²', { kind: 'unreadable' }],
+    ['L', { kind: 'unreadable' }],
+    ['constructor', { kind: 'unreadable' }],
+    [true, { kind: 'unreadable' }],
+  ])('%s', (cell, expected) => {
+    expect(readCell(cell)).toEqual(expected);
+  });
+
+  it('reads every number as it was written, and makes a number of nothing else', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(readCell(String(value))).toEqual({ kind: 'value', value: Number(String(value)) });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const read = readCell(text);
+        if (read.kind === 'value') expect(read.value).toBe(Number(plain(text).replace(/[\s,]/g, '')));
+      }),
+    );
+  });
+});
+
+describe('readTime', () => {
+  const at = (text: string) => Date.parse(text);
+  it.each([
+    ['2026-03-01 08:00', null, '2026-03-01T08:00:00+08:00'],
+    ['2026/3/1 8:05:09', null, '2026-03-01T08:05:09+08:00'],
+    ['2026年3月1日8时', null, '2026-03-01T08:00:00+08:00'],
+    ['2026年3月1日 8时30分', null, '2026-03-01T08:30:00+08:00'],
+    ['2026.3.1', null, '2026-03-01T00:00:00+08:00'],
+    ['2026-03-01 24:00', null, '2026-03-02T00:00:00+08:00'],
+    ['2026-03-01', '8:30', '2026-03-01T08:30:00+08:00'],
+    ['2026-03-01', 0.5, '2026-03-01T12:00:00+08:00'],
+    ['2026-03-01T08:00:00+09:00', null, '2026-03-01T07:00:00+08:00'],
+    ['2026-03-01T00:00:00Z', null, '2026-03-01T08:00:00+08:00'],
+    [46_082 + 1 / 3, null, '2026-03-01T08:00:00+08:00'],
+    [new Date('2026-03-01T08:00:00Z'), null, '2026-03-01T08:00:00+08:00'],
+    ['2026-03-01 08:00:00.250', null, '2026-03-01T08:00:00.250+08:00'],
+  ])('%s %s', (cell, clock, expected) => {
+    expect(readTime(cell, clock, 480)).toBe(at(expected));
+  });
+
+  it.each(['2026-02-30', '2026-13-01', '2026-03-01 25:00', '24:30', '合计', 'x', '3', ''])('%s is none', (cell) => {
+    expect(readTime(cell, null, 480)).toBeNull();
+  });
+});
+
+describe('a file of text', () => {
+  it('is split as it was joined', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', '中', ' ', ';') });
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 6 }), (body) => {
+        const rows = [['a', 'b', 'c', 'd'], ...body];
+        const text = rows.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(',')).join('\r\n');
+        expect(csvRows(text)).toEqual(rows);
+      }),
+    );
+    expect(csvRows('a;b\n1;2\n')).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+    ]);
+  });
+
+  it('is read in the encoding that it has', () => {
+    expect(decodeText(Buffer.from('时间'))).toBe('时间');
+    expect(decodeText(Buffer.from('\ufeff时间'))).toBe('时间');
+    expect(decodeText(Buffer.from('cab1bce4', 'hex'))).toBe('时间');
+    expect(decodeText(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('时间', 'utf16le')]))).toBe('时间');
+  });
+});
