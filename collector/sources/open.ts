@@ -3,7 +3,9 @@ import type { Channel, Plant } from '../../config/plant/plant.ts';
 import type { Device } from '../../config/plant/schema.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
 import type { Origin } from '../sample/sample.ts';
+import { openCjt188 } from './cjt188/open.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { openDlt645 } from './dlt645/open.ts';
 import { openHj212 } from './hj212/open.ts';
 import { type ModbusSurroundings, openModbus } from './modbus/open.ts';
 import { openMqtt } from './mqtt/open.ts';
@@ -58,6 +60,12 @@ function openDevice(
       return openModbus(device, channels, origin, clock, surroundings);
     case 'hj212':
       return openHj212(device, channels, plant, origin, clock, lastMs);
+    case 'dlt645-tcp':
+    case 'dlt645-serial':
+      return openDlt645(device, channels, origin, clock);
+    case 'cjt188-tcp':
+    case 'cjt188-serial':
+      return openCjt188(device, channels, origin, clock);
   }
 }
 

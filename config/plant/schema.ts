@@ -86,11 +86,49 @@ export const hj212ReadSchema = z.strictObject({
   every: duration.optional().describe('how often the station sends it; default: its period, real-time has none'),
 });
 
+export const dlt645ReadSchema = z.strictObject({
+  device: id,
+  meter: z
+    .string()
+    .regex(/^\d{12}$/)
+    .describe('address of the meter, twelve digits as on its face'),
+  di: z
+    .string()
+    .regex(/^([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})$/)
+    .describe('data identifier, highest digit first: 8 hex digits (2007) or 4 (1997)'),
+  index: z.int().min(0).default(0).describe('which value of a block'),
+  bytes: z.int().min(1).max(8).optional().describe('bytes of a value; needed where the identifier is not a common one'),
+  decimals: z.int().min(0).max(8).optional().describe('digits behind the point; needed where the identifier is not a common one'),
+  signed: z.boolean().default(false).describe('the highest bit is a minus sign'),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  every: duration.default('60s'),
+});
+export const cjt188ReadSchema = z.strictObject({
+  device: id,
+  meter: z
+    .string()
+    .regex(/^\d{14}$/)
+    .describe('address of the meter, fourteen digits'),
+  kind: z
+    .string()
+    .regex(/^[0-9A-F]{2}$/)
+    .describe('10 cold, 11 hot, 12 drinking, 13 reclaimed water; 20 heat, 21 cooling, 22 both; 30 gas'),
+  quantity: z.enum(['total', 'settlement', 'cooling', 'heat', 'power', 'volume']),
+  identifier: z.enum(['1F90', '901F']).default('1F90').describe('current readings, in the order in which the maker sends the two bytes'),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  every: duration.default('60s'),
+});
+
 /** One reading of an instrument: what a sample belongs to. */
 const channelFields = {
   kind: z.enum(['counter', 'rate', 'concentration', 'level', 'batch', 'state']),
   unit: z.string().describe('unit of the decoded value, as on the face'),
-  read: z.union([modbusReadSchema, mqttReadSchema, hj212ReadSchema]).optional().describe('how it is read; absent: by hand or import'),
+  read: z
+    .union([modbusReadSchema, mqttReadSchema, hj212ReadSchema, dlt645ReadSchema, cjt188ReadSchema])
+    .optional()
+    .describe('how it is read; absent: by hand or import'),
   range: z.tuple([z.number(), z.number()]).optional().describe('measuring range in the unit'),
   modulus: z.number().positive().optional().describe('counter: the value at which it rolls over to 0'),
   ceiling: z.number().positive().optional().describe('largest possible rate, unit per hour; default from range or rating'),
@@ -286,6 +324,20 @@ const serialLine = {
   parity: z.enum(['none', 'even', 'odd']).default('none'),
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
 };
+const meterLineTiming = {
+  timeout: duration.default('2s'),
+  quiet: duration.optional().describe('silence on the line after a missed answer before the next question; default: timeout'),
+  wakeUp: z.int().min(0).max(8).default(4).describe('bytes FE before a question'),
+  pauseBetween: duration.default('0s'),
+};
+const meterLine = {
+  path: z.string().min(1).describe('serial port, best one under /dev/serial/by-id'),
+  line: z
+    .strictObject({ ...serialLine, baud: serialLine.baud.default(2400), parity: serialLine.parity.unwrap().default('even') })
+    .default({ baud: 2400, parity: 'even', stopBits: 1 }),
+};
+const gateway = { host: z.string(), port: z.int().min(1).max(65535) };
+const dlt645Edition = z.enum(['2007', '1997']).default('2007').describe('DL/T 645-2007 or DL/T 645-1997');
 const modbusTiming = {
   timeout: duration.default('1s'),
   turnaround: duration.default('30ms').describe('usual time from the end of a request to the beginning of its answer, for the poll budget'),
@@ -370,6 +422,10 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     timeout: duration.default('10s').describe('for an answer to a request of ours'),
     sends: z.int().min(1).max(10).default(3).describe('how often a request is sent before it is given up'),
   }),
+  z.strictObject({ id, protocol: z.literal('dlt645-tcp'), edition: dlt645Edition, ...gateway, ...meterLineTiming }),
+  z.strictObject({ id, protocol: z.literal('dlt645-serial'), edition: dlt645Edition, ...meterLine, ...meterLineTiming }),
+  z.strictObject({ id, protocol: z.literal('cjt188-tcp'), ...gateway, ...meterLineTiming }),
+  z.strictObject({ id, protocol: z.literal('cjt188-serial'), ...meterLine, ...meterLineTiming }),
 ]);
 
 export const storeSchema = z.discriminatedUnion('engine', [
@@ -443,6 +499,8 @@ export type ChannelFields = z.output<typeof channelSchema>;
 export type ModbusRead = z.output<typeof modbusReadSchema>;
 export type MqttRead = z.output<typeof mqttReadSchema>;
 export type Hj212Read = z.output<typeof hj212ReadSchema>;
+export type Dlt645Read = z.output<typeof dlt645ReadSchema>;
+export type Cjt188Read = z.output<typeof cjt188ReadSchema>;
 export type Read = NonNullable<z.output<typeof channelSchema>['read']>;
 export type MeteringPoint = z.output<typeof pointSchema>;
 export type Medium = z.output<typeof mediumSchema>;

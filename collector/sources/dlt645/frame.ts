@@ -1,0 +1,88 @@
+import type { Found, Question } from '../exchange.ts';
+import type { Told } from '../meter-line.ts';
+
+export type Edition = '1997' | '2007';
+
+const START = 0x68;
+const END = 0x16;
+const WAKE_UP = 0xfe;
+/** What every data byte is raised by on the wire. */
+const RAISED = 0x33;
+/** The only control codes that can be built here: both read. @source DL/T 645-2007, DL/T 645-1997 */
+const READ = { '2007': 0x11, '1997': 0x01 } as const satisfies Record<Edition, number>;
+const READ_ADDRESS = 0x13;
+const ANYONE = 'AAAAAAAAAAAA';
+
+export interface Frame {
+  /** Twelve digits, the highest first; A stands for any. */
+  readonly address: string;
+  readonly control: number;
+  /** As meant: what the wire adds to each byte is taken off. */
+  readonly data: Buffer;
+}
+
+/** Asks one meter for one data identifier (8 hex digits; 4 in the edition of 1997), both the highest digit first. */
+export function readFrame(edition: Edition, address: string, identifier: string): Buffer {
+  const digits = edition === '2007' ? 8 : 4;
+  if (!new RegExp(`^[0-9A-Fa-f]{${digits}}$`).test(identifier)) throw new RangeError(`a data identifier has ${digits} hex digits`);
+  return frameOf(address, READ[edition], reversed(identifier));
+}
+
+/** Asks the only meter on a line for its address. */
+export function readAddressFrame(): Buffer {
+  return frameOf(ANYONE, READ_ADDRESS, Buffer.alloc(0));
+}
+
+function frameOf(address: string, control: number, data: Buffer): Buffer {
+  if (!/^([0-9]{12}|A{12})$/.test(address)) throw new RangeError('an address has twelve digits');
+  const raised = data.map((byte) => (byte + RAISED) & 0xff);
+  const body = Buffer.concat([Buffer.from([START]), reversed(address), Buffer.from([START, control, data.length]), raised]);
+  return Buffer.concat([body, Buffer.from([sumOf(body), END])]);
+}
+
+/** The frame at the beginning of the bytes, behind any wake-up bytes. */
+export function findFrame(bytes: Buffer): Found<Frame> {
+  let start = 0;
+  while (bytes[start] === WAKE_UP) start++;
+  const frame = bytes.subarray(start);
+  if (frame.length > 0 && frame[0] !== START) return { kind: 'noise', why: 'no frame begins here' };
+  if (frame.length > 7 && frame[7] !== START) return { kind: 'noise', why: 'the second 68 is missing' };
+  if (frame.length < 10) return { kind: 'more' };
+  const length = frame[9]!;
+  if (length > 200) return { kind: 'noise', why: 'longer than a frame may be' };
+  if (frame.length < length + 12) return { kind: 'more' };
+  if (frame[length + 11] !== END) return { kind: 'noise', why: 'the frame does not end with 16' };
+  if (frame[length + 10] !== sumOf(frame.subarray(0, length + 10))) return { kind: 'noise', why: 'the checksum is wrong' };
+  const address = reversed(frame.subarray(1, 7).toString('hex')).toString('hex').toUpperCase();
+  const data = Buffer.from(frame.subarray(10, length + 10).map((byte) => (byte - RAISED) & 0xff));
+  return { kind: 'answer', answer: { address, control: frame[8]!, data }, bytes: start + length + 12 };
+}
+
+/** One question to one meter: only its own answer, with the identifier that was asked for, is one. `wakeUp` bytes go before. */
+export function questionOf(edition: Edition, address: string, identifier: string, wakeUp: number): Question<Told> {
+  const asked = reversed(identifier);
+  return {
+    frame: Buffer.concat([Buffer.alloc(wakeUp, WAKE_UP), readFrame(edition, address, identifier)]),
+    find(bytes) {
+      const found = findFrame(bytes);
+      if (found.kind !== 'answer') return found;
+      const { address: from, control, data } = found.answer;
+      if (from !== address) return { kind: 'noise', why: `an answer of the meter ${from}` };
+      if (control === (READ[edition] | 0xc0)) {
+        return { kind: 'answer', answer: { kind: 'exception', code: `error ${data.toString('hex')}` }, bytes: found.bytes };
+      }
+      // 0x20: more frames follow; what was asked for stands in the first.
+      if ((control & ~0x20) !== (READ[edition] | 0x80)) return { kind: 'noise', why: `control code ${control.toString(16)}` };
+      if (!data.subarray(0, asked.length).equals(asked)) return { kind: 'noise', why: 'an answer for another data identifier' };
+      return { kind: 'answer', answer: { kind: 'data', data: data.subarray(asked.length) }, bytes: found.bytes };
+    },
+  };
+}
+
+const reversed = (hex: string): Buffer => Buffer.from(hex, 'hex').reverse();
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (const byte of bytes) sum = (sum + byte) & 0xff;
+  return sum;
+}

@@ -1,0 +1,164 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { findFrame as findCjt188 } from '../../../collector/sources/cjt188/frame.ts';
+import { systemClock } from '../../../collector/sources/clock.ts';
+import { findFrame } from '../../../collector/sources/dlt645/frame.ts';
+import { openSources } from '../../../collector/sources/open.ts';
+import { Gather } from './gather.ts';
+import { plantOf } from './plants.ts';
+
+const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+const ending: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0).reverse()) await end();
+});
+
+/** A transparent gateway: what a test answers to each question. */
+async function gateway(answer: (question: Buffer, socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (question: Buffer) => answer(question, socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ending.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function gathered(device: object, reads: Readonly<Record<string, object>>): Promise<Gather> {
+  const sink = new Gather();
+  for (const source of openSources(plantOf([device], reads), systemClock)) {
+    await source.start(sink);
+    ending.push(() => source.stop());
+  }
+  return sink;
+}
+
+const sumOf = (body: Buffer): number => body.reduce((sum, byte) => (sum + byte) & 0xff, 0);
+/** An answer of a DL/T 645 meter with these data bytes, as meant. */
+function reply(address: string, control: number, data: Buffer): Buffer {
+  const body = Buffer.concat([
+    bytes('68'),
+    bytes(address).reverse(),
+    Buffer.from([0x68, control, data.length]),
+    data.map((byte) => (byte + 0x33) & 0xff),
+  ]);
+  return Buffer.concat([bytes('FE FE'), body, Buffer.from([sumOf(body), 0x16])]);
+}
+
+const METER = '202107072529';
+const ENERGY = bytes('00 00 00 00 76 17 03 00');
+
+describe('electricity meters through a gateway', () => {
+  const device = (port: number, more: object = {}) => ({
+    id: 'line',
+    protocol: 'dlt645-tcp',
+    host: '127.0.0.1',
+    port,
+    timeout: '150ms',
+    quiet: '120ms',
+    ...more,
+  });
+  const read = (more: object = {}) => ({ device: 'line', meter: METER, di: '00000000', every: '50ms', ...more });
+
+  it('are read by one question for several values of a block', async () => {
+    const asked: string[] = [];
+    const port = await gateway((question, socket) => {
+      asked.push(question.toString('hex'));
+      const found = findFrame(question);
+      if (found.kind === 'answer')
+        socket.write(reply(found.answer.address, 0x91, Buffer.concat([found.answer.data, bytes('14 23 98 22 01 23')])));
+    });
+    const volts = { di: '0201FF00' };
+    const sink = await gathered(device(port), {
+      A: read({ ...volts, index: 0 }),
+      B: read({ ...volts, index: 1 }),
+      C: read({ ...volts, index: 2 }),
+      D: read({ ...volts, index: 3 }),
+    });
+    await sink.until(() => sink.of('D').length > 0);
+    expect(['A', 'B', 'C', 'D'].map((id) => sink.of(id)[0]!.value)).toEqual([231.4, 229.8, 230.1, null]);
+    expect(sink.of('D')[0]!.reason).toBe('garbage');
+    const question = bytes('68 29 25 07 07 21 20 68 11 04 33 32 34 35');
+    expect(asked[0]).toBe(Buffer.concat([bytes('FE FE FE FE'), question, Buffer.from([sumOf(question), 0x16])]).toString('hex'));
+  });
+
+  it('that answer late or for another are never mistaken; the line rests before the next question', async () => {
+    let turn = 0;
+    const happened: string[] = [];
+    const port = await gateway((_, socket) => {
+      turn++;
+      happened.push('asked');
+      if (turn === 1) {
+        setTimeout(() => {
+          happened.push('late');
+          socket.write(reply(METER, 0x91, bytes('00 00 00 00 11 11 11 11')));
+        }, 200);
+      } else if (turn === 2) socket.write(reply('202107072528', 0x91, bytes('00 00 00 00 22 22 22 22')));
+      else if (turn === 3) socket.write(reply(METER, 0x91, bytes('00 00 01 00 33 33 33 33')));
+      else if (turn === 4) socket.write(Buffer.concat([reply(METER, 0x91, ENERGY), reply(METER, 0x91, ENERGY)]));
+      else socket.write(reply(METER, 0x91, ENERGY));
+    });
+    const sink = await gathered(device(port), { E: read() });
+    await sink.until(() => sink.of('E').filter(({ quality }) => quality === 'good').length > 1);
+    const values = sink.of('E').map(({ value }) => value);
+    expect(values.filter((value) => value !== null).every((value) => value === 317.76)).toBe(true);
+    expect(sink.of('E').find(({ value }) => value !== null)).toMatchObject({ quality: 'suspect', reason: 'resynchronised' });
+    expect(happened.slice(0, 3)).toEqual(['asked', 'late', 'asked']);
+  });
+
+  it('that refuse, are silent, or fill with FF give missing samples with their reasons', async () => {
+    const port = await gateway((question, socket) => {
+      const found = findFrame(question);
+      if (found.kind !== 'answer') return;
+      const { address, data } = found.answer;
+      if (address.endsWith('1')) socket.write(reply(address, 0xd1, bytes('02')));
+      if (address.endsWith('2')) socket.write(reply(address, 0x91, Buffer.concat([data, bytes('FF FF FF FF')])));
+    });
+    const sink = await gathered(device(port), {
+      refuses: read({ meter: '000000000001' }),
+      blank: read({ meter: '000000000002' }),
+      silent: read({ meter: '000000000003' }),
+    });
+    await sink.until(() => ['refuses', 'blank', 'silent'].every((id) => sink.of(id).length > 0));
+    expect(sink.of('refuses')[0]).toMatchObject({ value: null, reason: 'device-exception', raw: 'error 02' });
+    expect(sink.of('blank')[0]).toMatchObject({ value: null, reason: 'garbage', raw: 'ffffffff' });
+    expect(sink.of('silent')[0]).toMatchObject({ value: null, reason: 'communication', raw: null });
+  });
+
+  it('need bytes and decimals where the identifier is not a common one, and an identifier of their edition', () => {
+    const faulty =
+      (reads: object, more: object = {}) =>
+      () =>
+        openSources(plantOf([device(1, more)], { E: read(reads) }), systemClock);
+    expect(faulty({ di: '02800002' })).toThrow(/needs its bytes/);
+    expect(faulty({ di: '9010' })).toThrow(/no data identifier of DL\/T 645-2007/);
+    expect(faulty({ di: '9010' }, { edition: '1997' })).toThrow(/needs its bytes/);
+    expect(faulty({ di: '9010', bytes: 4, decimals: 2 }, { edition: '1997' })).not.toThrow();
+  });
+});
+
+describe('water meters through a gateway', () => {
+  it('are read, and one with another address is not taken for them', async () => {
+    const port = await gateway((question, socket) => {
+      const found = findCjt188(question);
+      if (found.kind !== 'answer') return;
+      const own = found.answer.address === '78330011223344' || found.answer.address === '78330011223345';
+      if (own)
+        socket.write(bytes('68 10 44 33 22 11 00 33 78 81 16 1F 90 00 00 77 66 55 2C 00 77 66 55 2C 31 01 22 11 05 15 20 21 84 13 16'));
+    });
+    const device = { id: 'line', protocol: 'cjt188-tcp', host: '127.0.0.1', port, timeout: '150ms', quiet: '60ms' };
+    const read = { device: 'line', meter: '78330011223344', kind: '10', quantity: 'total', every: '50ms' };
+    const sink = await gathered(device, { W: read, OTHER: { ...read, meter: '78330011223345' }, H: { ...read, quantity: 'heat' } });
+    await sink.until(() => ['W', 'OTHER', 'H'].every((id) => sink.of(id).length > 1));
+    expect(sink.of('W').every(({ value }) => value === null || value === 556677)).toBe(true);
+    expect(sink.of('W').some(({ value }) => value === 556677)).toBe(true);
+    expect(sink.of('OTHER').every(({ value }) => value === null)).toBe(true);
+    expect(sink.of('H').every(({ value }) => value === null)).toBe(true);
+  });
+});
