@@ -1,5 +1,10 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
+import { group, sample } from '../collector/stores/contract.ts';
 import { dashboard, interpolate, queriesOf, variablesOf } from './grafana-dashboard.ts';
 import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
 
@@ -27,13 +32,21 @@ describe('the VictoriaMetrics dashboard against victoria-metrics', () => {
   let engine: VictoriaMetrics;
   beforeAll(async () => {
     engine = await startVictoriaMetrics();
-    const lines = Array.from({ length: 60 }, (_, i) => [
-      `sample,plant=p1,channel=FT-1 v=${100 + 2 * i},q=0i,r=0i,o=0i ${T0 + i * MINUTE_S}`,
-      `sample,plant=p1,channel=FT-2.flow ${i < 45 ? 'v=7,q=0i,r=0i' : 'q=2i,r=1i'},o=0i ${T0 + i * MINUTE_S}`,
+    const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-grafana-'));
+    const plant = { id: 'p1', path: join(dataDir, 'plant.yaml'), dataDir };
+    const store = await openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: engine.url, lineProtocol: 2 });
+    const minutes = Array.from({ length: 60 }, (_, i) => i);
+    const at = (i: number): number => (T0 + i * MINUTE_S) * 1000;
+    await store.write([
+      group(1, [
+        ...minutes.map((i) => sample('FT-1', at(i), 100 + 2 * i)),
+        ...minutes.map((i) => sample('FT-2.flow', at(i), i < 30 ? 7 : null)),
+      ]),
     ]);
-    const answer = await fetch(`${engine.url}/write?db=liangheng&precision=s`, { method: 'POST', body: lines.flat().join('\n') });
-    expect(answer.status).toBe(204);
-    while ((await ask('sample_q', END - MINUTE_S)).length < 2) await setTimeout(200);
+    // Late data take the place of a gap, and one reading turns out to be none.
+    await store.write([group(2, [...minutes.slice(30, 45).map((i) => sample('FT-2.flow', at(i), 7)), sample('FT-1', at(30), null)])]);
+    const replaced = 'count(last_over_time(sample_q{turn="1"}[1h]))';
+    while ((await ask(replaced, END))[0]?.value?.[1] !== '2') await setTimeout(200);
   });
   afterAll(() => engine?.remove());
 
@@ -77,5 +90,14 @@ describe('the VictoriaMetrics dashboard against victoria-metrics', () => {
     expect(missing.reduce((sum, [, n]) => sum + Number(n), 0)).toBe(15);
     expect(Number(of(await query(/Share/), 'FT-2.flow').value![1])).toBeCloseTo(0.75, 1);
     expect(Number(of(await query(/Rise/), 'FT-1').values![3]![1])).toBeCloseTo(120, 6);
+  });
+
+  it('shows what replaced a reading and not what it replaced', async () => {
+    const missing = of(await query(/Missing readings/), 'FT-1').values!;
+    expect(missing.reduce((sum, [, n]) => sum + Number(n), 0)).toBe(1);
+    const around = [27, 28, 29, 31].map((i) => 100 + 2 * i);
+    const text = interpolate(queriesOf(board)[0]!.text, values);
+    const mean = of(await ask(text, T0 + 31 * MINUTE_S), 'FT-1').value![1];
+    expect(Number(mean)).toBeCloseTo(around.reduce((sum, v) => sum + v, 0) / around.length, 9);
   });
 });
