@@ -14,6 +14,7 @@ import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { say } from './output.ts';
+import { auditStores } from './rounds.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
@@ -80,6 +81,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const following = stores.map((store, index) =>
     follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
   );
+  const stopAudits = auditStores(journal, stores, recorder);
   const sources = openSources(plant, systemClock, lastMs);
   for (const source of sources) await source.start(recorder);
 
@@ -94,6 +96,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await Promise.all(sources.map((source) => source.stop()));
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
       ending.abort();
+      await stopAudits();
       await Promise.all(following);
       for (const store of stores) await store.close();
       await journal.close();

@@ -20,6 +20,8 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   import: () => import('./import.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),
+  stores: () => import('./stores.ts'),
+  export: () => import('./export.ts'),
   hj212: () => import('./hj212.ts'),
 };
 

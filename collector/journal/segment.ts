@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 
@@ -27,6 +27,20 @@ export async function listSegments(dir: string): Promise<Segment[]> {
     if (segment.sealed || !bySeq.has(segment.firstSeq)) bySeq.set(segment.firstSeq, segment);
   }
   return [...bySeq.values()].sort((a, b) => a.firstSeq - b.firstSeq);
+}
+
+/**
+ * The last group that was certainly written before an instant: nothing after it need be read to find what was journalled since. By the
+ * times of the files, so a copy of a journal that did not keep them is read from its start.
+ */
+export async function writtenBefore(dir: string, timeMs: number): Promise<number> {
+  let before = 0;
+  for (const { firstSeq, path } of await listSegments(dir)) {
+    before = firstSeq - 1;
+    const found = await stat(path).catch(() => null);
+    if (found === null || found.mtimeMs >= timeMs) break;
+  }
+  return before;
 }
 
 const CHUNK_BYTES = 1 << 20;

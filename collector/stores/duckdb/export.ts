@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { REASON_CODE } from '../../sample/reason.ts';
+import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
+import type { SampleColumns, StoreReader } from '../store.ts';
+
+export type ExportFormat = 'parquet' | 'csv';
+
+export interface ExportedFile {
+  /** Under the folder, with `/`. */
+  readonly path: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+const TYPES = [VARCHAR, BIGINT, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
+const CHUNK_ROWS = 2048;
+/** Rows of one file: as many as fit into modest memory. */
+const FILE_ROWS = 2_000_000;
+
+const names = (codes: Readonly<Record<string, number>>, column: string): string => {
+  const cases = Object.entries(codes).map(([name, code]) => `WHEN ${code} THEN '${name}'`);
+  return `CASE ${column} ${cases.join(' ')} END AS ${column}`;
+};
+
+/**
+ * Writes readings as files that other programs read: a folder a month (UTC), `month=2026-03/part-000.parquet`, with the columns channel,
+ * time (UTC, to the millisecond), value (empty where missing), unit, quality, reason and origin, sorted by channel and time.
+ *
+ * They are read through the store's reader, so that it works while another process owns the store's file.
+ *
+ * @param channels names with the unit of their values.
+ * @param fromMs, toMs UTC, `toMs` exclusive.
+ */
+export async function exportReadings(
+  reader: StoreReader,
+  channels: readonly { readonly id: string; readonly unit: string }[],
+  fromMs: number,
+  toMs: number,
+  dir: string,
+  format: ExportFormat,
+): Promise<ExportedFile[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
+  const connection = await instance.connect();
+  try {
+    await connection.run('CREATE TABLE units(channel VARCHAR, unit VARCHAR)');
+    for (const { id, unit } of channels) await connection.run('INSERT INTO units VALUES (?, ?)', [id, unit]);
+    await connection.run(
+      'CREATE TABLE part(channel VARCHAR, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT)',
+    );
+    const files: ExportedFile[] = [];
+    for (const [startMs, endMs] of monthsOf(fromMs, toMs)) {
+      const folder = join(dir, `month=${new Date(startMs).toISOString().slice(0, 7)}`);
+      let [rows, part] = [0, 0];
+      const flush = async (): Promise<void> => {
+        if (rows === 0) return;
+        await mkdir(folder, { recursive: true });
+        const path = join(folder, `part-${String(part).padStart(3, '0')}.${format}`);
+        await copyTo(connection, path, format);
+        files.push({ path: relative(dir, path).replaceAll('\\', '/'), rows, sha256: await sha256Of(path) });
+        [rows, part] = [0, part + 1];
+      };
+      for (const { id } of channels) {
+        const columns = await reader.samples(id, Math.max(startMs, fromMs), Math.min(endMs, toMs));
+        if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
+        await append(connection, columns);
+        rows += columns.timeMs.length;
+      }
+      await flush();
+    }
+    return files;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function append(connection: DuckDBConnection, { channel, timeMs, value, quality, reason, origin }: SampleColumns): Promise<void> {
+  const appender = await connection.createAppender('part');
+  try {
+    for (let from = 0; from < timeMs.length; from += CHUNK_ROWS) {
+      const to = Math.min(from + CHUNK_ROWS, timeMs.length);
+      const chunk = DuckDBDataChunk.create(TYPES, to - from);
+      chunk.setColumnValues(0, new Array<string>(to - from).fill(channel));
+      chunk.setColumnValues(1, Array.from(timeMs.subarray(from, to), BigInt));
+      chunk.setColumnValues(
+        2,
+        Array.from(value.subarray(from, to), (one) => (Number.isNaN(one) ? null : one)),
+      );
+      chunk.setColumnValues(3, [...quality.subarray(from, to)]);
+      chunk.setColumnValues(4, [...reason.subarray(from, to)]);
+      chunk.setColumnValues(5, [...origin.subarray(from, to)]);
+      appender.appendDataChunk(chunk);
+    }
+    appender.flushSync();
+  } finally {
+    appender.closeSync();
+  }
+}
+
+async function copyTo(connection: DuckDBConnection, path: string, format: ExportFormat): Promise<void> {
+  const time = format === 'csv' ? "strftime(epoch_ms(time), '%Y-%m-%dT%H:%M:%S.%gZ') AS time" : 'epoch_ms(time)::TIMESTAMPTZ AS time';
+  const columns = `channel, ${time}, value, unit, ${names(QUALITY_CODE, 'quality')}, ${names(REASON_CODE, 'reason')}, ${names(ORIGIN_CODE, 'origin')}`;
+  const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION zstd';
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(
+    `COPY (SELECT ${columns} FROM part JOIN units USING (channel) ORDER BY channel, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
+  );
+  await connection.run('DELETE FROM part');
+}
+
+function* monthsOf(fromMs: number, toMs: number): Generator<readonly [number, number]> {
+  const first = new Date(fromMs);
+  for (let month = first.getUTCMonth(); ; month += 1) {
+    const [startMs, endMs] = [Date.UTC(first.getUTCFullYear(), month), Date.UTC(first.getUTCFullYear(), month + 1)];
+    if (startMs >= toMs) return;
+    yield [startMs, endMs];
+  }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
