@@ -2,6 +2,7 @@ import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
 import { reconcile } from '../network/reconcile.ts';
+import { campaignsOf } from '../window/campaign.ts';
 import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
 import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
@@ -67,6 +68,7 @@ export async function computeBalances(
     return flow && hourly(flow, window);
   };
   const losses = lossesOf(plant, window, drawn, amounts, courseOf, factorsAtMs);
+  const campaigns = campaignsOf(plant, window);
   const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
   return {
     plant: plant.id,
@@ -80,6 +82,7 @@ export async function computeBalances(
     ...(indicators.length > 0 ? { indicators } : {}),
     ...(losses.length > 0 ? { losses } : {}),
     ...productionOf(plant, readings, window),
+    ...(campaigns.length > 0 ? { campaigns } : {}),
     depth: depthOf(window, completeness, balances),
     completeness,
     journal,

@@ -1,4 +1,5 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
+import type { CampaignResult } from '../window/campaign.ts';
 import type { ProductionResult } from '../window/production.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
@@ -100,6 +101,8 @@ export interface BalanceReport {
   readonly losses?: readonly Loss[];
   /** Absent where the plant file records no normal production. */
   readonly production?: ProductionResult;
+  /** The test campaigns that meet the window; absent where there are none. */
+  readonly campaigns?: readonly CampaignResult[];
   readonly depth: {
     readonly auditBalance: boolean;
     readonly type: string | null;

@@ -1,14 +1,15 @@
 import { Fault } from '../words/fault.ts';
 import { addressFindings } from './checks/addresses.ts';
+import { campaignFindings } from './checks/campaigns.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { overlapFindings } from './checks/overlaps.ts';
 import { pointFindings } from './checks/points.ts';
-import { qualityFindings } from './checks/quality.ts';
 import { priceFindings } from './checks/prices.ts';
 import { productionFindings } from './checks/production.ts';
+import { qualityFindings } from './checks/quality.ts';
 import { referenceFindings } from './checks/references.ts';
 import { steamFindings } from './checks/steam.ts';
 import { streamFindings } from './checks/streams.ts';
@@ -42,6 +43,7 @@ const CHECKS = [
   priceFindings,
   productionFindings,
   steamFindings,
+  campaignFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

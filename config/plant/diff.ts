@@ -34,6 +34,7 @@ const SECTIONS = [
   'balances',
   'products',
   'production',
+  'campaigns',
   'outfalls',
   'devices',
 ] as const;
@@ -80,6 +81,7 @@ const EFFECTS: Readonly<
   balances: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   products: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   production: { whole: ['totals'], fields: [[/^name/, ['description']]] },
+  campaigns: { whole: ['description'], fields: [] },
   prices: { whole: ['totals'], fields: [] },
   outfalls: { whole: ['coverage'], fields: [[/^name/, ['description']]] },
   devices: { whole: ['reading'], fields: [] },

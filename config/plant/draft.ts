@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Campaign, campaignSchema } from './campaign.ts';
 import type { Path } from './document.ts';
 import { type Price, priceSchema } from './prices.ts';
 import { type NormalProduction, productionSchema } from './production.ts';
@@ -48,6 +49,7 @@ export type Section =
   | 'balances'
   | 'products'
   | 'production'
+  | 'campaigns'
   | 'outfalls'
   | 'devices';
 
@@ -74,6 +76,7 @@ export interface Draft {
   readonly products: readonly Placed<Product>[];
   readonly prices: readonly Placed<Price>[];
   readonly production: readonly Placed<NormalProduction>[];
+  readonly campaigns: readonly Placed<Campaign>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -104,6 +107,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     products: section('products', productSchema),
     prices: placed(value.prices, 'prices', priceSchema),
     production: section('production', productionSchema),
+    campaigns: section('campaigns', campaignSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {
@@ -116,6 +120,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
       balances: ids('balances'),
       products: ids('products'),
       production: ids('production'),
+      campaigns: ids('campaigns'),
       outfalls: ids('outfalls'),
       devices: ids('devices'),
       channels: idsOf(rawItems(value.meters, 'meters').flatMap(({ item, path }) => rawChannels(item, path))),

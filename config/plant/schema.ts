@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { campaignSchema } from './campaign.ts';
 import { priceSchema } from './prices.ts';
 import { productionSchema } from './production.ts';
 import { equivalentSchema, heatValueSchema, productSchema } from './products.ts';
@@ -483,6 +484,7 @@ export const plantSchema = z.strictObject({
   products: z.array(productSchema).optional(),
   prices: z.array(priceSchema).optional().describe('prices of media, dated'),
   production: z.array(productionSchema).optional().describe('records of normal production'),
+  campaigns: z.array(campaignSchema).optional().describe('test campaigns'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

@@ -12,6 +12,7 @@ const SECTIONS: readonly Section[] = [
   'balances',
   'products',
   'production',
+  'campaigns',
   'outfalls',
   'devices',
 ];

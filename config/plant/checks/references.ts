@@ -20,6 +20,7 @@ const ZH: Readonly<Record<Target, string>> = {
   balances: '平衡',
   products: '产品',
   production: '正常生产条件',
+  campaigns: '测试',
   outfalls: '排放口',
   devices: '设备',
 };
@@ -93,6 +94,14 @@ export function referenceFindings(draft: Draft): Finding[] {
   }
   for (const { item, path } of draft.prices) refer(item.medium, [...path, 'medium'], 'media');
   for (const { item, path } of draft.production) refer(item.stream, [...path, 'stream'], 'streams');
+  for (const { item, path } of draft.campaigns) {
+    for (const [index, measured] of item.points.entries()) {
+      const at: Path = [...path, 'points', index];
+      refer(measured.stream, [...at, 'stream'], 'streams');
+      refer(measured.point, [...at, 'point'], 'points');
+      refer(measured.channel, [...at, 'channel'], 'channels');
+    }
+  }
   for (const { item, path } of draft.outfalls) {
     refer(item.unit, [...path, 'unit'], 'units');
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
