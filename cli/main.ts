@@ -17,12 +17,14 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   assess: () => import('./assess.ts'),
   probe: () => import('./probe.ts'),
   scan: () => import('./scan.ts'),
+  templates: () => import('./templates.ts'),
   import: () => import('./import.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),
   stores: () => import('./stores.ts'),
   export: () => import('./export.ts'),
   hj212: () => import('./hj212.ts'),
+  oversight: () => import('./oversight.ts'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {
