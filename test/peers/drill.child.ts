@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
+import { follow } from '../../collector/stores/follow.ts';
+import { openInflux1Store } from '../../collector/stores/influxdb1/store.ts';
+import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
+
+/** What one life of the collector under drill is told. */
+export interface Life {
+  readonly dataDir: string;
+  readonly influxUrl: string;
+  readonly victoriaUrl: string;
+  /** Number of the first batch. */
+  readonly from: number;
+  /** The process kills itself at this step of its writing, before or after it; null: it lives on. */
+  readonly dieAtStep: number | null;
+  /** Share of writes to files that find the disk full, with half of the bytes written. */
+  readonly fullDisk: number;
+  /** What its clock is off by. */
+  readonly clockMs: number;
+  /** No faults: bring every store to the journal's end, and finish. */
+  readonly finish: boolean;
+}
+
+export const T0 = Date.UTC(2026, 2, 1);
+export const CHANNELS = 5;
+const TIMEOUT_MS = 1500;
+const life = JSON.parse(process.argv[2]!) as Life;
+
+const realNow = Date.now.bind(Date);
+Date.now = () => realNow() + life.clockMs;
+
+/** Counts the steps of the write path, and ends the process at the one it was told. */
+let step = 0;
+async function atStep<T>(work: () => Promise<T>): Promise<T> {
+  step += 1;
+  const last = step === life.dieAtStep;
+  if (last && Math.random() < 0.5) process.kill(process.pid, 'SIGKILL');
+  const done = await work();
+  if (last) process.kill(process.pid, 'SIGKILL');
+  return done;
+}
+
+/** The steps: every write, fdatasync and truncate of the journal and of cursors, every statement of DuckDB. */
+async function instrument(): Promise<void> {
+  const handle = await open('/dev/null', 'r');
+  const files = Object.getPrototypeOf(handle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  await handle.close();
+  for (const name of ['write', 'writeFile', 'datasync', 'truncate']) {
+    const original = files[name]!;
+    files[name] = function (this: unknown, ...args: unknown[]) {
+      if (name === 'write' && Math.random() < life.fullDisk) return halfWritten(original.bind(this), args);
+      return atStep(() => original.apply(this, args));
+    };
+  }
+  const statements = DuckDBConnection.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const run = statements.run!;
+  statements.run = function (this: unknown, ...args: unknown[]) {
+    return atStep(() => run.apply(this, args));
+  };
+}
+
+async function halfWritten(write: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<never> {
+  const [bytes, offset, length, position] = args as [Buffer, number, number, number];
+  await write(bytes, offset, length >> 1, position);
+  process.stdout.write('full\n');
+  throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+}
+
+function batch(number: number): JournalRecord[] {
+  const at = (n: number, channel: number, value: number | null): JournalRecord => ({
+    kind: 'sample',
+    sample: {
+      channel: `F${channel}`,
+      timeMs: T0 + 1000 * n,
+      value,
+      quality: value === null ? 'missing' : 'good',
+      reason: value === null ? 'communication' : 'none',
+      origin: 'device',
+      raw: null,
+    },
+  });
+  const records = Array.from({ length: CHANNELS }, (_, k) => at(number, k, number % 13 === k ? null : number + k / 8));
+  // Late data: a reading of before, with another value.
+  if (number % 7 === 0 && number > 3) records.push(at(number - 3, 2, -number));
+  return records;
+}
+
+async function main(): Promise<void> {
+  const { dataDir, finish } = life;
+  if (!finish) await instrument();
+  const plant = { id: 'drill', path: join(dataDir, 'plant.yaml'), dataDir };
+  const journal = await openJournal(join(dataDir, 'journal'), { plant: plant.id, segmentBytes: 200_000 });
+  const stores = [
+    await openDuckdbStore(join(dataDir, 'samples.duckdb'), { threads: 1, memory: '256MB' }),
+    await openInflux1Store(plant, { engine: 'influxdb1', url: life.influxUrl, database: 'drill' }, TIMEOUT_MS),
+    await openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: life.victoriaUrl, lineProtocol: 2 }, TIMEOUT_MS),
+  ];
+  const following = stores.map((store) => follow(journal, store, { untilHead: finish }));
+  if (!finish) {
+    for (let number = life.from; ; number += 1) {
+      await journal.append(batch(number)).then(
+        () => process.stdout.write(`ack ${number}\n`),
+        () => undefined,
+      );
+      await setTimeout(2);
+    }
+  }
+  await Promise.all(following);
+  for (const store of stores) await store.close();
+  await journal.close();
+}
+
+await main();
