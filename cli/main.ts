@@ -24,6 +24,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   stores: () => import('./stores.ts'),
   export: () => import('./export.ts'),
   hj212: () => import('./hj212.ts'),
+  oversight: () => import('./oversight.ts'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -302,6 +302,20 @@ export const outfallSchema = z.strictObject({
   kind: z.enum(['water', 'gas']),
   streams: z.array(id).default([]),
   monitored: z.record(z.string(), channelId).default({}).describe('pollutant code → concentration channel'),
+  limits: z
+    .array(
+      z.strictObject({
+        code: z.string().describe('pollutant code, as in monitored'),
+        value: z.number().positive(),
+        unit: z.string(),
+        basis: z.enum(['hour', 'day']).describe('mean that the limit is held against'),
+        from: instant.optional(),
+        to: instant.optional(),
+        source: z.string().describe('permit or standard that states it'),
+      }),
+    )
+    .optional()
+    .describe('permitted concentrations'),
 });
 
 const hj212StationSchema = z.strictObject({

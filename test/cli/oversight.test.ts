@@ -1,0 +1,106 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { Oversight } from '../../balance/oversight/oversee.ts';
+import { define } from '../../cli/oversight.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+import { loadPlant } from '../../config/plant/load.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+const PLANT = `
+liangheng: 1
+plant: { id: stack, name: 试验厂, jurisdiction: yunnan }
+units: [{ id: P, name: 厂, level: plant }]
+meters:
+  - id: SO2
+    name: 二氧化硫
+    kind: concentration
+    unit: mg/m3
+    read: { device: bureau, station: "010000A8900016F000169DC0", code: a21026, value: Avg, period: minute, every: 10min }
+outfalls:
+  - id: DA001
+    name: 烟囱
+    unit: P
+    kind: gas
+    monitored: { a21026: SO2 }
+    limits: [{ code: a21026, value: 50, unit: mg/m3, basis: hour, source: 排污许可证 }]
+devices:
+  - { id: bureau, protocol: hj212, listen: { port: 9001 }, stations: [{ mn: "010000A8900016F000169DC0", password: { env: PW } }] }
+`;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+async function oversight(records: readonly JournalRecord[], ...args: string[]): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-oversight-'));
+  vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+  const file = join(dir, 'plant.yaml');
+  await writeFile(file, PLANT);
+  const plant = await loadPlant(file);
+  const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
+  await journal.append(records);
+  await journal.close();
+  let out = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  const program = new Command().exitOverride();
+  define(program);
+  await program.parseAsync(['node', 'liangheng', 'oversight', file, ...args]);
+  return out;
+}
+
+/** Two days of ten-minute data: an hour over the limit, two hours of calibration, an hour that never came. */
+function readings(): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let timeMs = T0; timeMs < T0 + 48 * HOUR; timeMs += HOUR / 6) {
+    const hour = Math.floor((timeMs - T0) / HOUR);
+    if (hour === 30) continue;
+    const calibrated = hour === 10 || hour === 11;
+    const value = calibrated ? null : hour === 5 ? 75 : 20 + (hour % 5);
+    const state = calibrated ? ({ quality: 'missing', reason: 'calibration' } as const) : ({ quality: 'good', reason: 'none' } as const);
+    records.push({ kind: 'sample', sample: { channel: 'SO2', timeMs, value, ...state, origin: 'device', raw: null } });
+  }
+  return records;
+}
+
+const WINDOW = ['--from', '2026-03-01', '--to', '2026-03-03'];
+
+it('tells validity, rates and exceedances of an outfall, and that something calls for a look', async () => {
+  const [plant] = JSON.parse(await oversight(readings(), ...WINDOW, '--json')) as Oversight[];
+  expect(process.exitCode).toBe(1);
+  const [outfall] = plant!.outfalls;
+  const [monitor] = outfall!.monitors;
+  expect(monitor!.hours).toEqual({ all: 48, valid: 45 });
+  expect(monitor!.rates).toMatchObject({ due: 288, received: 270, valid: 270 });
+  expect(monitor!.pass).toBe((270 / 288) ** 2 >= 0.9);
+  expect(monitor!.days.map(({ date, validHours, valid }) => [date, validHours, valid])).toEqual([
+    ['2026-03-01', 22, true],
+    ['2026-03-02', 23, true],
+  ]);
+  expect(monitor!.over).toEqual([
+    expect.objectContaining({
+      basis: 'hour',
+      limit: 50,
+      from: '2026-03-01T05:00:00+08:00',
+      to: '2026-03-01T06:00:00+08:00',
+      peak: 75,
+      ratio: 1.5,
+    }),
+  ]);
+  expect(plant!.toConfirm.length).toBeGreaterThan(0);
+});
+
+it('prints the same for a person', async () => {
+  const out = await oversight(readings(), ...WINDOW);
+  expect(out).toContain('DA001 a21026');
+  expect(out).toContain('2026-03-01T05:00:00+08:00');
+});
