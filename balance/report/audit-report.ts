@@ -21,6 +21,9 @@ const CHAPTERS = [
   ['7', ['7.1', '7.2', '7.3']],
 ] as const;
 
+/** The manual's text was not at hand: the numbers of sections are confirmed, the titles within these chapters are not. */
+const TITLES_TO_CONFIRM: readonly string[] = ['1', '4', '5', '6', '7'];
+
 type Section = (typeof CHAPTERS)[number][1][number];
 
 /**
@@ -38,6 +41,7 @@ export async function auditReportBlocks(content: ReportContent): Promise<readonl
   blocks.push(paragraph(w('audit.prefaceText')), blank(w('audit.prefaceBlank')));
   for (const [chapter, sections] of CHAPTERS) {
     blocks.push(heading(1, `${chapter} ${w(`audit.${chapter}`)}`));
+    if (TITLES_TO_CONFIRM.includes(chapter)) blocks.push(paragraph(w('audit.titlesToConfirm'), 'remark'));
     for (const section of sections) {
       blocks.push(heading(2, `${section} ${w(`audit.${section}`)}`), ...(said.get(section) ?? []));
       const asked = w(`auditBlank.${section}`);

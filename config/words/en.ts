@@ -268,6 +268,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'audit.header': '{title}, revision {revision}, journal {from}–{to}, SHA-256 {sha256}',
   'audit.headerNoJournal': '{title}, revision {revision}',
   'audit.blank': '[To be filled in] {what}',
+  'audit.titlesToConfirm': 'The titles of this chapter sections are to be confirmed against the audit manual.',
   'audit.preface': 'Preface',
   'audit.prefaceText':
     'Every figure in this report is computed from metered data and states its basis, completeness and uncertainty. What data cannot say is marked to be filled in by the plant and its auditors.',

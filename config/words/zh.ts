@@ -262,6 +262,7 @@ export const zh = {
   'audit.header': '{title}　修订 {revision}　日志 {from}–{to}　SHA-256 {sha256}',
   'audit.headerNoJournal': '{title}　修订 {revision}',
   'audit.blank': '【待填写】{what}',
+  'audit.titlesToConfirm': '本章小节标题待与审核手册原文核对。',
   'audit.preface': '前言',
   'audit.prefaceText':
     '本报告中的数值均由计量数据计算得出，并注明依据、完整性与不确定度；数据不能回答的内容以“【待填写】”标出，由企业与审核人员填写。',
