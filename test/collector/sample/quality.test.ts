@@ -45,6 +45,17 @@ describe('a reading is suspect', () => {
     ]);
   });
 
+  it('only by its limits where it comes late, behind a later one', () => {
+    const check = new QualityCheck({ limits: [0, 100], changePerMinute: 1, frozen: { forMs: 60_000, within: 200 } });
+    const judged = [
+      [600_000, 10],
+      [300_000, 80],
+      [240_000, 101],
+      [600_000, 11],
+    ].map(([timeMs, value]) => check.judge(sample(timeMs!, value!)).reason);
+    expect(judged).toEqual(['none', 'none', 'out-of-range', 'none']);
+  });
+
   it('when it has not moved for the time, until it moves', () => {
     const checks = { frozen: { forMs: 180_000, within: 0.5 } };
     expect(reasons(checks, [7, 7.2, 6.8, 7, 7.4, 9, 9])).toEqual(['none', 'none', 'none', 'frozen', 'frozen', 'none', 'none']);
