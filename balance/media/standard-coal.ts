@@ -57,8 +57,13 @@ export function kgcePerUnit(plant: Plant, mediumId: string, kind: Kind, atMs: nu
       en: `${medium.id} counts in ${medium.unit} and ${name} in ${factor.per}, which do not convert`,
     });
   }
-  const reason = factor.status === 'confirmed' ? null : (factor.reason ?? { zh: '待核对', en: 'to be confirmed' });
-  const remark = reason && { zh: `${medium.id}：${name}，${reason.zh}`, en: `${medium.id}: ${name}, ${reason.en}` };
+  const remark =
+    factor.status === 'confirmed'
+      ? null
+      : {
+          zh: `${medium.id}：${name} 的数值未与该版标准原文核对`,
+          en: `${medium.id}: the value of ${name} was not held against the text of that edition`,
+        };
   return made(name, quantity(stated * convert(1, medium.unit, factor.per)), remark);
 }
 

@@ -78,6 +78,7 @@ describe('a test campaign beside the window', () => {
     expect(of({}, { fromMs: T0 - 48 * HOUR, toMs: T0 })).toEqual([]);
     expect(of({}, { fromMs: T0 + 72 * HOUR, toMs: T0 + 80 * HOUR })).toEqual([]);
     expect(of({}, { fromMs: T0 - HOUR, toMs: T0 + HOUR })[0]!.holdsWindow).toBe(false);
+    expect(of({}, { fromMs: T0 + 71 * HOUR, toMs: T0 + 73 * HOUR })[0]!.holdsWindow).toBe(false);
   });
 
   it('stands in the report, and not where there is none', async () => {

@@ -70,6 +70,14 @@ describe('normal production', () => {
     expect((await production((hour) => (hour >= 30 ? 50 : 100) + wobble(hour)))!.unsteady.map(({ stream }) => stream)).toEqual(['feed']);
   });
 
+  it('above the band is no normal production either, and the ratio of the meter counts', async () => {
+    const result = await first((hour) => (hour === 5 ? 130 : 100) + wobble(hour) / 2);
+    expect(result).toMatchObject({ hoursWithin: 71, normal: false });
+    expect(result.changes[0]).toMatchObject({ kind: 'above', from: '2026-03-01T05:00:00+08:00', to: '2026-03-01T06:00:00+08:00' });
+    const meters = [{ ...parts.meters[0], ratios: [{ from: '2026-01-01', factor: 2 }] }, parts.meters[1]];
+    expect((await first((hour) => 50 + wobble(hour) / 2, { meters })).mean).toBeCloseTo(100, 0);
+  });
+
   it('hours that nobody read leave it undecided, never normal', async () => {
     const result = await first((hour) => (hour === 20 || hour === 21 ? null : 100 + wobble(hour)));
     expect(result.normal).toBeNull();

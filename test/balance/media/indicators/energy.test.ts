@@ -52,7 +52,7 @@ describe('standard coal consumed', () => {
     expect(total.u).toBeCloseTo(Math.hypot(1000 * 0.7143, 50 * 0.1229, 6 * 2.7 * GJ), 6);
     expect(total.terms[0]!.of).toEqual(['coal', 'power', 'steam']);
     expect(total.status).toBe('to-confirm');
-    expect(total.remarks.some(({ en }) => /^coal: raw-coal .*not obtained/.test(en))).toBe(true);
+    expect(total.remarks.some(({ en }) => /^coal: the value of raw-coal .*not held against/.test(en))).toBe(true);
   });
 
   it('a measured heat value stands before the default, from its day, with its uncertainty', async () => {
