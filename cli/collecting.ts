@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { specOf } from '../balance/window/spec.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
+import { keepDailyRoots } from '../collector/journal/roots.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
@@ -53,6 +54,7 @@ export function journalDir(plant: Plant): string {
 export async function startCollecting(plant: Plant): Promise<Collecting> {
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
   const recorder = createRecorder(journal, { simulated: plant.simulated, judge: qualityStage(qualityChecks(plant.channels.values())) });
+  const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
   const lastMs = await lastRecordMs(journal);
   const nowMs = Date.now();
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);
@@ -99,6 +101,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await stopAudits();
       await Promise.all(following);
       for (const store of stores) await store.close();
+      await stopRoots();
       await journal.close();
     },
   };

@@ -21,6 +21,7 @@ const SECONDS = Number(process.env.LIANGHENG_DRILL_SECONDS ?? 20);
 const TROUBLES: readonly Trouble[] = [401, 404, 413, 429, 500, 503, 'cut', 'cut-answer', 'cut-in-half', 'silent'];
 const CLOCKS = [0, 0, 3_600_000, -7_200_000, 86_400_000 * 400];
 const CHANNELS = ['F0', 'F1', 'F2', 'F3', 'F4'];
+const byKey = (a: readonly [string, ...unknown[]], b: readonly [string, ...unknown[]]): number => (a[0] < b[0] ? -1 : 1);
 const any = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)]!;
 
 describe('a drill of everything that can go wrong while readings are written', () => {
@@ -122,14 +123,14 @@ describe('a drill of everything that can go wrong while readings are written', (
       ];
       const due = [...journal]
         .map(([key, { value, quality }]) => [key, value ?? Number.NaN, quality === 'missing' ? 2 : 0] as const)
-        .sort();
+        .sort(byKey);
       for (const store of stores) {
         const held: (readonly [string, number, number])[] = [];
         for (const channel of CHANNELS) {
           const { timeMs, value, quality } = await store.reader.samples(channel, 0, 4e12);
           for (const [i, time] of timeMs.entries()) held.push([`${channel} ${time}`, value[i]!, quality[i]!]);
         }
-        expect([store.engine, held.sort()]).toEqual([store.engine, due]);
+        expect([store.engine, held.sort(byKey)]).toEqual([store.engine, due]);
         await store.close();
       }
       const summary = Object.entries(counts).map(([name, count]) => `${name} ${count}`);

@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../collector/journal/journal.ts';
+import { keepDailyRoots, readDailyRoots } from '../../../collector/journal/roots.ts';
+import { listSegments } from '../../../collector/journal/segment.ts';
+import { verifyJournal } from '../../../collector/journal/verify.ts';
+
+const event = (detail: string) => ({ kind: 'event', timeMs: 0, source: 's', event: 'e', detail }) as const;
+const OFFSET = 480;
+
+describe('daily roots', () => {
+  it('name the last group of each day at the plant’s offset, over a restart, and the journal is verified against each', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-roots-'));
+    const dir = join(dataDir, 'journal');
+    const start = Date.now();
+    let now = start;
+    const due: string[] = [];
+    const dayOf = (timeMs: number) => new Date(timeMs + OFFSET * 60_000).toISOString().slice(0, 10);
+    for (let life = 0; life < 2; life += 1) {
+      const journal = await openJournal(dir, { plant: 'p1' });
+      const stop = await keepDailyRoots(journal, dataDir, OFFSET, () => now);
+      for (const days of [0, 1, 1, 3]) {
+        now += days * 86_400_000;
+        const { seq, sha256 } = journal.head();
+        if (days > 0) due.push(`${dayOf(now - days * 86_400_000)}\t${seq}:${sha256}`);
+        await journal.append([event('a')]);
+        await journal.append([event('b')]);
+      }
+      await stop();
+      await journal.close();
+      // When its last group was written is taken from the file.
+      for (const { path } of await listSegments(dir)) await utimes(path, now / 1000, now / 1000);
+    }
+    expect(await readFile(join(dataDir, 'daily-roots.txt'), 'utf8')).toBe(`${due.join('\n')}\n`);
+    const roots = await readDailyRoots(dataDir);
+    expect(roots).toHaveLength(6);
+    for (const root of roots) expect((await verifyJournal(dir, root)).finding).toBeNull();
+    const forged = { ...roots[3]!, sha256: roots[2]!.sha256 };
+    expect((await verifyJournal(dir, forged)).finding).not.toBeNull();
+  });
+});
