@@ -3,7 +3,7 @@ import type { PeriodBook, Range } from './book.ts';
 import type { Dialogue, HistoryCommand } from './dialogue.ts';
 import type { Packet } from './packet.ts';
 import type { Hj212Channel, Period } from './reading.ts';
-import type { Surroundings } from './station.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const COMMAND_OF: Readonly<Partial<Record<Period, HistoryCommand>>> = { minute: '2051', hour: '2061', day: '2031' };
 /** Periods of one request. */

@@ -3,7 +3,8 @@ import type { Sink, Source, SourceStatus } from '../source.ts';
 import { decode } from './decode.ts';
 import { type Line, Listener, type ListenerLimits, type Tls } from './listener.ts';
 import { headerField } from './packet.ts';
-import { type PlatformSettings, Station, type StationSettings, type Surroundings } from './station.ts';
+import { type PlatformSettings, Station, type StationSettings } from './station.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface Hj212Settings extends PlatformSettings {
   readonly id: string;

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Origin } from '../../sample/sample.ts';
-import type { Clock } from '../clock.ts';
 import type { Sink } from '../source.ts';
 import { answerTo } from './answers.ts';
 import { Backfill } from './backfill.ts';
@@ -13,6 +12,7 @@ import { flagOf, headerField, type Packet, plainFields } from './packet.ts';
 import { implausible } from './plausible.ts';
 import { type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, samplesOf } from './reading.ts';
 import { Seen } from './seen.ts';
+import type { Surroundings } from './surroundings.ts';
 import { timeOf } from './time.ts';
 
 export interface StationSettings {
@@ -34,16 +34,6 @@ export interface PlatformSettings {
   readonly sends: number;
   /** From when on data are due; null: from the first that arrives. */
   readonly fromMs: number | null;
-}
-
-/** What a station needs of the platform around it. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly sink: () => Sink | null;
-  event(event: string, detail: string): void;
-  quarantine(reason: string, raw: string): void;
-  count(what: 'duplicates' | 'failures' | 'stored' | 'requests'): void;
-  failed(error: unknown): void;
 }
 
 /**
