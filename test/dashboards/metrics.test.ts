@@ -12,6 +12,7 @@ describe('what an operator watches', () => {
   let storeAway = false;
   beforeAll(async () => {
     const { services } = await fixture();
+    const answeredMs = Date.now() - 3000;
     operation = {
       caughtUp: true,
       journalSeq: 100,
@@ -28,7 +29,7 @@ describe('what an operator watches', () => {
         {
           id: 'GW1',
           state: 'online',
-          lastSuccessMs: Date.now() - 3000,
+          lastSuccessMs: answeredMs,
           lastError: null,
           counts: { requests: 10, failures: 1, reconnects: 2, resynchronisations: 3, lateCycles: 4, quarantined: 5 },
         },

@@ -24,11 +24,12 @@ describe('metrics as victoria-metrics scrapes them with a token', () => {
 
   beforeAll(async () => {
     const { services } = await fixture();
+    const answeredMs = Date.now() - 3000;
     const counts = { requests: 10, failures: 1, reconnects: 2, resynchronisations: 3, lateCycles: 4, quarantined: 5 };
     server = await startServer({
       services: {
         ...services,
-        sources: () => [{ id: 'GW1', state: 'online', lastSuccessMs: Date.now() - 3000, lastError: null, counts }],
+        sources: () => [{ id: 'GW1', state: 'online', lastSuccessMs: answeredMs, lastError: null, counts }],
         operation: async () => {
           journalSeq += 10;
           return { caughtUp: true, journalSeq, stores: [{ engine: 'duckdb', cursor: journalSeq - 7 }] };
