@@ -20,8 +20,13 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   const npm = spawn('npm', ['start'], {
     cwd: clone,
     env: { ...process.env, CI: '1', LIANGHENG_PORT: String(port), LIANGHENG_DATA: join(folder, 'data') },
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 2, 'pipe'],
     detached: true,
+  });
+  let said = '';
+  npm.stderr!.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+    process.stderr.write(bytes);
   });
   let ended: number | null = null;
   npm.once('exit', (code) => {
@@ -29,7 +34,8 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   });
   try {
     const pageS = await until('/', port, () => ended, since);
-    const balancesS = await until('/api/v1/balances', port, () => ended, since);
+    const cookie = await signIn(port, () => said);
+    const balancesS = await until('/api/v1/balances', port, () => ended, since, cookie);
     return { metrics: { 'seconds to the page': pageS, 'seconds to balances (target 60)': balancesS }, peers: {} };
   } finally {
     if (ended === null) process.kill(-npm.pid!, 'SIGTERM');
@@ -38,10 +44,27 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   }
 }
 
-async function until(path: string, port: number, ended: () => number | null, since: () => number): Promise<number> {
+/** Signs in with the link that `npm start` prints, and answers with the session's cookie. */
+async function signIn(port: number, said: () => string): Promise<string> {
+  for (let tries = 0; tries < 600; tries++, await setTimeout(200)) {
+    const link = /#link=(\S+)/.exec(said())?.[1];
+    if (link === undefined) continue;
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/session/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ link }),
+    });
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0];
+    if (!answer.ok || cookie === undefined) throw new Error(`the link does not sign in: ${answer.status}`);
+    return cookie;
+  }
+  throw new Error('npm start printed no link');
+}
+
+async function until(path: string, port: number, ended: () => number | null, since: () => number, cookie = ''): Promise<number> {
   while (since() * 1000 < LONGEST_MS) {
     if (ended() !== null) throw new Error(`npm start ended with status ${ended()}`);
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } }).catch(() => null);
     if (answer?.ok) return since();
     await setTimeout(200);
   }
