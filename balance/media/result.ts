@@ -1,11 +1,11 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
 import type { CampaignResult } from '../window/campaign.ts';
 import type { ProductionResult } from '../window/production.ts';
+import type { Basis } from './basis.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
 
-/** How a total was obtained; every figure says it. */
-export type Basis = 'metered' | 'analysed' | 'derived' | 'estimated' | 'design' | 'difference' | 'unmeasured';
+export type { Basis } from './basis.ts';
 
 export type Verdict =
   | 'closed'

@@ -1,5 +1,5 @@
 import type { Cause } from '../../../config/plant/use.ts';
-import type { Basis } from '../result.ts';
+import type { Basis } from '../basis.ts';
 
 /** A place among the losses that can be compared, 1 the largest. */
 export interface Rank {
