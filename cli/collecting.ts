@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { specOf } from '../balance/window/spec.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { keepDailyRoots } from '../collector/journal/roots.ts';
+import { watchSpace } from '../collector/journal/space.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
@@ -84,6 +85,12 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
   );
   const stopAudits = auditStores(journal, stores, recorder);
+  const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
+    const percent = Math.round(100 * usedShare);
+    if (full) say(`磁盘已用 ${percent}%，写满后读数将无法保存。`, `The disk is ${percent} % full; once it is full no reading can be kept.`);
+    const event = full ? 'disk-almost-full' : 'disk-has-room';
+    return recorder.event({ timeMs: Date.now(), source: 'journal', event, detail: `${percent} % used` });
+  });
   const sources = openSources(plant, systemClock, lastMs);
   for (const source of sources) await source.start(recorder);
 
@@ -99,6 +106,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
       ending.abort();
       await stopAudits();
+      await stopWatching();
       await Promise.all(following);
       for (const store of stores) await store.close();
       await stopRoots();
