@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Device } from '../../../config/plant/schema.ts';
+import { readSecret, readSecretFile, type Secret } from '../../../config/plant/secret.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
@@ -11,7 +11,6 @@ import { Hj212Source } from './source.ts';
 import type { StationSettings } from './station.ts';
 
 type Hj212Device = Extract<Device, { protocol: 'hj212' }>;
-type Secret = Hj212Device['stations'][number]['password'];
 
 /** So long may a station be silent: its minute data come at least twice an hour. @source HJ 212-2017 table 4, MinInterval ≤ 30 min */
 const IDLE_MS = 2 * 3_600_000;
@@ -30,8 +29,8 @@ export function openHj212(
   clock: Clock,
   fromMs: number | null = null,
 ): Hj212Source {
-  const secret = (from: Secret): string => readSecret(device.id, from, dirname(plant.path));
-  const file = (path: string): Buffer => readSecretFile(device.id, resolve(dirname(plant.path), path));
+  const secret = (from: Secret): string => readSecret(from, dirname(plant.path), device.id);
+  const file = (path: string): Buffer => readSecretFile(resolve(dirname(plant.path), path), device.id);
   const stations = device.stations.map((station): StationSettings => {
     const minuteIntervalMs = durationMs(station.minuteInterval);
     return {
@@ -72,24 +71,4 @@ export function openHj212(
 function keyOf(device: string, text: string): Buffer {
   if (/^[0-9A-Fa-f]{32}$/.test(text)) return Buffer.from(text, 'hex');
   throw new Fault({ code: 'hj212.key', place: device, zh: 'SM4 密钥应为 32 个十六进制数字', en: 'an SM4 key is 32 hex digits' });
-}
-
-function readSecret(device: string, from: Secret, base: string): string {
-  if ('file' in from) return readSecretFile(device, resolve(base, from.file)).toString('utf8').trim();
-  const value = process.env[from.env];
-  if (value !== undefined && value.trim() !== '') return value.trim();
-  throw new Fault({
-    code: 'secret.environment',
-    place: device,
-    zh: `环境变量 ${from.env} 没有设置`,
-    en: `the environment variable ${from.env} is not set`,
-  });
-}
-
-function readSecretFile(device: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new Fault({ code: 'secret.file', place: device, zh: `读不到文件 ${path}`, en: `cannot read ${path}`, cause });
-  }
 }

@@ -1,41 +1,12 @@
 import { dirname } from 'node:path';
-import { InfluxDB } from 'influx';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
+import { readSecret } from '../../../config/plant/secret.ts';
+import { InfluxReader } from '../influxql.ts';
+import { influx1Sender, influxClient } from '../line-v1.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
-import { readSecret } from '../secret.ts';
 import type { Store } from '../store.ts';
 import { ensureDatabase } from './database.ts';
-import { InfluxReader } from './read.ts';
-import { influx1Sender } from './write.ts';
-
-/** Without a user's name the client sends one of its own, unless the name is no text. */
-const NO_LOGIN: object = { username: null };
-
-/** The client would answer by itself for a while after a failure; who calls it waits long enough. */
-const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF };
-
-/** The `influx` client without its retries: the journal is the buffer. `headers` go with every request. */
-export function influxClient(
-  address: string,
-  database: string,
-  login: { readonly username?: string; readonly password?: string; readonly headers?: Readonly<Record<string, string>> },
-  timeoutMs: number,
-): InfluxDB {
-  const url = new URL(address);
-  const protocol = url.protocol === 'https:' ? 'https' : 'http';
-  return new InfluxDB({
-    host: url.hostname,
-    port: Number(url.port === '' ? (protocol === 'https' ? 443 : 8086) : url.port),
-    protocol,
-    path: url.pathname.replace(/\/$/, ''),
-    database,
-    username: login.username ?? '',
-    password: login.password ?? '',
-    ...(login.headers ? { options: { headers: { ...login.headers } }, ...NO_LOGIN } : {}),
-    pool: { maxRetries: 0, requestTimeout: timeoutMs, backoff: NO_BACKOFF },
-  });
-}
 
 /**
  * The samples of one plant in an InfluxDB 1.x database.
@@ -52,8 +23,8 @@ export async function openInflux1Store(
 ): Promise<Store> {
   const { url, database } = definition;
   const login = {
-    username: definition.username ? await readSecret(definition.username, dirname(plant.path)) : '',
-    password: definition.password ? await readSecret(definition.password, dirname(plant.path)) : '',
+    username: definition.username ? readSecret(definition.username, dirname(plant.path), url) : '',
+    password: definition.password ? readSecret(definition.password, dirname(plant.path), url) : '',
   };
   const client = influxClient(url, database, login, timeoutMs);
   const engine = {

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
-import { InfluxReader } from '../influxdb1/read.ts';
-import { influxClient } from '../influxdb1/store.ts';
+import { readSecret } from '../../../config/plant/secret.ts';
+import { InfluxReader } from '../influxql.ts';
+import { influxClient } from '../line-v1.ts';
+import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
-import { readSecret } from '../secret.ts';
 import type { Store } from '../store.ts';
-import { influx2Sender } from './write.ts';
 
 /**
  * The samples of one plant in a bucket of InfluxDB 2.x: written through `/api/v2/write`, read in InfluxQL through `/query`, which
@@ -21,7 +21,7 @@ export async function openInflux2Store(
   timeoutMs = TIMEOUT_MS,
 ): Promise<Store> {
   const { url, org, bucket } = definition;
-  const token = await readSecret(definition.token, dirname(plant.path));
+  const token = readSecret(definition.token, dirname(plant.path), url);
   const client = influxClient(definition.queryUrl ?? url, bucket, { headers: { Authorization: `Token ${token}` } }, timeoutMs);
   const engine = {
     engine: 'influxdb2',

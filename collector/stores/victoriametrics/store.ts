@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
-import { influxClient } from '../influxdb1/store.ts';
-import { influx1Sender } from '../influxdb1/write.ts';
-import { influx2Sender } from '../influxdb2/write.ts';
+import { readSecret } from '../../../config/plant/secret.ts';
+import { influx1Sender, influxClient } from '../line-v1.ts';
+import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
-import { readSecret } from '../secret.ts';
 import type { Store } from '../store.ts';
 import { VictoriaReader } from './read.ts';
 import { Server } from './server.ts';
@@ -26,8 +25,8 @@ export async function openVictoriaMetricsStore(
   const base = dirname(plant.path);
   const login = definition.username
     ? {
-        username: await readSecret(definition.username, base),
-        password: definition.password ? await readSecret(definition.password, base) : '',
+        username: readSecret(definition.username, base, url),
+        password: definition.password ? readSecret(definition.password, base, url) : '',
       }
     : null;
   const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};

@@ -1,8 +1,8 @@
 import { HttpError, InfluxDB, Point } from '@influxdata/influxdb-client';
-import { REASON_CODE } from '../../sample/reason.ts';
-import { ORIGIN_CODE, QUALITY_CODE, type Sample } from '../../sample/sample.ts';
-import type { Sender } from '../halve.ts';
-import { MEASUREMENT } from '../influxdb1/write.ts';
+import { REASON_CODE } from '../sample/reason.ts';
+import { ORIGIN_CODE, QUALITY_CODE, type Sample } from '../sample/sample.ts';
+import type { Sender } from './halve.ts';
+import { MEASUREMENT } from './line-v1.ts';
 
 export interface Influx2Address {
   readonly url: string;

@@ -1,10 +1,10 @@
 import { type InfluxDB, escape as quote } from 'influx';
-import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
-import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
-import { reasonOf } from '../../sample/reason.ts';
-import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../../sample/sample.ts';
-import type { SampleColumns, StoreReader } from '../store.ts';
-import { MEASUREMENT } from './write.ts';
+import { HOUR_MS, hourOf, hourPartials } from '../sample/hour.ts';
+import type { ChannelSpec, HourPartial } from '../sample/partial.ts';
+import { reasonOf } from '../sample/reason.ts';
+import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
+import { MEASUREMENT } from './line-v1.ts';
+import type { SampleColumns, StoreReader } from './store.ts';
 
 /** One row as the server answers: time in ms, v null where the point has none. */
 type Row = readonly [number, number | null, number, number, number];
