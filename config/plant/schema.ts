@@ -270,7 +270,10 @@ export const streamSchema = z.strictObject({
   content: z.record(id, content).default({}).describe('overrides the medium, per balance id'),
   role: z.enum(['raw', 'product', 'by-product', 'waste', 'loss', 'recycle', 'utility', 'discharge']).optional(),
   use: waterUseSchema.optional().describe('what it is to the water indicators'),
-  purchased: z.boolean().optional().describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
+  purchased: z
+    .boolean()
+    .optional()
+    .describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
   causes: z.array(causeSchema).min(1).optional().describe('why it is lost'),
 });
 
@@ -324,7 +327,11 @@ const hj212StationSchema = z.strictObject({
     .regex(/^[0-9A-Za-z]{1,24}$/)
     .describe('MN, up to 24 characters'),
   password: secret.describe('PW of the station'),
-  systems: z.array(z.string().regex(/^\d\d$/)).min(1).optional().describe('system codes (ST) that it sends; absent: any'),
+  systems: z
+    .array(z.string().regex(/^\d\d$/))
+    .min(1)
+    .optional()
+    .describe('system codes (ST) that it sends; absent: any'),
   crc: z.enum(['hj212', 'modbus-le']).default('hj212').describe('how the station computes its CRC'),
   key: secret.optional().describe('SM4 key, 32 hex digits, where its packets are encrypted (HJ 212-2025)'),
   minuteInterval: duration.default('10min').describe('spacing of its minute data'),
@@ -455,7 +462,10 @@ export const storeSchema = z.discriminatedUnion('engine', [
   z.strictObject({
     engine: z.literal('influxdb2'),
     url: z.url({ protocol: /^https?$/ }),
-    queryUrl: z.url({ protocol: /^https?$/ }).optional().describe('address of its 1.x-compatible /query, where that is another'),
+    queryUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('address of its 1.x-compatible /query, where that is another'),
     org: z.string(),
     bucket: z.string(),
     token: secret,
@@ -463,8 +473,14 @@ export const storeSchema = z.discriminatedUnion('engine', [
   z.strictObject({
     engine: z.literal('victoriametrics'),
     url: z.url({ protocol: /^https?$/ }).describe('single node, or a cluster’s vminsert, e.g. http://host:8480/insert/0/influx'),
-    queryUrl: z.url({ protocol: /^https?$/ }).optional().describe('a cluster’s vmselect, e.g. http://host:8481/select/0/prometheus'),
-    lineProtocol: z.union([z.literal(1), z.literal(2)]).default(2).describe('1: /write; 2: /api/v2/write'),
+    queryUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('a cluster’s vmselect, e.g. http://host:8481/select/0/prometheus'),
+    lineProtocol: z
+      .union([z.literal(1), z.literal(2)])
+      .default(2)
+      .describe('1: /write; 2: /api/v2/write'),
     username: secret.optional(),
     password: secret.optional(),
   }),
