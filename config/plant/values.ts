@@ -27,3 +27,7 @@ export const factor = z.strictObject({
   basis: z.enum(['analysed', 'design', 'default', 'estimated', 'definition']).default('design'),
   source: z.string().optional(),
 });
+
+export const secret = z
+  .union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })])
+  .describe('a secret by reference: {env: NAME} or {file: PATH}');

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { equivalentSchema, heatValueSchema } from './products.ts';
+import { steamContentSchema } from './steam.ts';
+import { causeSchema, waterUseSchema } from './use.ts';
+import { channelId, factor, id, label } from './values.ts';
+
+/** Media, streams, stocks and the balances they enter. */
+
+/** What one unit of a medium holds in the unit of a balance: a factor, or the mean of a concentration meter. */
+const content = z.union([
+  z.number(),
+  factor,
+  z.strictObject({ meter: channelId, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
+  steamContentSchema,
+]);
+
+const amount = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('meter'), meter: channelId.optional(), point: id.optional() }).describe('exactly one of meter and point'),
+  z
+    .strictObject({
+      by: z.literal('derived'),
+      stream: id,
+      factor,
+      unit: z.string().describe('unit of this stream per unit of the other, e.g. GJ/t'),
+    })
+    .describe('a fixed proportion of another stream, e.g. reaction heat of sulphur burned'),
+  z.strictObject({ by: z.literal('analysis'), value: z.number(), unit: z.string(), u: z.number().positive(), sample: z.string() }),
+  z
+    .strictObject({ by: z.literal('estimate'), value: z.number(), unit: z.string(), u: z.number().positive(), basis: z.string() })
+    .describe('a rate per time (t/h, m3/h, GJ/h), its standard uncertainty and what it rests on'),
+  z.strictObject({ by: z.literal('design'), value: z.number(), unit: z.string(), u: z.number().positive(), basis: z.string() }),
+  z.strictObject({ by: z.literal('difference') }).describe('takes the residue of its node: makes that node untestable'),
+  z.strictObject({ by: z.literal('unmeasured') }).describe('exists, not known: estimated from the network where that can be done'),
+]);
+
+export const mediumSchema = z.strictObject({
+  id,
+  name: label,
+  unit: z.string().describe('unit in which amounts of it are counted: t, m3, Nm3, kWh, GJ'),
+  content: z
+    .record(id, content)
+    .default({})
+    .describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
+  standardCoal: z.string().optional().describe('id of the dated factor in config/measures that converts it to standard coal'),
+  heatValue: z.array(heatValueSchema).optional().describe('measured calorific values, which stand before the default of the factor'),
+  equivalent: equivalentSchema.optional().describe('等价值 of this plant where the table states none'),
+});
+
+export const streamSchema = z.strictObject({
+  id,
+  name: label,
+  from: z.string().describe('unit id or ENV'),
+  to: z.string().describe('unit id or ENV'),
+  direction: z.enum(['one', 'both']).default('one'),
+  medium: id,
+  amount,
+  content: z.record(id, content).default({}).describe('overrides the medium, per balance id'),
+  role: z.enum(['raw', 'product', 'by-product', 'waste', 'loss', 'recycle', 'utility', 'discharge']).optional(),
+  use: waterUseSchema.optional().describe('what it is to the water indicators'),
+  purchased: z
+    .boolean()
+    .optional()
+    .describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
+  causes: z.array(causeSchema).min(1).optional().describe('why it is lost'),
+});
+
+export const stockSchema = z.strictObject({
+  id,
+  name: label,
+  unit: id.describe('the unit that holds it'),
+  medium: id,
+  meter: channelId.describe('channel that reads it'),
+  perUnit: factor.default({ value: 1, u: 0, basis: 'definition' }).describe('amount in the unit of the medium per unit of the reading'),
+});
+
+export const balanceSchema = z.strictObject({
+  id,
+  name: label.optional(),
+  kind: z.enum(['material', 'water', 'energy', 'pollutant']),
+  unit: z.string().describe('t, m3, GJ, kg'),
+  factor: z.string().optional().describe('pollutant: the element or code, e.g. F'),
+  tolerance: z
+    .strictObject({ percent: z.number().positive(), origin: z.string() })
+    .optional()
+    .describe('closure tolerance and where it comes from; no regulation prints one'),
+});
