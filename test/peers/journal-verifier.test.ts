@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openJournal } from '../../../collector/journal/journal.ts';
-import { verifyJournal } from '../../../collector/journal/verify.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import { verifyJournal } from '../../collector/journal/verify.ts';
 
 const run = promisify(execFile);
-const PYTHON = join(import.meta.dirname, '../../../docs/verify_journal.py');
+const PYTHON = join(import.meta.dirname, '../../docs/verify_journal.py');
 
 let whole: string;
 let head: { seq: number; sha256: string };

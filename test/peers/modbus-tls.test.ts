@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openSources } from '../../../../collector/sources/open.ts';
-import type { Source } from '../../../../collector/sources/source.ts';
+import { openSources } from '../../collector/sources/open.ts';
+import type { Source } from '../../collector/sources/source.ts';
+import { registerAt, rightAnswer } from '../collector/sources/modbus/faulty-device.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
-import { registerAt, rightAnswer } from './faulty-device.ts';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
