@@ -9,8 +9,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
 import { registerAt, rightAnswer } from '../collector/sources/modbus/faulty-device.ts';
-import { Gather } from '../gather.ts';
-import { plantOf } from '../plants.ts';
+import { Gather } from '../collector/sources/gather.ts';
+import { plantOf } from '../collector/sources/plants.ts';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
