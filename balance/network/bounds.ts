@@ -49,12 +49,14 @@ export function applyBounds({ core, reconciled, complete, row }: Bounded, limits
   let x = reconciled;
   const free = complete(reconciled);
   const slacks = new Map<Limit, number>();
-  // what rounding is worth in a stream's value: 10⁻⁹ of the σ it would have without balances, 10⁻¹⁰ of the value
+  // what rounding is worth in a stream's value: 10⁻⁹ of the σ it would have without balances, 10⁻¹⁰ of the value, and where both are
+  // nothing (a dead end) 10⁻¹² of the largest σ
+  const least = 1e-12 * Math.sqrt(core.covariance.variance.reduce((largest, one) => Math.max(largest, one), 0));
   const slackOf = (limit: Limit) => {
     const known = slacks.get(limit);
     if (known !== undefined) return known;
     const variance = row(limit.stream).reduce((sum, [i, value]) => sum + value ** 2 * core.covariance.variance[i]!, 0);
-    const slack = 1e-9 * Math.sqrt(variance) + 1e-10 * Math.abs(free[limit.stream]!);
+    const slack = least + 1e-9 * Math.sqrt(variance) + 1e-10 * Math.abs(free[limit.stream]!);
     slacks.set(limit, slack);
     return slack;
   };

@@ -31,6 +31,27 @@ function problemOf(
   };
 }
 
+test('a dead end whose measured neighbours are nothing but rounding contradicts no bound', () => {
+  const stream = (id: string, from: string, to: string, measured: number | null): ProblemStream => ({
+    id,
+    from,
+    to,
+    measured,
+    sigma: measured === null ? null : 0.2,
+    min: 0,
+    max: 5,
+  });
+  const streams = [
+    stream('A', 'N5', 'N3', -5e-324),
+    stream('B', 'N5', 'N5', 8.8e-308),
+    stream('C', 'N3', 'ENV', null),
+    stream('D', 'N5', 'N3', null),
+  ];
+  for (const { reconciled } of reconcile({ kind: 'linear-network', streams, options: { identify: false } }).streams) {
+    if (reconciled !== null) expect(Math.abs(reconciled)).toBeLessThan(1e-9);
+  }
+});
+
 test('within bounds, closed, and no feasible direction lowers the sum of squares', () => {
   fc.assert(
     fc.property(drafts, fc.boolean(), (streams, open) => {
