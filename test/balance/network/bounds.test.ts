@@ -32,22 +32,20 @@ function problemOf(
 }
 
 test('a dead end whose measured neighbours are nothing but rounding contradicts no bound', () => {
-  const stream = (id: string, from: string, to: string, measured: number | null): ProblemStream => ({
-    id,
-    from,
-    to,
-    measured,
-    sigma: measured === null ? null : 0.2,
-    min: 0,
-    max: 5,
-  });
+  const nothing = { from: 'ENV', to: 'ENV', value: 0, other: 0, sigma: 0.2, max: 5, unmeasured: false };
   const streams = [
-    stream('A', 'N5', 'N3', -5e-324),
-    stream('B', 'N5', 'N5', 8.8e-308),
-    stream('C', 'N3', 'ENV', null),
-    stream('D', 'N5', 'N3', null),
+    nothing,
+    { ...nothing, from: 'N5', to: 'N3', other: -5e-324 },
+    nothing,
+    { ...nothing, from: 'N5', to: 'N5', other: 8.803093880313792e-308 },
+    nothing,
+    nothing,
+    { ...nothing, from: 'N3', unmeasured: true },
+    nothing,
+    nothing,
+    { ...nothing, from: 'N5', to: 'N3', unmeasured: true },
   ];
-  for (const { reconciled } of reconcile({ kind: 'linear-network', streams, options: { identify: false } }).streams) {
+  for (const { reconciled } of reconcile(problemOf(streams, 'other', true)).streams) {
     if (reconciled !== null) expect(Math.abs(reconciled)).toBeLessThan(1e-9);
   }
 });
