@@ -8,8 +8,8 @@ import { createServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
-import { registerAt, rightAnswer } from '../collector/sources/modbus/faulty-device.ts';
 import { Gather } from '../collector/sources/gather.ts';
+import { registerAt, rightAnswer } from '../collector/sources/modbus/faulty-device.ts';
 import { plantOf } from '../collector/sources/plants.ts';
 
 let folder = '';

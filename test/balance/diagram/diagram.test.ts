@@ -99,7 +99,7 @@ describe('drawing of any network', () => {
         const name = (end: number) => (end === -1 ? 'ENV' : `U${end}`);
         const layout = await layOut({
           ...ROSENBERG,
-          units: [...new Set(ends.flatMap(([from, to]) => [from, to]))]
+          units: [...new Set(ends.flat())]
             .filter((end) => end !== -1)
             .map((end) => ({ id: name(end), name: `工段${end}`, verdict: null, note: '' })),
           flows: ends.map(([from, to, amount], index) => flow(`S${index}`, name(from), name(to), amount, null)),
