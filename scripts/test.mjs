@@ -173,6 +173,11 @@ const suites = {
   },
 };
 
+const unknown = only.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  say(`There is no suite ${unknown.join(', ')}; there are: ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
+}
 for (const [name, run] of Object.entries(suites)) if (only.length === 0 || only.includes(name)) run();
 
 if (failures.length > 0) say(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
