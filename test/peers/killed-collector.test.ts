@@ -10,8 +10,8 @@ import type { Sample } from '../../collector/sample/sample.ts';
 import { openReader } from '../../collector/stores/open.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import type { Plant } from '../../config/plant/plant.ts';
+import { freePort } from '../free-port.ts';
 import { type Influxd, startInfluxd } from './influxd.ts';
-import { freePort } from './mosquitto.ts';
 
 const KILLS = Number(process.env.LIANGHENG_KILLS ?? 6);
 const CLI = ['--import', 'tsx', 'cli/main.ts'];

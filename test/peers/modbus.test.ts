@@ -11,7 +11,8 @@ import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { plantOf } from '../collector/sources/plants.ts';
-import { freePort, listening } from './mosquitto.ts';
+import { freePort } from '../free-port.ts';
+import { listening } from './mosquitto.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freePort, listening } from './mosquitto.ts';
+import { freePort } from '../free-port.ts';
+import { listening } from './mosquitto.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const closing: (() => unknown)[] = [];

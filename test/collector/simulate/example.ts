@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPlant } from '../../../config/plant/load.ts';
 import type { Plant } from '../../../config/plant/plant.ts';
+import { freePort } from '../../free-port.ts';
 
 export const EXAMPLE = join(import.meta.dirname, '../../../config/examples/yunnan-phosphate');
 
@@ -16,15 +16,4 @@ export async function exampleOnFreePorts(change: (plantText: string) => string =
   writeFileSync(join(folder, 'plant.yaml'), change(text));
   writeFileSync(join(folder, 'simulation.yaml'), readFileSync(join(EXAMPLE, 'simulation.yaml'), 'utf8'));
   return loadPlant(folder);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }

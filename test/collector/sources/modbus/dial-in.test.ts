@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { crc16 } from '../../../../collector/sources/modbus/framing.ts';
 import { openSources } from '../../../../collector/sources/open.ts';
+import { freePort } from '../../../free-port.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
-import { freePort } from './server.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

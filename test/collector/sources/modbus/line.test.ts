@@ -8,8 +8,8 @@ import { ascii, crc16, type Framing, lrc, rtu } from '../../../../collector/sour
 import { LineLink } from '../../../../collector/sources/modbus/line.ts';
 import type { Outcome } from '../../../../collector/sources/modbus/link.ts';
 import { openSocket } from '../../../../collector/sources/modbus/tcp.ts';
+import { freePort } from '../../../free-port.ts';
 import { registerAt } from './faulty-device.ts';
-import { freePort } from './server.ts';
 
 const EXCHANGES = Number(process.env.LIANGHENG_EXCHANGES ?? 4_000);
 const closing: (() => unknown)[] = [];

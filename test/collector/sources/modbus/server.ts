@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import type { ServerTCP as ServerTCPType } from 'modbus-serial';
+import { freePort } from '../../../free-port.ts';
 
 const { ServerTCP } = createRequire(import.meta.url)('modbus-serial') as { ServerTCP: typeof ServerTCPType };
 
@@ -25,13 +26,4 @@ export async function serve(vector: Vector, port = 0): Promise<{ port: number; c
     port: (listening.address() as AddressInfo).port,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
-}
-
-export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

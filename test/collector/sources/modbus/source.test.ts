@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSources } from '../../../../collector/sources/open.ts';
 import type { Source } from '../../../../collector/sources/source.ts';
+import { freePort } from '../../../free-port.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
 import { faultyDevice, registerAt, rightAnswer } from './faulty-device.ts';
-import { freePort, serve, type Vector } from './server.ts';
+import { serve, type Vector } from './server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
