@@ -5,7 +5,9 @@ import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
+import { monitorFindings } from './checks/monitors.ts';
 import { overlapFindings } from './checks/overlaps.ts';
+import { permitFindings } from './checks/permits.ts';
 import { pointFindings } from './checks/points.ts';
 import { priceFindings } from './checks/prices.ts';
 import { productionFindings } from './checks/production.ts';
@@ -44,6 +46,8 @@ const CHECKS = [
   productionFindings,
   steamFindings,
   campaignFindings,
+  permitFindings,
+  monitorFindings,
 ] as const;
 
 /** What the check of a plant file found. `file` is null where it does not have the shape of a plant file. */

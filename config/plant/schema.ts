@@ -3,16 +3,19 @@ import { campaignSchema } from './campaign.ts';
 import { deviceSchema } from './devices.ts';
 import { balanceSchema, mediumSchema, stockSchema, streamSchema } from './flows.ts';
 import { type channelSchema, meterSchema } from './meters.ts';
+import { type Outfall as OutfallFields, outfallSchema } from './outfalls.ts';
 import { priceSchema } from './prices.ts';
 import { productionSchema } from './production.ts';
 import { productSchema } from './products.ts';
 import type { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
+import { registerSchema } from './register.ts';
 import { storeSchema } from './stores.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
 
 export { deviceSchema } from './devices.ts';
 export { balanceSchema, mediumSchema, stockSchema, streamSchema } from './flows.ts';
 export { channelSchema, meterSchema } from './meters.ts';
+export { outfallSchema } from './outfalls.ts';
 export { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
 export { storeSchema } from './stores.ts';
 export { channelId, id } from './values.ts';
@@ -34,11 +37,23 @@ export const unitSchema = z.strictObject({
   parent: id.optional().describe('the unit this one belongs to; the plant has none'),
   auditFocus: z.boolean().default(false).describe('审核重点'),
   main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
+  minor: z.string().min(1).optional().describe('the evidence for main: false'),
   efficiency: z.boolean().optional().describe('show its energy efficiency, direct and indirect'),
   load: z
-    .array(z.strictObject({ kind: z.string(), value: z.number(), unit: z.string() }))
+    .array(
+      z.strictObject({
+        kind: z.string(),
+        value: z.number(),
+        unit: z.string(),
+        hoursPerYear: z.number().positive().max(8784).optional().describe('full-load hours a year, to compare with a yearly limit'),
+      }),
+    )
     .default([])
     .describe('rated consumption by kind'),
+  requires: z
+    .array(z.strictObject({ kind: z.string(), evidence: z.string().min(1) }))
+    .optional()
+    .describe('points beyond what streams and loads ask for, e.g. those that an officer demanded'),
 });
 
 export const pointSchema = z.strictObject({
@@ -58,30 +73,8 @@ export const pointSchema = z.strictObject({
     )
     .default([]),
   exempt: z.strictObject({ by: z.string().describe('exemption of the rule, e.g. auxiliary-small'), evidence: z.string() }).optional(),
+  streams: z.array(id).optional().describe('streams that it measures together, where their own amounts do not name its meter'),
   sharedWith: id.optional().describe('the other point that the same meter serves, where it stands between two workshops'),
-});
-
-export const outfallSchema = z.strictObject({
-  id,
-  name: label,
-  unit: id,
-  kind: z.enum(['water', 'gas']),
-  streams: z.array(id).default([]),
-  monitored: z.record(z.string(), channelId).default({}).describe('pollutant code → concentration channel'),
-  limits: z
-    .array(
-      z.strictObject({
-        code: z.string().describe('pollutant code, as in monitored'),
-        value: z.number().positive(),
-        unit: z.string(),
-        basis: z.enum(['hour', 'day']).describe('mean that the limit is held against'),
-        from: instant.optional(),
-        to: instant.optional(),
-        source: z.string().describe('permit or standard that states it'),
-      }),
-    )
-    .optional()
-    .describe('permitted concentrations'),
 });
 
 export const plantSchema = z.strictObject({
@@ -100,6 +93,7 @@ export const plantSchema = z.strictObject({
       .default('00:00')
       .describe('when the production day starts'),
     simulated: z.boolean().default(false).describe('true: every reading is marked as simulated wherever it is shown'),
+    register: registerSchema.optional(),
     at: instant.optional().describe('the date on which dated rules and factors are looked up; default: the end of the window'),
   }),
   units: z.array(unitSchema),
@@ -137,7 +131,7 @@ export type Medium = z.output<typeof mediumSchema>;
 export type Stream = z.output<typeof streamSchema>;
 export type Stock = z.output<typeof stockSchema>;
 export type BalanceDefinition = z.output<typeof balanceSchema>;
-export type Outfall = z.output<typeof outfallSchema>;
+export type Outfall = OutfallFields;
 export type Device = z.output<typeof deviceSchema>;
 export type StoreDefinition = z.output<typeof storeSchema>;
 export type Factor = z.output<typeof factor>;

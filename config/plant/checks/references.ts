@@ -67,6 +67,7 @@ export function referenceFindings(draft: Draft): Finding[] {
   for (const { item, path } of draft.points) {
     refer(item.unit, [...path, 'unit'], 'units');
     refer(item.sharedWith, [...path, 'sharedWith'], 'points');
+    for (const [index, stream] of (item.streams ?? []).entries()) refer(stream, [...path, 'streams', index], 'streams');
     for (const [index, { meter }] of item.meters.entries()) refer(meter, [...path, 'meters', index, 'meter'], 'channels');
   }
   for (const { item, path } of draft.streams) {
@@ -106,6 +107,11 @@ export function referenceFindings(draft: Draft): Finding[] {
     refer(item.unit, [...path, 'unit'], 'units');
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');
     for (const [code, channel] of Object.entries(item.monitored)) refer(channel, [...path, 'monitored', code], 'channels');
+    refer(item.flow, [...path, 'flow'], 'channels');
+    for (const key of ['electricity', 'load'] as const) refer(item.treatment?.[key], [...path, 'treatment', key], 'channels');
+    for (const key of ['oxygen', 'moisture', 'temperature', 'pressure'] as const) refer(item.gas?.[key], [...path, 'gas', key], 'channels');
+    for (const [code, channel] of Object.entries(item.gas?.converted ?? {}))
+      refer(channel, [...path, 'gas', 'converted', code], 'channels');
   }
   const protocols = new Map(draft.devices.map(({ item }) => [item.id, item.protocol]));
   const stations = new Map(
@@ -138,7 +144,8 @@ export function referenceFindings(draft: Draft): Finding[] {
 
 /** The protocol that a reading is written for, by the field that only its kind has; what follows a hyphen is its transport. */
 function protocolOf(read: Read): string {
-  if ('topic' in read) return 'mqtt';
+  if ('topic' in read || 'metric' in read) return 'mqtt';
+  if ('node' in read) return 'opcua';
   if ('di' in read) return 'dlt645';
   if ('quantity' in read) return 'cjt188';
   return 'station' in read ? 'hj212' : 'modbus';

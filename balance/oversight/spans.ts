@@ -1,0 +1,38 @@
+/** A stretch of time, UTC ms, `fromMs` inclusive, `toMs` exclusive. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The union of spans, in order of time: those that overlap or touch become one. */
+export function merged(spans: readonly Span[]): Span[] {
+  const union: { fromMs: number; toMs: number }[] = [];
+  for (const { fromMs, toMs } of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (!(toMs > fromMs)) continue;
+    const last = union.at(-1);
+    if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
+    else union.push({ fromMs, toMs });
+  }
+  return union;
+}
+
+/** Whether an instant lies in one of the spans. `spans` as `merged` returns them. */
+export function within(spans: readonly Span[], timeMs: number): boolean {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle]!.toMs <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low < spans.length && spans[low]!.fromMs <= timeMs;
+}
+
+/** How much of [fromMs, toMs) the spans cover, ms. `spans` as `merged` returns them. */
+export function overlapMs(spans: readonly Span[], fromMs: number, toMs: number): number {
+  let total = 0;
+  for (const span of spans) {
+    if (span.fromMs >= toMs) break;
+    total += Math.max(0, Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs));
+  }
+  return total;
+}
