@@ -1,16 +1,23 @@
-import { widthOf } from '../../config/plant/address.ts';
+import { spanOf, widthOf } from '../../config/plant/address.ts';
 import type { ModbusRead } from '../../config/plant/schema.ts';
 
 /**
  * Bytes on the wire of a value as the plant file says that it is read: (value − offset) ÷ scale in the type, its bytes in the order.
- * Integers are rounded; what the type cannot hold stops at its end, as a register would.
+ * Integers are rounded; what the type cannot hold stops at its end, as a register would. Of a total in two parts the first takes the
+ * whole number of its scale and the second what is left.
  */
 export function wireOf(read: ModbusRead, value: number): Buffer {
-  const bytes = bigEndian(read, (value - read.offset) / read.scale);
-  if (read.order === undefined) return bytes;
-  const wire = Buffer.allocUnsafe(bytes.length);
-  for (let at = 0; at < wire.length; at++) wire[at] = bytes[read.order.charCodeAt(at) - 65] as number;
-  return wire;
+  const { plus } = read;
+  const span = spanOf(read);
+  if (plus === undefined || span === null) return partOf(read, read.type, read.order, (value - read.offset) / read.scale);
+  const whole = Math.floor((value - read.offset) / read.scale);
+  const rest = (value - read.offset - whole * read.scale) / plus.scale;
+  const bytes = Buffer.alloc((span.end - span.start) * 2);
+  const first = 'pdu' in read.address ? read.address.pdu : read.address.modicon;
+  const second = 'pdu' in plus.address ? plus.address.pdu : plus.address.modicon;
+  partOf(read, read.type, read.order, whole).copy(bytes, Math.max(first - second, 0) * 2);
+  partOf(read, plus.type, plus.order, rest).copy(bytes, Math.max(second - first, 0) * 2);
+  return bytes;
 }
 
 /** The same as 16-bit words in the sequence of their addresses. */
@@ -22,7 +29,12 @@ export function encodeRegisters(read: ModbusRead, value: number): number[] {
 /** The value that a reader gets back from these registers. */
 export function asRead(read: ModbusRead, value: number): number {
   const decoded = (value - read.offset) / read.scale;
-  const { type } = read;
+  const { type, plus } = read;
+  if (plus !== undefined) {
+    const whole = Math.floor(decoded);
+    return whole * read.scale + read.offset + limited(plus.type, (value - read.offset - whole * read.scale) / plus.scale) * plus.scale;
+  }
+  if (POINTED.has(type)) return pointed(type, decoded).value * read.scale + read.offset;
   const kept = type === 'float64' ? decoded : type === 'float32' ? Math.fround(decoded) : limited(type, decoded);
   return kept * read.scale + read.offset;
 }
@@ -45,19 +57,59 @@ const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
   bcd16: [0, 9_999],
   bcd32: [0, 99_999_999],
   bcd64: [0, Number.MAX_SAFE_INTEGER],
+  mod10k32: [0, 99_999_999],
+  mod10k48: [0, 999_999_999_999],
+  mod10k64: [0, Number.MAX_SAFE_INTEGER],
+  pair32: [-(2 ** 15), 2 ** 15 - 1],
+  pair48: [-(2 ** 31), 2 ** 31 - 1],
+  scaled32: [-(2 ** 23), 2 ** 23 - 1],
+  uscaled32: [0, 2 ** 24 - 1],
 };
 
+const POINTED: ReadonlySet<string> = new Set(['pair32', 'pair48', 'scaled32', 'uscaled32']);
+
 function limited(type: string, value: number): number {
-  const [low, high] = LIMITS[type] as readonly [number, number];
+  const [low, high] = LIMITS[type] ?? ([Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as const);
   return Math.min(Math.max(Math.round(value), low), high);
 }
 
-function bigEndian({ type, bit }: ModbusRead, value: number): Buffer {
-  const bytes = Buffer.alloc(widthOf(type) * 2);
+/** Mantissa and power of ten with as many digits as the mantissa holds, and what they are worth. */
+function pointed(type: string, value: number): { readonly mantissa: number; readonly exponent: number; readonly value: number } {
+  const [, high] = LIMITS[type] as readonly [number, number];
+  const digits = Math.floor(Math.log10(high));
+  const exponent = value === 0 ? 0 : Math.max(-100, Math.floor(Math.log10(Math.abs(value))) - digits + 1);
+  const mantissa = limited(type, value / 10 ** exponent);
+  return { mantissa, exponent, value: Number(`${mantissa}e${exponent}`) };
+}
+
+function partOf(read: ModbusRead, type: ModbusRead['type'], order: ModbusRead['order'], value: number): Buffer {
+  const bytes = bigEndian(read, type, value);
+  if (order === undefined || type === 'string') return bytes;
+  const wire = Buffer.allocUnsafe(bytes.length);
+  for (let at = 0; at < wire.length; at++) wire[at] = bytes[order.charCodeAt(at) - 65] as number;
+  return wire;
+}
+
+function bigEndian({ bit, length, states }: ModbusRead, type: ModbusRead['type'], value: number): Buffer {
+  const bytes = Buffer.alloc(widthOf(type, length) * 2);
   if (type === 'float32') bytes.writeFloatBE(value);
   else if (type === 'float64') bytes.writeDoubleBE(value);
+  else if (type === 'string') bytes.write(Object.entries(states ?? {}).find(([, number]) => number === Math.round(value))?.[0] ?? '');
   else if (type.startsWith('bcd')) bytes.write(String(limited(type, value)).padStart(bytes.length * 2, '0'), 'hex');
-  else if (type === 'bit') bytes.writeUInt16BE(limited(type, value) << (bit ?? 0));
+  else if (type.startsWith('mod10k')) {
+    const digits = String(limited(type, value)).padStart(bytes.length * 2, '0');
+    for (let at = 0; at < bytes.length; at += 2) bytes.writeUInt16BE(Number(digits.slice(at * 2, at * 2 + 4)), at);
+  } else if (POINTED.has(type)) {
+    const { mantissa, exponent } = pointed(type, value);
+    if (type.startsWith('pair')) {
+      bytes.writeIntBE(mantissa, 0, bytes.length - 2);
+      bytes.writeInt16BE(exponent, bytes.length - 2);
+    } else {
+      bytes.writeInt8(exponent, 0);
+      if (type === 'scaled32') bytes.writeIntBE(mantissa, 1, 3);
+      else bytes.writeUIntBE(mantissa, 1, 3);
+    }
+  } else if (type === 'bit') bytes.writeUInt16BE(limited(type, value) << (bit ?? 0));
   else {
     const whole = limited(type, value);
     if (bytes.length === 8) bytes.writeBigInt64BE(BigInt(whole));

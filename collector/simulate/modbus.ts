@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import modbus from 'modbus-serial';
-import { placeOf, type Table, widthOf } from '../../config/plant/address.ts';
+import { spanOf, type Table } from '../../config/plant/address.ts';
 import type { Channel } from '../../config/plant/plant.ts';
 import type { Device, ModbusRead } from '../../config/plant/schema.ts';
 import { Fault } from '../../config/words/fault.ts';
@@ -105,10 +105,10 @@ function cellsOf(device: string, channels: readonly Channel[]): Map<string, Cell
   const cells = new Map<string, Cell>();
   for (const { id, read } of channels) {
     if (read === undefined || !('type' in read) || read.device !== device) continue;
-    const place = placeOf(read);
-    if (place === null) continue;
-    const cell = { channel: id, read, address: place.address };
-    for (let at = 0; at < widthOf(read.type); at++) cells.set(keyOf(place.table, read.unit, place.address + at), cell);
+    const span = spanOf(read);
+    if (span === null) continue;
+    const cell = { channel: id, read, address: span.start };
+    for (let at = span.start; at < span.end; at++) cells.set(keyOf(span.table, read.unit, at), cell);
   }
   return cells;
 }

@@ -1,3 +1,4 @@
+import { MODBUS_TYPES } from './reads.ts';
 import type { ModbusRead } from './schema.ts';
 
 export type Table = 'coil' | 'discrete' | 'holding' | 'input';
@@ -15,10 +16,24 @@ export function ofModicon(number: number): { readonly table: Table; readonly add
   return table === undefined || number < 1 || address < 0 || address > 65_535 ? null : { table, address };
 }
 
-/** Registers that a value of the type takes; bits of coils and discrete inputs take one address too. */
-export function widthOf(type: ModbusRead['type']): 1 | 2 | 4 {
-  if (type.endsWith('64')) return 4;
-  return type.endsWith('32') ? 2 : 1;
+/** Registers that a value of the type takes, `length` for a string; bits of coils and discrete inputs take one address too. */
+export function widthOf(type: ModbusRead['type'], length = 1): number {
+  return type === 'string' ? length : MODBUS_TYPES[type];
+}
+
+/** First and last + 1 register that a reading needs, both its parts where it has two; null where an address is contradictory. */
+export function spanOf(read: ModbusRead): { readonly table: Table; readonly start: number; readonly end: number } | null {
+  const place = placeOf(read);
+  if (place === null) return null;
+  const end = place.address + widthOf(read.type, read.length);
+  if (read.plus === undefined) return { table: place.table, start: place.address, end };
+  const second = placeOf({ ...read, address: read.plus.address });
+  if (second === null || second.table !== place.table) return null;
+  return {
+    table: place.table,
+    start: Math.min(place.address, second.address),
+    end: Math.max(end, second.address + widthOf(read.plus.type)),
+  };
 }
 
 /** Where a reading lies; null where its address is contradictory, which the check reports. */

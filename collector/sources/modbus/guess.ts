@@ -1,4 +1,4 @@
-import { type ByteOrder, decode, registersOf, type ValueType } from './decode.ts';
+import { type ByteOrder, decode, decodeText, type NumberType, registersOf } from './decode.ts';
 import type { Table } from './frame.ts';
 
 /** Registers that were read for a guess: `words` big endian from `address`, of which `base` says how it was counted. */
@@ -18,7 +18,7 @@ export interface Guess {
   readonly table: Table;
   readonly address: number;
   readonly base: 0 | 1;
-  readonly type: ValueType;
+  readonly type: NumberType;
   readonly order: ByteOrder;
   readonly scale: number;
   readonly value: number | null;
@@ -26,13 +26,14 @@ export interface Guess {
   readonly plausible: boolean;
 }
 
-const ORDERS: Readonly<Record<1 | 2 | 4, readonly ByteOrder[]>> = {
+const ORDERS: Readonly<Record<1 | 2 | 3 | 4, readonly ByteOrder[]>> = {
   1: ['AB', 'BA'],
   2: ['ABCD', 'CDAB', 'BADC', 'DCBA'],
-  4: ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'],
+  3: ['ABCDEF', 'EFCDAB', 'EFABCD', 'CDABEF'],
+  4: ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA', 'EFGHABCD', 'CDABGHEF', 'FEHGBADC', 'DCBAHGFE'],
 };
 /** Commonest first: of what fits equally well the commoner is likelier. */
-const TYPES: readonly ValueType[] = [
+const TYPES: readonly NumberType[] = [
   'float32',
   'uint16',
   'int16',
@@ -44,7 +45,16 @@ const TYPES: readonly ValueType[] = [
   'bcd32',
   'bcd16',
   'bcd64',
+  'mod10k32',
+  'pair32',
+  'scaled32',
+  'uscaled32',
+  'mod10k48',
+  'pair48',
+  'mod10k64',
 ];
+/** Types whose exponent or digits say where the point is. */
+const POINTED: readonly NumberType[] = ['float32', 'float64', 'pair32', 'pair48', 'scaled32', 'uscaled32'];
 const SCALES = [1, 0.1, 0.01, 0.001] as const;
 
 /** A value fits one that is expected within so much of it: the face has moved on since. */
@@ -76,19 +86,19 @@ export function guesses(list: readonly Registers[], known: Expectation): Guess[]
     .map(({ distance: _distance, rarity: _rarity, ...guess }) => guess);
 }
 
-function ofType({ table, address, base }: Registers, wire: Buffer, type: ValueType, order: ByteOrder, known: Expectation): Ranked[] {
+function ofType({ table, address, base }: Registers, wire: Buffer, type: NumberType, order: ByteOrder, known: Expectation): Ranked[] {
   const decoded = decode(wire, type, order);
-  const scales = known === null || type.startsWith('float') || decoded === null || decoded === 0 ? [1] : SCALES;
+  const scales = known === null || POINTED.includes(type) || decoded === null || decoded === 0 ? [1] : SCALES;
   return scales.map((scale) => {
     const value = decoded === null ? null : Number((decoded * scale).toPrecision(15));
     const distance = value === null ? Number.POSITIVE_INFINITY : distanceOf(value, type, known);
-    const rarity = TYPES.indexOf(type) * 8 + ORDERS[registersOf(type)].indexOf(order) * 2 + SCALES.indexOf(scale as 1) * 3 + base;
+    const rarity = TYPES.indexOf(type) * 8 + ORDERS[registersOf(type)].indexOf(order) + SCALES.indexOf(scale as 1) * 3 + base;
     return { table, address, base, type, order, scale, value, plausible: distance <= NEAR, distance: rounded(distance), rarity };
   });
 }
 
 /** 0: fits best. */
-function distanceOf(value: number, type: ValueType, known: Expectation): number {
+function distanceOf(value: number, type: NumberType, known: Expectation): number {
   if (known === null) return oddity(value, type);
   if ('value' in known) return Math.abs(value - known.value) / Math.max(Math.abs(known.value), 1e-9);
   const [low, high] = known.range;
@@ -97,7 +107,7 @@ function distanceOf(value: number, type: ValueType, known: Expectation): number 
 }
 
 /** How far a value is from what instruments show: from 0.001 to ten million, with digits that a float of that size can carry. */
-function oddity(value: number, type: ValueType): number {
+function oddity(value: number, type: NumberType): number {
   const size = Math.abs(value);
   if (value === 0) return NEAR;
   if (size >= 1e-3 && size <= 1e7) return type.startsWith('float') ? 0 : 0.01;
@@ -106,3 +116,12 @@ function oddity(value: number, type: ValueType): number {
 
 /** Differences in the noise are none. */
 const rounded = (distance: number): number => (Number.isFinite(distance) ? Number(distance.toPrecision(3)) : distance);
+
+/** The registers as text, where every byte of it can be printed; null where they are none. */
+export function textIn(words: Buffer): string | null {
+  for (const order of ['AB', 'BA'] as const) {
+    const text = decodeText(words, order);
+    if (text.length >= 2 && /^[\x20-\x7e]+$/.test(text)) return order === 'AB' ? text : `${text} (BA)`;
+  }
+  return null;
+}

@@ -1,4 +1,4 @@
-import { ofModicon, placeOf, widthOf } from '../address.ts';
+import { ofModicon, placeOf, spanOf, widthOf } from '../address.ts';
 import type { Path } from '../document.ts';
 import type { Draft } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
@@ -10,7 +10,11 @@ export function addressFindings(draft: Draft): Finding[] {
     if (item.read === undefined) return [];
     const at: Path = [...path, 'read'];
     if ('topic' in item.read) return ofTopic(item.read, at);
-    return 'unit' in item.read ? ofRegister(item.read, at) : [];
+    if (!('unit' in item.read)) return [];
+    const found = ofRegister(item.read, at);
+    if (item.read.signal === undefined || item.range !== undefined) return found;
+    const zh = '模拟量信号需要通道的 range（量程）';
+    return [...found, fault('modbus.signal', [...at, 'signal'], zh, 'an analogue signal needs the range of its channel')];
   });
 }
 
@@ -20,10 +24,12 @@ function ofRegister(read: ModbusRead, path: Path): Finding[] {
   if (address.length > 0 || !place) return address;
   const found: Finding[] = [];
   const add = (code: string, key: string, zh: string, en: string) => found.push(fault(code, [...path, key], zh, en));
-  const width = widthOf(read.type);
+  const width = widthOf(read.type, read.length);
   const { type, order } = read;
   const registers = place.table === 'holding' || place.table === 'input';
-  if (place.address + width > 65_536)
+  const span = spanOf(read);
+  if (span === null) add('modbus.plus', 'plus', 'plus 应与 address 在同一个表', 'plus must lie in the table of address');
+  if ((span?.end ?? place.address + width) > 65_536)
     add('modbus.address', 'address', '数据超出第 65536 个寄存器', 'the value reaches beyond register 65536');
   if (type !== 'bit' && !registers) add('modbus.type', 'type', `${place.table} 只能读 type: bit`, `${place.table} holds bits: type is bit`);
   if (type === 'bit' && registers && read.bit === undefined) {
@@ -32,11 +38,40 @@ function ofRegister(read: ModbusRead, path: Path): Finding[] {
   if (read.bit !== undefined && type !== 'bit') {
     add('modbus.type', 'bit', `type: ${type} 不用 bit；若读一位请写 type: bit`, `${type} takes no bit; to read one bit say type: bit`);
   }
-  if (order !== undefined && registers && order.length !== width * 2) {
+  found.push(...ofParts(read, path));
+  if (order !== undefined && type !== 'string' && registers && order.length !== width * 2) {
     const zh = `字节序 ${order} 有 ${order.length} 个字节，${type} 有 ${width * 2} 个`;
     add('modbus.order', 'order', zh, `the order ${order} has ${order.length} bytes, a ${type} has ${width * 2}`);
   }
   if (order !== undefined && !registers) add('modbus.order', 'order', `${place.table} 没有字节序`, `${place.table} has no byte order`);
+  return found;
+}
+
+/** What belongs to some types only: the length and the states of a string, bit fields, a second part, a signal. */
+function ofParts({ type, order, length, states, bits, plus, signal }: ModbusRead, path: Path): Finding[] {
+  const found: Finding[] = [];
+  const add = (key: string, zh: string, en: string) => found.push(fault('modbus.part', [...path, key], zh, en));
+  const text = type === 'string';
+  if (text && (length === undefined || states === undefined)) {
+    add(
+      'type',
+      'type: string 需要 length（寄存器数）和 states（文本对应的数）',
+      'a string needs length (registers) and states (text: number)',
+    );
+  }
+  if (!text && length !== undefined) add('length', '只有 type: string 才写 length', 'only a string has a length');
+  if (!text && states !== undefined) add('states', '只有 type: string 才写 states', 'only a string has states');
+  if (text && order !== undefined && order.length !== 2) add('order', '字符串的字节序只能是 AB 或 BA', 'the order of a string is AB or BA');
+  if (bits !== undefined && (bits[0] > bits[1] || bits[1] >= (type === 'uint16' ? 16 : type === 'uint32' ? 32 : 0))) {
+    add('bits', `bits 应为 [低位, 高位]，用于 uint16（0–15）或 uint32（0–31）`, 'bits are [low, high] of a uint16 (0–15) or uint32 (0–31)');
+  }
+  if (plus !== undefined && (text || type === 'bit' || plus.type === 'string' || plus.type === 'bit')) {
+    add('plus', '两个部分都必须是数', 'both parts must be numbers');
+  }
+  if (plus?.order !== undefined && plus.order.length !== widthOf(plus.type) * 2) {
+    add('plus', `plus 的字节序 ${plus.order} 与 ${plus.type} 不符`, `the order ${plus.order} does not fit ${plus.type}`);
+  }
+  if (signal !== undefined && signal.from >= signal.to) add('signal', '信号 from 应小于 to', 'the signal must rise: from below to');
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, widthOf } from '../address.ts';
+import { spanOf } from '../address.ts';
 import type { Draft, PlacedChannel } from '../draft.ts';
 import { type Finding, warning } from '../finding.ts';
 import type { ModbusRead } from '../schema.ts';
@@ -9,12 +9,12 @@ export function overlapFindings(draft: Draft): Finding[] {
   for (const channel of draft.channels) {
     const { read } = channel.item;
     if (read === undefined || !('unit' in read) || read.type === 'bit') continue;
-    const place = placeOf(read);
-    if (!place) continue;
-    const key = JSON.stringify([read.device, read.unit, place.table]);
+    const span = spanOf(read);
+    if (!span) continue;
+    const key = JSON.stringify([read.device, read.unit, span.table]);
     const spans = tables.get(key) ?? [];
     tables.set(key, spans);
-    spans.push({ channel, read, start: place.address, end: place.address + widthOf(read.type) });
+    spans.push({ channel, read, start: span.start, end: span.end });
   }
   return [...tables.values()].flatMap((spans) => {
     const sorted = spans.toSorted((a, b) => a.start - b.start || b.end - a.end);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asRead, encodeRegisters, hexOf, wireOf } from '../../../collector/simulate/encode.ts';
-import { decode } from '../../../collector/sources/modbus/decode.ts';
+import { decode, type NumberType, registersOf } from '../../../collector/sources/modbus/decode.ts';
+import { BYTE_ORDERS } from '../../../config/plant/reads.ts';
 import { type ModbusRead, modbusReadSchema } from '../../../config/plant/schema.ts';
 
 const spec = (fields: Partial<ModbusRead>): ModbusRead =>
@@ -11,7 +12,7 @@ const spec = (fields: Partial<ModbusRead>): ModbusRead =>
 function readBack(read: ModbusRead, registers: readonly number[]): number | null {
   const wire = Buffer.alloc(registers.length * 2);
   for (const [index, word] of registers.entries()) wire.writeUInt16BE(word, index * 2);
-  const decoded = decode(wire, read.type, read.order, read.bit);
+  const decoded = decode(wire, read.type as NumberType, read.order, read.bit);
   return decoded === null ? null : decoded * read.scale + read.offset;
 }
 
@@ -35,13 +36,30 @@ describe('registers on the wire', () => {
 });
 
 test('what is encoded is read back as announced, in every type and order', () => {
-  const orders = { 1: ['AB', 'BA'], 2: ['ABCD', 'CDAB', 'BADC', 'DCBA'], 4: ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'] } as const;
-  const width = (type: string): 1 | 2 | 4 => (type.endsWith('64') ? 4 : type.endsWith('32') ? 2 : 1);
-  const types = ['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float32', 'float64', 'bcd16', 'bcd32', 'bcd64'] as const;
+  const types = [
+    'pair32',
+    'pair48',
+    'scaled32',
+    'uscaled32',
+    'mod10k32',
+    'mod10k48',
+    'mod10k64',
+    'int16',
+    'uint16',
+    'int32',
+    'uint32',
+    'int64',
+    'uint64',
+    'float32',
+    'float64',
+    'bcd16',
+    'bcd32',
+    'bcd64',
+  ] as const;
   const readSpec = fc.constantFrom(...types).chain((type) =>
     fc
       .record({
-        order: fc.constantFrom(undefined, ...orders[width(type)]),
+        order: fc.constantFrom(undefined, ...BYTE_ORDERS.filter((order) => order.length === 2 * registersOf(type))),
         scale: fc.constantFrom(1, 0.1, 0.001, 10),
         offset: fc.constantFrom(0, -40),
       })

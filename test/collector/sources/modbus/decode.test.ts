@@ -1,12 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ByteOrder, decode, rawOf, registersOf, type ValueType } from '../../../../collector/sources/modbus/decode.ts';
+import {
+  type ByteOrder,
+  bitField,
+  decode,
+  decodeText,
+  type NumberType,
+  rawOf,
+  registersOf,
+} from '../../../../collector/sources/modbus/decode.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 describe('decode', () => {
   // Bytes of IEEE 754 values as any converter prints them; 123456.0 is 47 f1 20 00, -118.625 is c2 ed 40 00.
-  it.each<[string, ValueType, ByteOrder | undefined, number | null]>([
+  it.each<[string, NumberType, ByteOrder | undefined, number | null]>([
     ['47f1 2000', 'float32', undefined, 123_456],
     ['47f1 2000', 'float32', 'ABCD', 123_456],
     ['2000 47f1', 'float32', 'CDAB', 123_456],
@@ -28,6 +36,19 @@ describe('decode', () => {
     ['1234', 'bcd16', undefined, 1234],
     ['5678 1234', 'bcd32', 'CDAB', 12_345_678],
     ['0000 0012 3456 7890', 'bcd64', undefined, 1_234_567_890],
+    ['3039 0012 d687', 'mod10k48', undefined, null],
+    ['0001 0929 2694', 'mod10k48', undefined, 123_459_876],
+    ['270f 270f', 'mod10k32', undefined, 99_999_999],
+    ['2710 0000', 'mod10k32', undefined, null],
+    ['2694 0929 0001 0000', 'mod10k64', 'GHEFCDAB', 123_459_876],
+    ['3039 fffe', 'pair32', undefined, 123.45],
+    ['fffe 3039', 'pair32', 'CDAB', 123.45],
+    ['cfc7 0003', 'pair32', undefined, -12_345_000],
+    ['0001 e240 fffd', 'pair48', undefined, 123.456],
+    ['fffd 0001 e240', 'pair48', 'EFABCD', 123.456],
+    ['fe01 e240', 'uscaled32', undefined, 1234.56],
+    ['03ff ffff', 'scaled32', undefined, -1000],
+    ['03ff ffff', 'uscaled32', undefined, 16_777_215_000],
     ['12a4', 'bcd16', undefined, null],
     ['7fc0 0000', 'float32', undefined, null],
     ['7f80 0000', 'float32', undefined, null],
@@ -52,7 +73,8 @@ describe('decode', () => {
   });
 
   it('reads every 64-bit integer in every order', () => {
-    const orders: ByteOrder[] = ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'];
+    const orders: ByteOrder[] = eight();
+    expect(new Set(orders).size).toBe(8);
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.constantFrom(...orders), (value, order) => {
         const big = Buffer.alloc(8);
@@ -61,6 +83,15 @@ describe('decode', () => {
         expect(decode(wire, 'int64', order)).toBe(value);
       }),
     );
+  });
+
+  it('cuts a bit field out, and reads text without what fills it up', () => {
+    expect(bitField(0b1011_0100, 2, 5)).toBe(0b1101);
+    expect(bitField(0xffff_ffff, 0, 31)).toBe(0xffff_ffff);
+    expect(bitField(0x8000_0000, 31, 31)).toBe(1);
+    expect(decodeText(hex('4142 4300'))).toBe('ABC');
+    expect(decodeText(hex('4241 2043'), 'BA')).toBe('ABC');
+    expect(decodeText(hex('0000'))).toBe('');
   });
 
   it('picks the bit that is asked for, 0 the least significant', () => {
@@ -78,3 +109,12 @@ describe('decode', () => {
     expect(registersOf('bcd64')).toBe(4);
   });
 });
+
+/** All that comes of turning the bytes of words, the words of halves and the halves. */
+function eight(): ByteOrder[] {
+  const turned = (text: string, size: number): string =>
+    (text.match(new RegExp(`.{${2 * size}}`, 'g')) as string[]).map((part) => part.slice(size) + part.slice(0, size)).join('');
+  let orders = ['ABCDEFGH'];
+  for (const size of [1, 2, 4]) orders = orders.flatMap((order) => [order, turned(order, size)]);
+  return orders as ByteOrder[];
+}
