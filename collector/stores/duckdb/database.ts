@@ -17,8 +17,20 @@ const TABLES = `
   ${HEADS_TABLE};
   ${KEPT_TABLE}`;
 
-/** 2: heads of the channels; partials that hold for a number of samples. */
-const FORMAT = 2;
+/** Step `n` makes a file of format n + 1 one of format n + 2. Beside a change of samples, everything can be computed again. */
+const STEPS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
+  // 2: heads of the channels.
+  async (connection) => {
+    await connection.run('DELETE FROM heads');
+    await countHeads(connection);
+  },
+  // 3: a row of partials holds a day.
+  async (connection) => {
+    await connection.run('DROP TABLE partials');
+    await connection.run(KEPT_TABLE);
+  },
+];
+const FORMAT = STEPS.length + 1;
 
 export interface Settings {
   readonly threads: number;
@@ -88,10 +100,7 @@ async function bringForward(connection: DuckDBConnection, format: number | null)
   if (format === null) {
     await connection.run('INSERT INTO cursor VALUES (0)');
   } else {
-    await connection.run('DELETE FROM heads');
-    await countHeads(connection);
-    await connection.run('DROP TABLE partials');
-    await connection.run(KEPT_TABLE);
+    for (const step of STEPS.slice(format - 1)) await step(connection);
     await connection.run('DELETE FROM format');
   }
   await connection.run('INSERT INTO format VALUES (?)', [FORMAT]);

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
+import { HOUR_MS, hourOf, hourPartials, type Readings } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { StoredChannel } from './channels.ts';
 import { type KeptPartial, readKept } from './kept.ts';
 import { eachColumns } from './read.ts';
+import { Recent } from './recent.ts';
 
 /** A number that changes with anything in a spec, or in how partials are computed, that changes them. 48 bits of a hash. */
 export function specHash(spec: ChannelSpec): number {
+  const hash = HASHES.get(spec) ?? hashOf(spec);
+  HASHES.set(spec, hash);
+  return hash;
+}
+const HASHES = new WeakMap<ChannelSpec, number>();
+
+function hashOf(spec: ChannelSpec): number {
   const { kind, modulus, ceilingPerHour, maxGapMs, replacements } = spec;
   const text = JSON.stringify([1, kind, modulus, ceilingPerHour, maxGapMs, replacements.map((r) => [r.atMs, r.lastOfOld, r.firstOfNew])]);
   return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
@@ -29,12 +37,16 @@ interface ChannelMemory {
 /** Partials in memory, about 500 bytes each; beyond this number everything is forgotten and read from the file again. */
 const REMEMBERED = 300_000;
 
+/** Of a gap longer than this only the end is filled with empty hours in advance. */
+const LONGEST_GAP_MS = 48 * HOUR_MS;
+
 export interface Computed extends KeptPartial {
   readonly stored: StoredChannel;
 }
 
 /** Hour partials of a file's channels: remembered, kept in the file, or computed from the samples, whichever comes first. */
 export class Partials {
+  readonly recent = new Recent();
   readonly #memory = new Map<number, ChannelMemory>();
   #size = 0;
 
@@ -70,6 +82,23 @@ export class Partials {
     return { partials, computed };
   }
 
+  /** Computes the partials of a channel's hours that the samples held in memory have completed. */
+  complete(stored: StoredChannel, spec: ChannelSpec): Computed[] {
+    const over = this.recent.over(stored.id, stored.lastMs);
+    if (over === null) return [];
+    const hash = specHash(spec);
+    const known = this.#memory.get(stored.id);
+    let computed: Computed[] = [];
+    // Whoever asked last may have known the meter otherwise.
+    if (known === undefined || known.spec === hash || known.revision !== stored.revision) {
+      const from = Math.max(over.fromMs, over.toMs - LONGEST_GAP_MS);
+      computed = this.#fill(this.#request(stored, spec, from, over.toMs), from, over.toMs, over.readings);
+    }
+    this.recent.drop(stored.id);
+    if (this.#size > REMEMBERED) this.#forget();
+    return computed;
+  }
+
   #request(stored: StoredChannel, spec: ChannelSpec, fromMs: number, toMs: number): Request {
     const hash = specHash(spec);
     let memory = this.#memory.get(stored.id);
@@ -102,11 +131,18 @@ export class Partials {
   }
 
   async #readKept(connection: DuckDBConnection, requests: ReadonlyMap<number, Request>): Promise<void> {
-    const open = [...requests.values()].filter((request) => unknownHours(request) !== null);
-    const [from, to] = [Math.min(...open.map((request) => request.from)), Math.max(...open.map((request) => request.to))];
+    const open: number[] = [];
+    let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [id, request] of requests) {
+      const span = unknownHours(request);
+      if (span === null) continue;
+      open.push(id);
+      from = Math.min(from, span[0]);
+      to = Math.max(to, span[1]);
+    }
     await readKept(
       connection,
-      open.map(({ stored }) => stored.id),
+      open,
       from,
       to,
       (id, spec) => {
@@ -129,20 +165,32 @@ export class Partials {
       if (span !== null) spans.set(id, span);
     }
     if (spans.size === 0) return computed;
-    const lowest = Math.min(...[...spans.values()].map(([from]) => from));
-    const highest = Math.max(...[...spans.values()].map(([, to]) => to));
+    for (const [id, [from, to]] of spans) {
+      const readings = this.recent.since(id, from - HOUR_MS);
+      if (readings === null) continue;
+      computed.push(...this.#fill(requests.get(id)!, from, to, readings));
+      spans.delete(id);
+    }
+    if (spans.size === 0) return computed;
+    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [from, to] of spans.values()) [lowest, highest] = [Math.min(lowest, from), Math.max(highest, to)];
     await eachColumns(connection, [...spans.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
-      const { stored, spec, memory } = requests.get(id)!;
-      const [from, to] = spans.get(id)!;
-      const found = new Map(hourPartials(spec, columns, from, to).map((partial) => [partial.hourMs, partial]));
-      for (let hour = from; hour < to; hour += HOUR_MS) {
-        const partial = found.get(hour) ?? emptyPartial(spec.channel, hour);
-        const settled = hour + 2 * HOUR_MS <= stored.lastMs;
-        const count = settled ? null : stored.count;
-        if (memory.hours.get(hour)?.count !== null) computed.push({ channel: id, spec: memory.spec, partial, count, stored });
-        this.#remember(memory, partial, count);
-      }
+      computed.push(...this.#fill(requests.get(id)!, ...spans.get(id)!, columns));
     });
+    return computed;
+  }
+
+  /** Remembers the partials of [from, to), from readings that begin an hour before and end an hour behind; returns those that were not known. */
+  #fill({ stored, spec, memory }: Request, from: number, to: number, readings: Readings): Computed[] {
+    const computed: Computed[] = [];
+    const found = new Map(hourPartials(spec, readings, from, to).map((partial) => [partial.hourMs, partial]));
+    for (let hour = from; hour < to; hour += HOUR_MS) {
+      const partial = found.get(hour) ?? emptyPartial(spec.channel, hour);
+      const settled = hour + 2 * HOUR_MS <= stored.lastMs;
+      const count = settled ? null : stored.count;
+      if (memory.hours.get(hour)?.count !== null) computed.push({ channel: stored.id, spec: memory.spec, partial, count, stored });
+      this.#remember(memory, partial, count);
+    }
     return computed;
   }
 }

@@ -1,55 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Readings } from '../../sample/hour.ts';
-
-/** Columns that grow by doubling. */
-class GrowingColumns {
-  length = 0;
-  #time = new Float64Array(4096);
-  #value = new Float64Array(4096);
-  #quality = new Uint8Array(4096);
-  #reason = new Uint8Array(4096);
-  #origin = new Uint8Array(4096);
-
-  push(time: number, value: number, quality: number, reason: number, origin: number): void {
-    if (this.length === this.#time.length) this.#grow();
-    this.#time[this.length] = time;
-    this.#value[this.length] = value;
-    this.#quality[this.length] = quality;
-    this.#reason[this.length] = reason;
-    this.#origin[this.length] = origin;
-    this.length += 1;
-  }
-
-  /** A view of what was pushed, valid until the next push. */
-  view(): Readings {
-    const end = this.length;
-    return {
-      timeMs: this.#time.subarray(0, end),
-      value: this.#value.subarray(0, end),
-      quality: this.#quality.subarray(0, end),
-      reason: this.#reason.subarray(0, end),
-      origin: this.#origin.subarray(0, end),
-    };
-  }
-
-  copy(): Readings {
-    const { timeMs, value, quality, reason, origin } = this.view();
-    return { timeMs: timeMs.slice(), value: value.slice(), quality: quality.slice(), reason: reason.slice(), origin: origin.slice() };
-  }
-
-  #grow(): void {
-    const double = <T extends Float64Array | Uint8Array>(old: T, fresh: T): T => {
-      fresh.set(old);
-      return fresh;
-    };
-    const size = 2 * this.#time.length;
-    this.#time = double(this.#time, new Float64Array(size));
-    this.#value = double(this.#value, new Float64Array(size));
-    this.#quality = double(this.#quality, new Uint8Array(size));
-    this.#reason = double(this.#reason, new Uint8Array(size));
-    this.#origin = double(this.#origin, new Uint8Array(size));
-  }
-}
+import { GrowingColumns } from './columns.ts';
 
 /** The largest time of an ECMAScript date; an open end of a span goes no further. */
 const END_OF_TIME = 8.64e15;
@@ -68,7 +19,7 @@ export async function eachColumns(
        WHERE time >= ${bound(fromMs)} AND time < ${bound(toMs)} AND channel IN (${ids.join(', ')}) ORDER BY channel, time`,
   );
   let current = -1;
-  let columns = new GrowingColumns();
+  const columns = new GrowingColumns();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const [channel, time, value, quality, reason, origin] = Array.from({ length: 6 }, (_, k) => chunk!.getColumnVector(k));
     const { rowCount } = chunk;
@@ -76,7 +27,7 @@ export async function eachColumns(
       const id = channel!.getItem(i) as number;
       if (id !== current) {
         if (columns.length > 0) visit(current, columns.view());
-        columns = new GrowingColumns();
+        columns.clear();
         current = id;
       }
       columns.push(
@@ -93,7 +44,7 @@ export async function eachColumns(
 
 /** Samples of one channel over [fromMs, toMs). */
 export async function readColumns(connection: DuckDBConnection, id: number, fromMs: number, toMs: number): Promise<Readings> {
-  let found = new GrowingColumns().copy();
+  let found: Readings = new GrowingColumns().view();
   await eachColumns(connection, [id], fromMs, toMs, (_, { timeMs, value, quality, reason, origin }) => {
     found = { timeMs: timeMs.slice(), value: value.slice(), quality: quality.slice(), reason: reason.slice(), origin: origin.slice() };
   });

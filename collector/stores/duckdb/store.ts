@@ -10,7 +10,7 @@ import { keepPartials } from './kept.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns } from './read.ts';
-import { writeGroups } from './write.ts';
+import { type Written, writeGroups } from './write.ts';
 
 export interface StoreSettings extends Settings {
   /** Channels whose hour partials are computed as the hours pass, in idle moments and on closing; those of others when asked for. */
@@ -27,7 +27,7 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
   const instance = await openDatabase(path, settings);
   const writing = await instance.connect();
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
-  const [newest] = await rows(writing, 'SELECT max(hour)::DOUBLE FROM partials WHERE samples IS NULL');
+  const [newest] = await rows(writing, 'SELECT max(day)::DOUBLE FROM partials');
   return new DuckdbStore(instance, writing, await readChannels(writing), Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
 
@@ -35,6 +35,8 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
 const IDLE_MS = 50;
 /** Hours whose partials are computed in one go. */
 const STEP_MS = 4 * HOUR_MS;
+/** Partials that wait for an idle moment. */
+const MOST_COMPLETED = 50_000;
 /** Hours further back are computed when they are asked for. */
 const LONGEST_MS = 31 * 24 * HOUR_MS;
 
@@ -46,7 +48,10 @@ class DuckdbStore implements Store, StoreReader {
   readonly #channels: Map<string, StoredChannel>;
   readonly #keeps: boolean;
   readonly #specs: readonly ChannelSpec[];
+  readonly #specOf: ReadonlyMap<string, ChannelSpec>;
   readonly #partials = new Partials();
+  /** Computed while writing, not yet in the file. */
+  readonly #completed: Computed[] = [];
   #cursor: number;
   #turn: Promise<unknown> = Promise.resolve();
   /** Partials of hours before this one are in the file, as far as late data did not take them away. */
@@ -68,6 +73,7 @@ class DuckdbStore implements Store, StoreReader {
     this.#cursor = cursor;
     this.#keeps = settings.readOnly !== true;
     this.#specs = (this.#keeps && settings.specs) || [];
+    this.#specOf = new Map(this.#specs.map((spec) => [spec.channel, spec]));
     this.#keptToMs = keptToMs;
   }
 
@@ -80,8 +86,9 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const fresh = groups.filter(({ seq }) => seq > this.#cursor);
       if (fresh.length === 0) return;
-      await writeGroups(this.#writing, this.#channels, fresh);
+      this.#complete(await writeGroups(this.#writing, this.#channels, fresh));
       this.#cursor = fresh.at(-1)!.seq;
+      if (this.#completed.length > MOST_COMPLETED) await this.#keepCompleted();
       if (this.#idle) clearTimeout(this.#idle);
       this.#idle = setTimeout(() => {
         this.#settling = this.#settling.then(() => this.#settle(false)).catch(() => undefined);
@@ -92,7 +99,8 @@ class DuckdbStore implements Store, StoreReader {
   restore(samples: Iterable<Sample>): Promise<void> {
     return this.#inTurn(async () => {
       const records = Array.from(samples, (sample) => ({ kind: 'sample', sample }) as const);
-      if (records.length > 0) await writeGroups(this.#writing, this.#channels, [{ seq: this.#cursor, records, sha256: '' }]);
+      if (records.length === 0) return;
+      this.#complete(await writeGroups(this.#writing, this.#channels, [{ seq: this.#cursor, records, sha256: '' }]));
     });
   }
 
@@ -134,15 +142,43 @@ class DuckdbStore implements Store, StoreReader {
     this.#instance.closeSync();
   }
 
-  /** Not those of channels that a late sample has reached since. */
+  /** Hands what was written to those who compute the partials of the hours that it completed. */
+  #complete({ fresh, before, after }: Written): void {
+    if (this.#specOf.size === 0) return;
+    const { recent } = this.#partials;
+    const wanted = new Set<number>();
+    for (const [id, { revision, name }] of after) {
+      if (revision !== before.get(id)!.revision) recent.forget(id);
+      else if (this.#specOf.has(name)) wanted.add(id);
+    }
+    for (let i = 0; i < fresh.length; i += 1) {
+      const id = fresh.channel[i]!;
+      if (!wanted.has(id)) continue;
+      recent.add(id, before.get(id)!.lastMs, fresh.time[i]!, fresh.value[i]!, fresh.quality[i]!, fresh.reason[i]!, fresh.origin[i]!);
+    }
+    for (const stored of after.values()) {
+      const spec = this.#specOf.get(stored.name);
+      if (spec) for (const one of this.#partials.complete(stored, spec)) this.#completed.push(one);
+    }
+  }
+
+  /** Within a turn. */
+  async #keepCompleted(): Promise<void> {
+    const completed = this.#completed.splice(0);
+    await this.#keepValid(completed);
+  }
+
   #keep(computed: readonly Computed[]): Promise<void> {
-    return this.#inTurn(async () => {
-      const valid = computed.filter(({ stored, count }) => {
-        const now = this.#channels.get(stored.name);
-        return now?.revision === stored.revision && (count === null || count === now.count);
-      });
-      if (valid.length > 0) await keepPartials(this.#writing, valid);
+    return this.#inTurn(() => this.#keepValid(computed));
+  }
+
+  /** Not those of channels that a late sample has reached since. */
+  async #keepValid(computed: readonly Computed[]): Promise<void> {
+    const valid = computed.filter(({ stored, count }) => {
+      const now = this.#channels.get(stored.name);
+      return now?.revision === stored.revision && (count === null || count === now.count);
     });
+    if (valid.length > 0) await keepPartials(this.#writing, valid);
   }
 
   /**
@@ -153,6 +189,7 @@ class DuckdbStore implements Store, StoreReader {
   async #settle(closing: boolean): Promise<void> {
     const known = this.#specs.map(({ channel }) => this.#channels.get(channel)).filter((channel) => channel !== undefined);
     if (known.length === 0) return;
+    await this.#inTurn(() => this.#keepCompleted());
     if (closing) this.#partials.forgetUnsettled();
     const firstMs = known.reduce((least, channel) => Math.min(least, channel.firstMs), Number.POSITIVE_INFINITY);
     // The median: one device whose clock is wrong does not say what time it is.

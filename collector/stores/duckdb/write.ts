@@ -1,46 +1,86 @@
-import { BIGINT, DOUBLE, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, INTEGER, UTINYINT } from '@duckdb/node-api';
+import {
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBVector,
+  INTEGER,
+  UTINYINT,
+} from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
-import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import { samplesOf } from '../rows.ts';
 import { keepHeads, newChannel, type StoredChannel } from './channels.ts';
+import { dropKept } from './kept.ts';
 
-const TYPES = [INTEGER, BIGINT, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
+/** Times travel as float64, which holds every millisecond exactly, and become BIGINT on their way in: a BigInt a row costs more. */
+const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
 
-/** Rows on their way into a table of the samples' form. */
+/** Rows on their way into a table of the samples' form, as columns that grow by doubling. A value that is missing is NaN. */
 class Rows {
-  readonly channel: number[] = [];
-  readonly time: number[] = [];
-  readonly value: (number | null)[] = [];
-  readonly quality: number[] = [];
-  readonly reason: number[] = [];
-  readonly origin: number[] = [];
+  length = 0;
+  channel = new Int32Array(CHUNK_ROWS);
+  time = new Float64Array(CHUNK_ROWS);
+  value = new Float64Array(CHUNK_ROWS);
+  quality = new Uint8Array(CHUNK_ROWS);
+  reason = new Uint8Array(CHUNK_ROWS);
+  origin = new Uint8Array(CHUNK_ROWS);
 
-  push(channel: number, time: number, value: number | null, quality: number, reason: number, origin: number): void {
-    this.channel.push(channel);
-    this.time.push(time);
-    this.value.push(value);
-    this.quality.push(quality);
-    this.reason.push(reason);
-    this.origin.push(origin);
+  push(channel: number, time: number, value: number, quality: number, reason: number, origin: number): void {
+    const at = this.length;
+    if (at === this.time.length) this.#grow();
+    this.channel[at] = channel;
+    this.time[at] = time;
+    this.value[at] = value;
+    this.quality[at] = quality;
+    this.reason[at] = reason;
+    this.origin[at] = origin;
+    this.length = at + 1;
   }
 
   appendTo(appender: DuckDBAppender): void {
-    for (let from = 0; from < this.time.length; from += CHUNK_ROWS) {
-      const to = Math.min(from + CHUNK_ROWS, this.time.length);
-      const chunk = DuckDBDataChunk.create(TYPES, to - from);
-      chunk.setColumnValues(0, this.channel.slice(from, to));
-      chunk.setColumnValues(1, this.time.slice(from, to).map(BigInt));
-      chunk.setColumnValues(2, this.value.slice(from, to));
-      chunk.setColumnValues(3, this.quality.slice(from, to));
-      chunk.setColumnValues(4, this.reason.slice(from, to));
-      chunk.setColumnValues(5, this.origin.slice(from, to));
+    for (let from = 0; from < this.length; from += CHUNK_ROWS) {
+      const count = Math.min(CHUNK_ROWS, this.length - from);
+      const chunk = DuckDBDataChunk.create(TYPES, count);
+      const columns = [this.channel, this.time, this.value, this.quality, this.reason, this.origin];
+      for (const [k, column] of columns.entries()) fill(chunk.getColumnVector(k), column, from, count);
       appender.appendDataChunk(chunk);
     }
     appender.flushSync();
   }
+
+  #grow(): void {
+    const double = <T extends Int32Array | Float64Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    const size = 2 * this.time.length;
+    this.channel = double(this.channel, new Int32Array(size));
+    this.time = double(this.time, new Float64Array(size));
+    this.value = double(this.value, new Float64Array(size));
+    this.quality = double(this.quality, new Uint8Array(size));
+    this.reason = double(this.reason, new Uint8Array(size));
+    this.origin = double(this.origin, new Uint8Array(size));
+  }
+}
+
+function fill(vector: DuckDBVector, column: Int32Array | Float64Array | Uint8Array, from: number, count: number): void {
+  for (let i = 0; i < count; i += 1) {
+    const item = column[from + i]!;
+    vector.setItem(i, Number.isNaN(item) ? null : item);
+  }
+  vector.flush();
+}
+
+/** What a write did, for whoever remembers more of a channel than the file does. */
+export interface Written {
+  readonly fresh: Pick<Rows, 'length' | 'channel' | 'time' | 'value' | 'quality' | 'reason' | 'origin'>;
+  /** Channels of the samples, by number, as they were before; a new one as a channel without a sample. */
+  readonly before: ReadonlyMap<number, StoredChannel>;
+  /** As they are now. */
+  readonly after: ReadonlyMap<number, StoredChannel>;
 }
 
 /**
@@ -55,30 +95,36 @@ export async function writeGroups(
   connection: DuckDBConnection,
   channels: Map<string, StoredChannel>,
   groups: readonly JournalGroup[],
-): Promise<void> {
+): Promise<Written> {
   const fresh = new Rows();
-  const late = new Map<string, readonly [number, number, number | null, number, number, number]>();
+  const late = new Map<string, LateRow>();
   const touched = new Map<string, StoredChannel>();
+  const before = new Map<number, StoredChannel>();
   const created: StoredChannel[] = [];
   for (const { channel: name, timeMs, value, quality, reason, origin } of samplesOf(groups)) {
     let channel = touched.get(name);
     if (channel === undefined) {
-      const known = channels.get(name);
-      channel = known ? { ...known } : newChannel(channels.size + created.length, name);
-      if (!known) created.push(channel);
+      const known = channels.get(name) ?? newChannel(channels.size + created.length, name);
+      channel = { ...known, last: { ...known.last } };
+      if (!channels.has(name)) created.push(channel);
+      before.set(known.id, known);
       touched.set(name, channel);
     }
-    const [q, r, o] = [QUALITY_CODE[quality], REASON_CODE[reason], ORIGIN_CODE[origin]];
+    const { last } = channel;
+    const [v, q, r, o] = [value ?? Number.NaN, QUALITY_CODE[quality], REASON_CODE[reason], ORIGIN_CODE[origin]];
     if (timeMs > channel.lastMs) {
-      fresh.push(channel.id, timeMs, value, q, r, o);
+      fresh.push(channel.id, timeMs, v, q, r, o);
       channel.count += 1;
     } else {
-      late.set(`${channel.id} ${timeMs}`, [channel.id, timeMs, value, q, r, o]);
+      late.set(`${channel.id} ${timeMs}`, [channel.id, timeMs, v, q, r, o]);
       channel.revision += 1;
     }
     if (timeMs >= channel.lastMs) {
       channel.lastMs = timeMs;
-      channel.last = { value: value ?? Number.NaN, quality: q, reason: r, origin: o };
+      last.value = v;
+      last.quality = q;
+      last.reason = r;
+      last.origin = o;
     }
     if (timeMs < channel.firstMs) channel.firstMs = timeMs;
   }
@@ -86,7 +132,7 @@ export async function writeGroups(
   await connection.run('BEGIN');
   try {
     for (const { id, name } of created) await connection.run('INSERT INTO channels VALUES (?, ?)', [id, name]);
-    if (fresh.time.length > 0) await append(connection, 'samples', fresh);
+    if (fresh.length > 0) await append(connection, 'samples', fresh);
     if (late.size > 0) await replace(connection, late.values(), [...touched.values()]);
     await keepHeads(connection, [...touched.values()]);
     await connection.run('UPDATE cursor SET seq = ?', [BigInt(groups.at(-1)!.seq)]);
@@ -96,7 +142,10 @@ export async function writeGroups(
     throw error;
   }
   for (const [name, channel] of touched) channels.set(name, channel);
+  return { fresh, before, after: new Map([...touched.values()].map((channel) => [channel.id, channel])) };
 }
+
+type LateRow = readonly [channel: number, time: number, value: number, quality: number, reason: number, origin: number];
 
 async function append(connection: DuckDBConnection, table: string, data: Rows): Promise<void> {
   const appender = await connection.createAppender(table);
@@ -107,16 +156,13 @@ async function append(connection: DuckDBConnection, table: string, data: Rows): 
   }
 }
 
-async function replace(
-  connection: DuckDBConnection,
-  late: Iterable<readonly [number, number, number | null, number, number, number]>,
-  touched: readonly StoredChannel[],
-): Promise<void> {
+async function replace(connection: DuckDBConnection, late: Iterable<LateRow>, touched: readonly StoredChannel[]): Promise<void> {
   const data = new Rows();
   for (const row of late) data.push(...row);
   await connection.run('CREATE OR REPLACE TEMP TABLE late AS FROM samples LIMIT 0');
   await append(connection, 'late', data);
-  const [fromMs, toMs] = data.time.reduce(
+  const [times, ids] = [data.time.subarray(0, data.length), data.channel.subarray(0, data.length)];
+  const [fromMs, toMs] = times.reduce(
     ([min, max], t) => [Math.min(min, t), Math.max(max, t)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
@@ -125,12 +171,8 @@ async function replace(
     `DELETE FROM samples USING late WHERE samples.channel = late.channel AND samples.time = late.time AND samples.${within}`,
   );
   await connection.run('INSERT INTO samples FROM late');
-  await connection.run(
-    `DELETE FROM partials USING (SELECT DISTINCT channel, time // ${HOUR_MS} * ${HOUR_MS} AS hour FROM late) AS l
-       WHERE partials.channel = l.channel AND partials.hour BETWEEN l.hour - ${HOUR_MS} AND l.hour + ${HOUR_MS}
-         AND partials.hour BETWEEN ${hourOf(fromMs) - HOUR_MS} AND ${hourOf(toMs) + HOUR_MS}`,
-  );
-  if (removed.rowsChanged !== data.time.length) await recount(connection, touched);
+  await dropKept(connection, ids, times);
+  if (removed.rowsChanged !== data.length) await recount(connection, touched);
   await connection.run('DROP TABLE late');
 }
 
