@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadTemplates } from '../config/meters/load.ts';
-import type { Template } from '../config/meters/template.ts';
+import { CATEGORIES, type Template } from '../config/meters/template.ts';
 import { Fault } from '../config/words/fault.ts';
+import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { printJson, say } from './output.ts';
 import { whole } from './probe.ts';
@@ -30,14 +31,12 @@ async function templates(id: string | undefined, options: Options): Promise<void
   const all = await loadTemplates();
   if (id === undefined) {
     if (options.json) return printJson(all);
-    const rows = all.map(({ id: own, maker, models, instrument, channels }) => [
-      own,
-      maker,
-      models.join(', '),
-      instrument.zh,
-      Object.keys(channels).join(', '),
-    ]);
-    process.stdout.write(`${columns(rows)}\n`);
+    for (const category of CATEGORIES) {
+      const own = all.filter((template) => template.category === category);
+      if (own.length === 0) continue;
+      process.stdout.write(`\n${word('zh', `meterCategory.${category}`)} ${word('en', `meterCategory.${category}`)}\n`);
+      process.stdout.write(`${columns(own.map(row))}\n`);
+    }
     return;
   }
   const template = all.find((one) => one.id === id);
@@ -60,9 +59,17 @@ async function templates(id: string | undefined, options: Options): Promise<void
   }
 }
 
+function row({ id, maker, models, instrument, channels, unstated }: Template): string[] {
+  const open = unstated.length === 0 ? '' : `? ${unstated.join(', ')}`;
+  return [id, maker, models.join(', '), instrument.zh, Object.keys(channels).join(', '), open];
+}
+
 /** The meter as the plant file has it, its name left for the engineer to write. */
-function meterOf({ maker, models, instrument, table, channels }: Template, { meter, device, unit }: Options): Record<string, unknown> {
-  const readings = Object.entries(channels).map(([name, { kind, unit: measured, pdu, type, order, scale }]) => {
+export function meterOf(
+  { maker, models, instrument, table, channels }: Template,
+  { meter, device, unit }: Pick<Options, 'meter' | 'device' | 'unit'>,
+): Record<string, unknown> {
+  const readings = Object.entries(channels).map(([name, { kind, unit: measured, pdu, type, order, scale, plus, invalid }]) => {
     const read = {
       device,
       unit,
@@ -71,9 +78,15 @@ function meterOf({ maker, models, instrument, table, channels }: Template, { met
       type,
       ...(order === undefined ? {} : { order }),
       ...(scale === 1 ? {} : { scale }),
+      ...(plus === undefined ? {} : { plus: second(plus) }),
+      ...(invalid === undefined ? {} : { invalid }),
     };
     return [name, { kind, unit: measured, read }] as const;
   });
   const { main, ...further } = Object.fromEntries(readings);
   return { id: meter, name: meter, ...main, channels: further, instrument: instrument.zh, maker, model: models[0] };
+}
+
+function second({ pdu, type, order, scale }: NonNullable<Template['channels'][string]['plus']>): Record<string, unknown> {
+  return { address: { pdu }, type, ...(order === undefined ? {} : { order }), ...(scale === 1 ? {} : { scale }) };
 }

@@ -1,5 +1,21 @@
 import { z } from 'zod';
-import { id, modbusReadSchema } from '../plant/schema.ts';
+import { modbusReadSchema } from '../plant/reads.ts';
+import { id } from '../plant/values.ts';
+
+/** What kind of instrument it is, for the list. */
+export const CATEGORIES = [
+  'electricity',
+  'electromagnetic-flow',
+  'ultrasonic-flow',
+  'coriolis-flow',
+  'vortex-flow',
+  'thermal-mass-flow',
+  'turbine-flow',
+  'heat',
+  'gas',
+  'weighing',
+  'water-quality',
+] as const;
 
 const words = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
@@ -11,6 +27,7 @@ export const templateSchema = z.strictObject({
   id,
   maker: z.string().min(1),
   models: z.array(z.string().min(1)).min(1),
+  category: z.enum(CATEGORIES),
   instrument: words,
   source: z.strictObject({
     document: z.string().min(1).describe('title and edition of the maker’s document'),
@@ -26,15 +43,29 @@ export const templateSchema = z.strictObject({
       quantity: words,
       unit: z.string(),
       pdu: z.int().min(0).max(65_535).describe('address as it is sent'),
-      type: modbusReadSchema.shape.type.exclude(['bit']),
+      type: modbusReadSchema.shape.type.exclude(['bit', 'string']),
       order: modbusReadSchema.shape.order,
       scale: z.number().positive(),
+      plus: z
+        .strictObject({
+          pdu: z.int().min(0).max(65_535),
+          type: modbusReadSchema.shape.type.exclude(['bit', 'string']),
+          order: modbusReadSchema.shape.order,
+          scale: z.number().positive(),
+        })
+        .optional()
+        .describe('the second part of a divided total'),
+      invalid: modbusReadSchema.shape.invalid,
     }),
   ),
   examples: z
     .array(z.strictObject({ channel: id, registers: z.string().regex(/^[0-9a-f]{4}( [0-9a-f]{4})*$/), value: z.number() }))
     .describe('registers and the value that the document says they mean'),
-  unstated: z.array(z.enum(['order', 'sign'])).describe('what the document does not say'),
+  unstated: z
+    .array(z.enum(['order', 'sign', 'base', 'table', 'unit']))
+    .describe(
+      'what the document does not say, or what is set in the instrument (unit); base: whether registers count from 0 or 1; table: holding or input',
+    ),
 });
 
 export type Template = z.output<typeof templateSchema>;
