@@ -13,6 +13,32 @@ export type Unusable =
   | 'accuracy-insufficient'
   | 'not-commissioned';
 
+/** What a metering point carries or should carry: a mean rate or a rated load. */
+export interface Carried {
+  readonly value: number;
+  readonly unit: string;
+  /** Found by a balance, stated in the plant file for the stream, or the unit's rated load. */
+  readonly basis: 'balance' | 'stated' | 'load';
+}
+
+/** A requirement that is not met, or is met by a meter that may not be used or that delivered nothing valid that day. */
+export interface Lacking {
+  /** Id of the listed point, or of what asks for one: `unit:stream` or `unit:kind`. */
+  readonly point: string;
+  readonly fault: 'not-fitted' | 'not-usable' | 'not-delivering';
+  readonly streams: readonly string[];
+  /** Null where nobody has said how much that is. */
+  readonly carries: Carried | null;
+}
+
+/** Why a verdict by a rule is not to be read alone. */
+export interface Caution {
+  /** The document is superseded, reproduces a superseded one, stands in for one that is not held, or is not confirmed. */
+  readonly code: 'superseded' | 'extract-superseded' | 'not-held' | 'to-confirm';
+  readonly zh: string;
+  readonly en: string;
+}
+
 /** One kind of meter at one level. Counts are metering points; a point with several meters counts once. */
 export interface CoverageCell {
   readonly kind: string;
@@ -23,6 +49,8 @@ export interface CoverageCell {
   readonly table: string;
   /** Id of the rule that the threshold is from. */
   readonly rule: string;
+  /** What N rests on: streams, loads and demands of the plant file (drawn), or the list of points alone (listed). */
+  readonly basis: 'drawn' | 'listed';
   /** N: points that must be metered, exempt ones left out. */
   readonly required: number;
   /** n: points with a main meter standing on that day, whatever its state. */
@@ -34,13 +62,17 @@ export interface CoverageCell {
   /** %, null where the table prints none (—) or an office has not set it (※). */
   readonly threshold: number | null;
   readonly verdict: CoverageVerdict;
+  /** Said beside the verdict wherever it is shown; null where there is nothing to say. */
+  readonly caution: Caution | null;
   /** Fitted points whose meter may be used that day. */
   readonly usable: number;
   /** Fitted points with a valid sample that day; null where nobody could say. */
   readonly delivering: number | null;
-  /** Required points without a meter. */
+  /** Required points without a meter, or what asks for one where no point is listed. */
   readonly missing: readonly string[];
   readonly unusable: readonly { readonly point: string; readonly meter: string; readonly why: readonly Unusable[] }[];
+  /** The same and what delivers nothing, each with what it should carry. */
+  readonly lacking: readonly Lacking[];
 }
 
 /** Something about the plant's points that the counts alone do not show, or a rule that needs a caution. */
@@ -49,6 +81,9 @@ export interface CoverageFinding {
     | 'exemption-not-in-rule'
     | 'exempt-but-metered'
     | 'kind-not-in-rule'
+    | 'kind-not-stated'
+    | 'not-asked-for'
+    | 'not-counted'
     | 'not-listed'
     | 'not-main'
     | 'level-differs'
@@ -117,6 +152,18 @@ export interface CoverageReport {
     readonly rule: { readonly id: string; readonly document: string; readonly status: string };
     /** Whether its document is in force on that day. */
     readonly inForce: boolean;
+    readonly caution: Caution | null;
     readonly cells: readonly CoverageCell[];
   }[];
+  /** What differs between the tables of the verdict and those beside, cell by cell and in their words. */
+  readonly differences: readonly CoverageDifference[];
+}
+
+/** One thing that two tables say or count differently; kind and level are null where it is of the whole table. */
+export interface CoverageDifference {
+  readonly what: 'threshold' | 'required' | 'exempt' | 'verdict' | 'denominator' | 'exemptions' | 'metering-rate' | 'in-force';
+  readonly kind: string | null;
+  readonly level: Level | null;
+  readonly a: { readonly rule: string; readonly value: string };
+  readonly b: { readonly rule: string; readonly value: string };
 }

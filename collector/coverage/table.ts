@@ -1,11 +1,13 @@
 import type { Plant } from '../../config/plant/plant.ts';
-import type { MeteringPoint } from '../../config/plant/schema.ts';
 import type { Coverage, Threshold } from '../../config/rules/families/coverage.ts';
 import type { RuleOf } from '../../config/rules/rule.ts';
+import { type CarriedAmounts, carriedBy } from './carried.ts';
 import { verdictOf } from './cell.ts';
+import { type Met, met } from './met.ts';
 import type { PointState } from './point.ts';
-import type { CoverageCell, CoverageFinding, Level } from './result.ts';
-import { isMainByLoad, type MainUnitLimits } from './threshold.ts';
+import { drawnKinds, requirementsOf, subtree } from './required.ts';
+import type { Caution, CoverageCell, Lacking, Level } from './result.ts';
+import type { MainUnitLimits } from './threshold.ts';
 
 export type CoverageFamily = 'coverage-energy' | 'coverage-material' | 'coverage-water';
 export interface CoverageTable {
@@ -13,6 +15,8 @@ export interface CoverageTable {
   readonly content: Coverage;
   /** Limits of main units, from the document that the table is in or reproduces; null where none is held. */
   readonly limits: MainUnitLimits | null;
+  /** Why a verdict by this table is no bare one. */
+  readonly caution: Caution | null;
 }
 
 /** Whether a point delivered a valid sample that day, asked by channel id. */
@@ -20,18 +24,45 @@ export interface Live {
   delivering(channelId: string): boolean;
 }
 
+/** What a table asks of a plant, and what stands for each requirement, by kind and level. */
+export type Demand = ReadonlyMap<string, readonly Met[]>;
+
 const LEVELS: readonly Level[] = [1, 2, 3];
 
-/**
- * Every cell of a table, counted over the points given (N is what these points say, exempt ones left out). Points that belong to units
- * which are not main ones are left out of levels 2 and 3, where the tables ask for the main ones only.
- */
-export function cellsOf(plant: Plant, table: CoverageTable, states: readonly PointState[], live: Live | undefined): CoverageCell[] {
+/** The requirements of a table and the listed points that meet them, by `kind/level`. */
+export function demandOf(plant: Plant, table: CoverageTable, states: readonly PointState[]): Demand {
+  const inside = new Map([...plant.units.keys()].map((unit) => [unit, subtree(plant, unit)]));
+  const within = (unit: string, outer: string) => inside.get(outer)?.has(unit) ?? false;
+  const requirements = requirementsOf(plant, table.content, table.limits);
+  return new Map(
+    table.content.rows.flatMap(({ kind }) =>
+      LEVELS.map((level) => {
+        const asked = requirements.filter((each) => each.kind === kind && each.level === level);
+        const here = states.filter(({ point }) => point.kind === kind && point.level === level);
+        return [`${kind}/${level}`, met(asked, here, (state) => isExempt(table.content, state), within)] as const;
+      }),
+    ),
+  );
+}
+
+/** What a count of cells depends on beside the demand. */
+export interface CellContext {
+  readonly live: Live | undefined;
+  readonly amounts: CarriedAmounts | undefined;
+  /** Only what these units ask for; null: everything. */
+  readonly units: ReadonlySet<string> | null;
+}
+
+/** Every cell of a table: N requirements, exempt ones left out, n that fitted points meet. */
+export function cellsOf(plant: Plant, table: CoverageTable, demand: Demand, { live, amounts, units }: CellContext): CoverageCell[] {
+  const drawn = drawnKinds(plant);
+  const delivers = (state: PointState) => live === undefined || live.delivering(state.meter!.id);
   return table.content.rows.flatMap((row) =>
     LEVELS.map((level) => {
-      const here = states.filter(({ point }) => point.kind === row.kind && point.level === level && isMain(plant, point, table.limits));
-      const required = here.filter((state) => !isExempt(table, state));
-      const fitted = required.filter(({ meter }) => meter !== null);
+      const all = (demand.get(`${row.kind}/${level}`) ?? []).filter(({ requirement }) => units === null || units.has(requirement.unit));
+      const required = all.filter(({ exempt }) => exempt === null);
+      const fitted = required.filter((each) => each.fitted.length > 0);
+      const points = [...new Set(fitted.flatMap((each) => each.fitted))];
       const printed = row.thresholds[level - 1] as Threshold;
       return {
         kind: row.kind,
@@ -39,84 +70,43 @@ export function cellsOf(plant: Plant, table: CoverageTable, states: readonly Poi
         level,
         table: table.rule.family,
         rule: table.rule.id,
+        basis: drawn.has(row.kind) ? 'drawn' : 'listed',
         required: required.length,
         fitted: fitted.length,
-        exempt: here.length - required.length,
+        exempt: all.length - required.length,
         ...verdictOf(fitted.length, required.length, printed, plant.file.officeValues[`${row.kind}/${level}`]),
-        usable: fitted.filter(({ unusable }) => unusable.length === 0).length,
-        delivering: live ? fitted.filter(({ meter }) => live.delivering(meter!.id)).length : null,
-        missing: required.filter(({ meter }) => meter === null).map(({ point }) => point.id),
-        unusable: fitted
+        caution: table.caution,
+        usable: fitted.filter((each) => each.fitted.every(({ unusable }) => unusable.length === 0)).length,
+        delivering: live ? fitted.filter((each) => each.fitted.every(delivers)).length : null,
+        missing: required.filter((each) => each.fitted.length === 0).map(nameOf),
+        unusable: points
           .filter(({ unusable }) => unusable.length > 0)
           .map(({ point, meter, unusable }) => ({ point: point.id, meter: meter!.id, why: unusable })),
+        lacking: required.flatMap((each) => lackingIn(plant, each, delivers, amounts)),
       };
     }),
   );
 }
 
-/** What about the points of a plant the cells of these tables do not show. */
-export function findingsOf(plant: Plant, tables: readonly CoverageTable[], states: readonly PointState[]): CoverageFinding[] {
-  return states.flatMap((state) => {
-    const { point, meter } = state;
-    const table = tables.find(({ content }) => content.rows.some(({ kind }) => kind === point.kind));
-    const finding = (code: CoverageFinding['code'], zh: string, en: string): CoverageFinding => ({ code, subject: point.id, zh, en });
-    if (!table)
-      return [
-        finding(
-          'kind-not-in-rule',
-          `种类“${point.kind}”不在所用的表中，未计入`,
-          `kind ${point.kind} is in none of the tables: not counted`,
-        ),
-      ];
-    const found: CoverageFinding[] = [];
-    if (point.exempt && !isExempt(table, state))
-      found.push(
-        finding(
-          'exemption-not-in-rule',
-          `规则没有对“${point.kind}”第 ${point.level} 级的豁免“${point.exempt.by}”，该点仍计入应装数`,
-          `the rule has no exemption ${point.exempt.by} for ${point.kind} at level ${point.level}: the point still counts as required`,
-        ),
-      );
-    if (point.exempt && isExempt(table, state) && meter)
-      found.push(
-        finding(
-          'exempt-but-metered',
-          '已豁免而装有仪表，不计入应装数和实装数',
-          'exempt yet metered: counts neither as required nor as fitted',
-        ),
-      );
-    if (!isMain(plant, point, table.limits))
-      found.push(
-        finding(
-          'not-main',
-          '所在单元不是主要次级用能单位或主要设备，未计入',
-          'its unit is no main sub-unit or main equipment: not counted',
-        ),
-      );
-    const unitLevel = LEVEL_OF[plant.units.get(point.unit)?.level ?? ''];
-    if (unitLevel !== undefined && unitLevel !== point.level)
-      found.push(
-        finding(
-          'level-differs',
-          `第 ${point.level} 级的计量点落在第 ${unitLevel} 级的单元上`,
-          `a point of level ${point.level} at a unit of level ${unitLevel}`,
-        ),
-      );
-    return found;
+/** What a requirement lacks, with what it should carry; nothing where it is met by meters that may be used and deliver. */
+function lackingIn(plant: Plant, each: Met, delivers: (state: PointState) => boolean, amounts: CarriedAmounts | undefined): Lacking[] {
+  const streams = each.requirement.streams.map(({ id }) => id);
+  const carries = carriedBy(plant, each.requirement, amounts);
+  const lack = (point: string, fault: Lacking['fault']): Lacking => ({ point, fault, streams, carries });
+  if (each.fitted.length === 0) return [lack(nameOf(each), 'not-fitted')];
+  return each.fitted.flatMap((state) => {
+    if (state.unusable.length > 0) return [lack(state.point.id, 'not-usable')];
+    return delivers(state) ? [] : [lack(state.point.id, 'not-delivering')];
   });
 }
 
-const LEVEL_OF: Readonly<Record<string, Level>> = { plant: 1, workshop: 2, equipment: 3 };
-
-/** A unit counts as a main one where its load says so, and otherwise as the plant file has it. */
-function isMain(plant: Plant, { unit: id, kind, level }: MeteringPoint, limits: MainUnitLimits | null): boolean {
-  const unit = plant.units.get(id);
-  if (level === 1 || unit === undefined) return true;
-  return isMainByLoad(unit, kind, limits) === true || unit.main;
+/** The listed point that waits for its meter, or what asks for one. */
+function nameOf({ requirement, waiting }: Met): string {
+  return waiting?.point.id ?? requirement.id;
 }
 
 /** An exemption counts only where the rule has it for that kind and that level. */
-function isExempt({ content }: CoverageTable, { point }: PointState): boolean {
+export function isExempt(content: Coverage, { point }: PointState): boolean {
   return content.exemptions.some(
     ({ id, kinds, levels }) => id === point.exempt?.by && kinds.includes(point.kind) && levels.includes(point.level),
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
-import { channelId, factor, id, label } from './values.ts';
+import { channelId, factor, id, label, ruleKind } from './values.ts';
 
 /** Media, streams, stocks and the balances they enter. */
 
@@ -37,6 +37,7 @@ export const mediumSchema = z.strictObject({
   id,
   name: label,
   unit: z.string().describe('unit in which amounts of it are counted: t, m3, Nm3, kWh, GJ'),
+  kind: ruleKind.optional(),
   content: z
     .record(id, content)
     .default({})
@@ -53,6 +54,7 @@ export const streamSchema = z.strictObject({
   to: z.string().describe('unit id or ENV'),
   direction: z.enum(['one', 'both']).default('one'),
   medium: id,
+  kind: ruleKind.optional().describe('where it differs from that of the medium'),
   amount,
   content: z.record(id, content).default({}).describe('overrides the medium, per balance id'),
   role: z.enum(['raw', 'product', 'by-product', 'waste', 'loss', 'recycle', 'utility', 'discharge']).optional(),

@@ -14,6 +14,10 @@ export const channelId = z
 export const label = z
   .union([z.string(), z.strictObject({ zh: z.string(), en: z.string().optional() })])
   .describe('name: a Chinese text, or {zh, en}');
+/** What the metering rules count a medium or a stream as. */
+export const ruleKind = z
+  .union([z.string(), z.strictObject({ none: z.string().min(1).describe('why no rule counts it') })])
+  .describe('kind as the metering rules name it (electricity, coal, steam, water, solid-material, …), or {none: why}');
 export const instant = z.string().describe('date (plant midnight) or ISO 8601 instant with offset');
 export const duration = z
   .string()

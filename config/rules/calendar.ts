@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 const day = z.union([z.iso.date(), z.date().transform((date) => date.toISOString().slice(0, 10))]);
 const yearSchema = z.strictObject({
   year: z.int(),
+  source: z.string().describe('the notice, and where its days were read'),
+  compared: z.string().nullable().describe('a second place that the days were compared with; null: none'),
   off: z.array(z.tuple([day, day])).describe('days off, first to last'),
   work: z.array(day).describe('days of a week-end that are worked'),
 });

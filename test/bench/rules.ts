@@ -1,5 +1,5 @@
+import { dutiesOf, type PlantProfile, type ProfileFlag } from '../../balance/audit/duties.ts';
 import { loadCalendar } from '../../config/rules/calendar.ts';
-import { dutiesOf, type PlantProfile, type ProfileFlag } from '../../config/rules/duties.ts';
 import { lintRules } from '../../config/rules/lint.ts';
 import { loadJurisdictions, loadRules, RULES_FOLDER, readRules } from '../../config/rules/load.ts';
 

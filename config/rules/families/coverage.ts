@@ -18,6 +18,11 @@ export const coverageSchema = z.strictObject({
       lines: z.array(z.int().positive()).default([]).describe('lines on which the row is printed: the lint compares them'),
     }),
   ),
+  counts: z
+    .tuple([z.enum(['crossing', 'use']), z.enum(['crossing', 'use']), z.enum(['crossing', 'use'])])
+    .default(['crossing', 'crossing', 'use'])
+    .describe('by level: what goes in and out (进出…), or what is used there (主要用能设备)'),
+  denominator: z.strictObject({ zh: z.string(), en: z.string() }).optional().describe('what N counts, in the words of the document'),
   exemptions: z
     .array(
       z.strictObject({

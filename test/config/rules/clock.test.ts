@@ -24,7 +24,21 @@ describe('due days', () => {
     expect(dueDay(limit(45, 'working-day'), '2009-01-05', calendar)).toEqual({ day: '2009-03-12', provisional: false });
   });
   it('say that they are provisional in a year whose calendar is not held', () => {
-    expect(dueDay(limit(10, 'working-day'), '2009-12-28', calendar)).toEqual({ day: '2010-01-11', provisional: true });
+    expect(dueDay(limit(10, 'working-day'), '2026-12-28', calendar)).toEqual({ day: '2027-01-11', provisional: true });
+    expect(dueDay(limit(10, 'working-day'), '2003-12-01', calendar)?.provisional).toBe(true);
+    expect(dueDay(limit(10, 'working-day'), '2009-12-28', calendar)).toEqual({ day: '2010-01-12', provisional: false });
+  });
+  it.each([
+    // Week days off less week-end days worked, year by year: what the announcements themselves trade.
+    [2007, 249],
+    [2008, 251],
+    [2009, 250],
+    [2010, 250],
+    [2026, 248],
+  ])('hold %i with %i working days', (year, days) => {
+    let counted = 0;
+    for (let each = `${year}-01-01`; each <= `${year}-12-31`; each = addDays(each, 1)) if (calendar.isWorked(each)) counted += 1;
+    expect(counted).toBe(days);
   });
   it('end a month on the same number or on its last day', () => {
     expect(addMonths('2009-01-31', 1)).toBe('2009-02-28');

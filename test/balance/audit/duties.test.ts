@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { classesOf, dutiesOf, type PlantProfile, type ProfileFlag } from '../../../balance/audit/duties.ts';
 import { loadCalendar } from '../../../config/rules/calendar.ts';
-import { classesOf, dutiesOf, type PlantProfile, type ProfileFlag } from '../../../config/rules/duties.ts';
 import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 
 interface Case {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { PROFILE } from '../../config/rules/families/audit-class.ts';
+import { EVENTS } from '../../config/rules/families/deadline.ts';
 import type { PlantProfile } from './duties.ts';
-import { PROFILE } from './families/audit-class.ts';
-import { EVENTS } from './families/deadline.ts';
 
 const event = z.iso.date().describe('the day of the event');
 

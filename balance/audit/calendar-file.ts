@@ -1,4 +1,4 @@
-import { word } from '../words/word.ts';
+import { word } from '../../config/words/word.ts';
 import type { Duty } from './duties.ts';
 
 /**

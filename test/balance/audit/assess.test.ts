@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../../config/rules/assess.ts';
+import { assess } from '../../../balance/audit/assess.ts';
+import { dutiesCalendar } from '../../../balance/audit/calendar-file.ts';
+import { profileOf, profileSchema } from '../../../balance/audit/profile.ts';
 import { loadCalendar } from '../../../config/rules/calendar.ts';
-import { dutiesCalendar } from '../../../config/rules/ics.ts';
 import { loadRules } from '../../../config/rules/load.ts';
-import { profileOf, profileSchema } from '../../../config/rules/profile.ts';
 
 const rules = await loadRules();
 const calendar = await loadCalendar();

@@ -1,8 +1,8 @@
-import type { WorkCalendar } from './calendar.ts';
+import type { WorkCalendar } from '../../config/rules/calendar.ts';
+import { inForce, ofFamilies, startMs } from '../../config/rules/force.ts';
+import type { Rule, RuleOf } from '../../config/rules/rule.ts';
+import type { RuleDocument } from '../../config/rules/schema.ts';
 import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, rulesFor } from './duties.ts';
-import { inForce, ofFamilies, startMs } from './force.ts';
-import type { Rule, RuleOf } from './rule.ts';
-import type { RuleDocument } from './schema.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { type Points, scoreSheet } from '../../../balance/audit/score-sheet.ts';
 import type { ScoreSheet } from '../../../config/rules/families/judgement.ts';
 import { loadRules } from '../../../config/rules/load.ts';
-import { type Points, scoreSheet } from '../../../config/rules/score.ts';
 
 interface Case {
   name: string;

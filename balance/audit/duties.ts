@@ -1,9 +1,9 @@
-import type { WorkCalendar } from './calendar.ts';
-import { type DueDay, dueDay, nextYearly } from './clock.ts';
-import type { PROFILE } from './families/audit-class.ts';
-import type { Deadline, EVENTS } from './families/deadline.ts';
-import { inForce, ofFamilies } from './force.ts';
-import type { Rule, RuleOf } from './rule.ts';
+import type { WorkCalendar } from '../../config/rules/calendar.ts';
+import { type DueDay, dueDay, nextYearly } from '../../config/rules/clock.ts';
+import type { PROFILE } from '../../config/rules/families/audit-class.ts';
+import type { Deadline, EVENTS } from '../../config/rules/families/deadline.ts';
+import { inForce, ofFamilies } from '../../config/rules/force.ts';
+import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 
 export type ProfileFlag = (typeof PROFILE)[number];
 export type EventName = (typeof EVENTS)[number];

@@ -1,4 +1,4 @@
-import type { ScoreSheet } from './families/judgement.ts';
+import type { ScoreSheet } from '../../config/rules/families/judgement.ts';
 
 /** Points given, by section and row: `一/1` → 4.5. Rows without an entry are open. */
 export type Points = Readonly<Record<string, number>>;
