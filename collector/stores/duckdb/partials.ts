@@ -3,7 +3,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS, hourOf, hourPartials, type Readings } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { StoredChannel } from './channels.ts';
-import { type KeptPartial, readKept } from './kept.ts';
+import { countOf, DAY_MS, type Day, dayOf, emptyDay, fillFrom, partialAt, put, putEmpty, SETTLED } from './day.ts';
+import { type KeptDay, readKept } from './kept.ts';
 import { eachColumns } from './read.ts';
 import { Recent } from './recent.ts';
 
@@ -21,26 +22,20 @@ function hashOf(spec: ChannelSpec): number {
   return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
 }
 
-interface Remembered {
-  readonly partial: HourPartial;
-  /** Number of the channel's samples when it was computed, where a new sample can change it; null where only a late one can. */
-  readonly count: number | null;
-}
-
 /** What is remembered of one channel; worthless once its spec changes or a late sample arrives. */
 interface ChannelMemory {
   readonly spec: number;
   readonly revision: number;
-  readonly hours: Map<number, Remembered>;
+  readonly days: Map<number, Day>;
 }
 
-/** Partials in memory, about 500 bytes each; beyond this number everything is forgotten and read from the file again. */
-const REMEMBERED = 300_000;
-
+/** Days in memory, about 3 kB each; beyond this number everything is forgotten and read from the file again. */
+const REMEMBERED = 30_000;
 /** Of a gap longer than this only the end is filled with empty hours in advance. */
 const LONGEST_GAP_MS = 48 * HOUR_MS;
 
-export interface Computed extends KeptPartial {
+/** A day of which hours were computed just now. */
+export interface Computed extends KeptDay {
   readonly stored: StoredChannel;
 }
 
@@ -53,8 +48,8 @@ export class Partials {
   /**
    * Partials of the hours that overlap [fromMs, toMs), ascending.
    *
-   * @returns also those computed just now. Where their hour and the next lie behind the newest sample, only a late one can change them;
-   * the others are worth keeping only where no more samples are about to come.
+   * @param unsettled return days too of which only such hours were computed as the next samples can change.
+   * @returns also the days of which hours were computed just now.
    */
   async read(
     connection: DuckDBConnection,
@@ -62,6 +57,7 @@ export class Partials {
     specs: readonly ChannelSpec[],
     fromMs: number,
     toMs: number,
+    unsettled = false,
   ): Promise<{ readonly partials: Map<string, HourPartial[]>; readonly computed: Computed[] }> {
     const requests = new Map<number, Request>();
     for (const spec of specs) {
@@ -69,13 +65,15 @@ export class Partials {
       if (stored) requests.set(stored.id, this.#request(stored, spec, hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS));
     }
     await this.#readKept(connection, requests);
-    const computed = await this.#compute(connection, requests);
+    const computed = await this.#compute(connection, requests, unsettled);
     const partials = new Map<string, HourPartial[]>(specs.map(({ channel }) => [channel, []]));
     for (const { stored, memory, from, to } of requests.values()) {
       const found = partials.get(stored.name)!;
+      let day: Day | undefined;
       for (let hour = from; hour < to; hour += HOUR_MS) {
-        const one = memory.hours.get(hour);
-        if (one && one.partial.origins !== 0) found.push(one.partial);
+        if (day === undefined || hour >= day.dayMs + DAY_MS) day = memory.days.get(dayOf(hour));
+        const one = day && partialAt(day, stored.name, hour);
+        if (one) found.push(one);
       }
     }
     if (this.#size > REMEMBERED) this.#forget();
@@ -86,13 +84,12 @@ export class Partials {
   complete(stored: StoredChannel, spec: ChannelSpec): Computed[] {
     const over = this.recent.over(stored.id, stored.lastMs);
     if (over === null) return [];
-    const hash = specHash(spec);
     const known = this.#memory.get(stored.id);
     let computed: Computed[] = [];
     // Whoever asked last may have known the meter otherwise.
-    if (known === undefined || known.spec === hash || known.revision !== stored.revision) {
+    if (known === undefined || known.spec === specHash(spec) || known.revision !== stored.revision) {
       const from = Math.max(over.fromMs, over.toMs - LONGEST_GAP_MS);
-      computed = this.#fill(this.#request(stored, spec, from, over.toMs), from, over.toMs, over.readings);
+      computed = this.#fill(this.#request(stored, spec, from, over.toMs), from, over.toMs, over.readings, false);
     }
     this.recent.drop(stored.id);
     if (this.#size > REMEMBERED) this.#forget();
@@ -103,8 +100,8 @@ export class Partials {
     const hash = specHash(spec);
     let memory = this.#memory.get(stored.id);
     if (memory === undefined || memory.spec !== hash || memory.revision !== stored.revision) {
-      this.#size -= memory?.hours.size ?? 0;
-      memory = { spec: hash, revision: stored.revision, hours: new Map() };
+      this.#size -= memory?.days.size ?? 0;
+      memory = { spec: hash, revision: stored.revision, days: new Map() };
       this.#memory.set(stored.id, memory);
     }
     const from = Math.max(fromMs, hourOf(stored.firstMs));
@@ -112,17 +109,14 @@ export class Partials {
     return { stored, spec, memory, from, to };
   }
 
-  #remember(memory: ChannelMemory, partial: HourPartial, count: number | null): void {
-    const { size } = memory.hours;
-    memory.hours.set(partial.hourMs, { partial, count });
-    this.#size += memory.hours.size - size;
-  }
-
-  /** Those that a new sample can change are computed anew. */
-  forgetUnsettled(): void {
-    for (const { hours } of this.#memory.values()) {
-      for (const [hour, { count }] of hours) if (count !== null) this.#size -= Number(hours.delete(hour));
-    }
+  #dayOf(memory: ChannelMemory, hourMs: number): Day {
+    const dayMs = dayOf(hourMs);
+    const known = memory.days.get(dayMs);
+    if (known !== undefined) return known;
+    const day = emptyDay(dayMs);
+    memory.days.set(dayMs, day);
+    this.#size += 1;
+    return day;
   }
 
   #forget(): void {
@@ -140,58 +134,56 @@ export class Partials {
       from = Math.min(from, span[0]);
       to = Math.max(to, span[1]);
     }
-    await readKept(
-      connection,
-      open,
-      from,
-      to,
-      (id, spec) => {
-        const request = requests.get(id)!;
-        return request.memory.spec === spec ? request.stored.name : undefined;
-      },
-      ({ channel, partial, count }) => {
-        const { stored, memory } = requests.get(channel)!;
-        if (count === null || count === stored.count) this.#remember(memory, partial, count);
-      },
-    );
+    await readKept(connection, open, from, to, ({ channel, spec, day }) => {
+      const { memory } = requests.get(channel)!;
+      if (memory.spec !== spec) return;
+      const known = memory.days.get(day.dayMs);
+      if (known !== undefined) return fillFrom(known, day);
+      memory.days.set(day.dayMs, day);
+      this.#size += 1;
+    });
   }
 
   /** Computes the hours that are neither remembered nor kept, each with the samples of the hour before and after it. */
-  async #compute(connection: DuckDBConnection, requests: ReadonlyMap<number, Request>): Promise<Computed[]> {
+  async #compute(connection: DuckDBConnection, requests: ReadonlyMap<number, Request>, unsettled: boolean): Promise<Computed[]> {
     const computed: Computed[] = [];
     const spans = new Map<number, readonly [number, number]>();
+    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const [id, request] of requests) {
       const span = unknownHours(request);
-      if (span !== null) spans.set(id, span);
+      if (span === null) continue;
+      const readings = this.recent.since(id, span[0] - HOUR_MS);
+      if (readings !== null) {
+        computed.push(...this.#fill(request, ...span, readings, unsettled));
+        continue;
+      }
+      spans.set(id, span);
+      [lowest, highest] = [Math.min(lowest, span[0]), Math.max(highest, span[1])];
     }
     if (spans.size === 0) return computed;
-    for (const [id, [from, to]] of spans) {
-      const readings = this.recent.since(id, from - HOUR_MS);
-      if (readings === null) continue;
-      computed.push(...this.#fill(requests.get(id)!, from, to, readings));
-      spans.delete(id);
-    }
-    if (spans.size === 0) return computed;
-    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const [from, to] of spans.values()) [lowest, highest] = [Math.min(lowest, from), Math.max(highest, to)];
     await eachColumns(connection, [...spans.keys()], lowest - HOUR_MS, highest + HOUR_MS, (id, columns) => {
-      computed.push(...this.#fill(requests.get(id)!, ...spans.get(id)!, columns));
+      computed.push(...this.#fill(requests.get(id)!, ...spans.get(id)!, columns, unsettled));
     });
     return computed;
   }
 
-  /** Remembers the partials of [from, to), from readings that begin an hour before and end an hour behind; returns those that were not known. */
-  #fill({ stored, spec, memory }: Request, from: number, to: number, readings: Readings): Computed[] {
-    const computed: Computed[] = [];
+  /**
+   * Remembers the partials of [from, to), from readings that begin an hour before and end an hour behind.
+   *
+   * @returns the days of which hours became known that will hold for ever, or any where `unsettled`.
+   */
+  #fill({ stored, spec, memory }: Request, from: number, to: number, readings: Readings, unsettled: boolean): Computed[] {
+    const changed = new Set<Day>();
     const found = new Map(hourPartials(spec, readings, from, to).map((partial) => [partial.hourMs, partial]));
     for (let hour = from; hour < to; hour += HOUR_MS) {
-      const partial = found.get(hour) ?? emptyPartial(spec.channel, hour);
-      const settled = hour + 2 * HOUR_MS <= stored.lastMs;
-      const count = settled ? null : stored.count;
-      if (memory.hours.get(hour)?.count !== null) computed.push({ channel: stored.id, spec: memory.spec, partial, count, stored });
-      this.#remember(memory, partial, count);
+      const day = this.#dayOf(memory, hour);
+      const count = hour + 2 * HOUR_MS <= stored.lastMs ? SETTLED : stored.count;
+      if (countOf(day, hour) !== count && (count === SETTLED || unsettled)) changed.add(day);
+      const partial = found.get(hour);
+      if (partial) put(day, partial, count);
+      else putEmpty(day, hour, count);
     }
-    return computed;
+    return Array.from(changed, (day) => ({ channel: stored.id, spec: memory.spec, day, stored }));
   }
 }
 
@@ -208,19 +200,13 @@ interface Request {
 function unknownHours({ stored, memory, from, to }: Request): readonly [number, number] | null {
   let first = Number.NaN;
   let last = Number.NaN;
+  let day: Day | undefined;
   for (let hour = from; hour < to; hour += HOUR_MS) {
-    const one = memory.hours.get(hour);
-    if (one !== undefined && (one.count === null || one.count === stored.count)) continue;
+    if (day === undefined || hour >= day.dayMs + DAY_MS) day = memory.days.get(dayOf(hour));
+    const count = day === undefined ? Number.NaN : countOf(day, hour);
+    if (count === SETTLED || count === stored.count) continue;
     if (Number.isNaN(first)) first = hour;
     last = hour;
   }
   return Number.isNaN(first) ? null : [first, last + HOUR_MS];
-}
-
-/** An hour without samples between others; remembered so that it is not looked for again. Its `origins` is 0, as of no other. */
-function emptyPartial(channel: string, hourMs: number): HourPartial {
-  const none = Number.NaN;
-  const reading = { firstMs: none, firstValue: none, lastMs: none, lastValue: none, min: none, max: none };
-  const sums = { rise: 0, integral: 0, coveredMs: 0, sumSquares: 0, sum: 0 };
-  return { channel, hourMs, good: 0, suspect: 0, missing: {}, ...reading, ...sums, events: [], origins: 0 };
 }

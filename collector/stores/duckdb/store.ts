@@ -6,7 +6,7 @@ import type { Sample } from '../../sample/sample.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { lastSample, readChannels, type StoredChannel } from './channels.ts';
 import { openDatabase, type Settings } from './database.ts';
-import { keepPartials } from './kept.ts';
+import { keepDays } from './kept.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns } from './read.ts';
@@ -35,8 +35,8 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
 const IDLE_MS = 50;
 /** Hours whose partials are computed in one go. */
 const STEP_MS = 4 * HOUR_MS;
-/** Partials that wait for an idle moment. */
-const MOST_COMPLETED = 50_000;
+/** Days of partials that wait for an idle moment. */
+const MOST_COMPLETED = 20_000;
 /** Hours further back are computed when they are asked for. */
 const LONGEST_MS = 31 * 24 * HOUR_MS;
 
@@ -123,8 +123,7 @@ class DuckdbStore implements Store, StoreReader {
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
     const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
-    const settled = computed.filter(({ count }) => count === null);
-    if (this.#keeps && settled.length > 0) await this.#keep(settled);
+    if (this.#keeps && computed.length > 0) await this.#keep(computed);
     return partials;
   }
 
@@ -164,8 +163,8 @@ class DuckdbStore implements Store, StoreReader {
 
   /** Within a turn. */
   async #keepCompleted(): Promise<void> {
-    const completed = this.#completed.splice(0);
-    await this.#keepValid(completed);
+    const completed = new Map(this.#completed.splice(0).map((one) => [one.day, one]));
+    await this.#keepValid([...completed.values()]);
   }
 
   #keep(computed: readonly Computed[]): Promise<void> {
@@ -174,11 +173,8 @@ class DuckdbStore implements Store, StoreReader {
 
   /** Not those of channels that a late sample has reached since. */
   async #keepValid(computed: readonly Computed[]): Promise<void> {
-    const valid = computed.filter(({ stored, count }) => {
-      const now = this.#channels.get(stored.name);
-      return now?.revision === stored.revision && (count === null || count === now.count);
-    });
-    if (valid.length > 0) await keepPartials(this.#writing, valid);
+    const valid = computed.filter(({ stored }) => this.#channels.get(stored.name)?.revision === stored.revision);
+    if (valid.length > 0) await keepDays(this.#writing, valid);
   }
 
   /**
@@ -190,7 +186,6 @@ class DuckdbStore implements Store, StoreReader {
     const known = this.#specs.map(({ channel }) => this.#channels.get(channel)).filter((channel) => channel !== undefined);
     if (known.length === 0) return;
     await this.#inTurn(() => this.#keepCompleted());
-    if (closing) this.#partials.forgetUnsettled();
     const firstMs = known.reduce((least, channel) => Math.min(least, channel.firstMs), Number.POSITIVE_INFINITY);
     // The median: one device whose clock is wrong does not say what time it is.
     const lastMs = known.map((channel) => channel.lastMs).sort((a, b) => a - b)[known.length >> 1]!;
@@ -198,7 +193,7 @@ class DuckdbStore implements Store, StoreReader {
     const endMs = closing ? hourOf(lastMs) + HOUR_MS : settledMs;
     for (let from = Math.max(hourOf(firstMs), this.#keptToMs, endMs - LONGEST_MS); from < endMs; from += STEP_MS) {
       const to = Math.min(from + STEP_MS, endMs);
-      const { computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, this.#specs, from, to));
+      const { computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, this.#specs, from, to, closing));
       if (computed.length > 0) await this.#keep(computed);
       this.#keptToMs = Math.max(this.#keptToMs, Math.min(to, settledMs));
     }
