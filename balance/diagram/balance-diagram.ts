@@ -80,5 +80,5 @@ function note(result: BalanceResult | undefined, lang: Lang): string {
   const verdict = word(lang, `verdictShort.${result.verdict}`);
   return result.closurePercent === null || result.verdict === 'by-difference'
     ? verdict
-    : `${verdict} ${writtenNumber(result.closurePercent, 2)} %`;
+    : `${verdict} ${writtenNumber(result.closurePercent, 2)}\u00a0%`;
 }

@@ -1,7 +1,7 @@
 import type { Verdict } from '../media/result.ts';
 import type { DiagramContent, DiagramFlow, DiagramUnit } from './content.ts';
-import { FIGURE_SIZE, figureLines, NAME_SIZE, unitLines } from './labels.ts';
-import type { Box, DiagramLayout, Point } from './layout.ts';
+import { LINE, TEXT_SIZE, unitLines } from './labels.ts';
+import type { Box, DiagramLayout, PlacedFlow, Point } from './layout.ts';
 import { escapeXml, textWidth } from './text.ts';
 
 const FONTS = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif";
@@ -32,7 +32,7 @@ export function draw(content: DiagramContent, layout: DiagramLayout): string {
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...content.flows.map((flow) => drawArrow(flow, layout)),
     ...content.units.map((unit) => drawUnit(unit, layout.units.get(unit.id)!)),
-    ...content.flows.map((flow) => drawLabel(flow, content, layout.flows.get(flow.id)!.label)),
+    ...content.flows.map((flow) => drawLabel(flow, layout.flows.get(flow.id)!)),
     legend.svg,
     '</svg>',
   ].join('\n');
@@ -68,16 +68,18 @@ function drawArrow(flow: DiagramFlow, layout: DiagramLayout): string {
   );
 }
 
-function drawLabel(flow: DiagramFlow, content: DiagramContent, box: Box): string {
-  const middle = round(box.x + box.width / 2);
-  let y = box.y + NAME_SIZE * 1.1;
-  const texts = [`<text x="${middle}" y="${round(y)}" font-size="${NAME_SIZE}" font-weight="600">${escapeXml(flow.name)}</text>`];
-  for (const line of figureLines(flow, content)) {
-    y += FIGURE_SIZE * 1.35;
-    texts.push(`<text x="${middle}" y="${round(y)}" font-size="${FIGURE_SIZE}">${escapeXml(line)}</text>`);
-  }
+/** The name above the arrow, the figures below it. */
+function drawLabel(flow: DiagramFlow, { label, text, thickness }: PlacedFlow): string {
+  const middle = round(label.x + label.width / 2);
+  const arrow = label.y + text.above.length * LINE + 1;
+  const line = (words: string, y: number, weight: string) =>
+    `<text x="${middle}" y="${round(y)}" font-size="${TEXT_SIZE}"${weight}>${escapeXml(words)}</text>`;
+  const texts = [
+    ...text.above.map((words, index) => line(words, label.y + (index + 1) * LINE - 2.5, ' font-weight="600"')),
+    ...text.below.map((words, index) => line(words, arrow + thickness + (index + 1) * LINE - 1.5, '')),
+  ];
   const colour = flow.suspect ? ` fill="${SUSPECT}"` : '';
-  return `<g text-anchor="middle"${colour} stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${texts.join('')}</g>`;
+  return `<g text-anchor="middle"${colour}>${texts.join('')}</g>`;
 }
 
 /** Says how to read the widths, the dashes and the colours that occur. */
@@ -104,13 +106,13 @@ function drawLegend(content: DiagramContent, layout: DiagramLayout): { svg: stri
   let y = layout.height + 20;
   let widest = 0;
   for (const entry of entries) {
-    const wide = (entry.mark === '' ? 2 : 30) + textWidth(entry.text, 11) + 22;
+    const wide = (entry.mark === '' ? 2 : 30) + textWidth(entry.text, TEXT_SIZE) + 22;
     if (x > 16 && x + wide > limit) {
       x = 16;
       y += 22;
     }
     parts.push(
-      `<g transform="translate(${x} ${y})">${entry.mark}<text x="${entry.mark === '' ? 0 : 28}" y="4" font-size="11">${escapeXml(entry.text)}</text></g>`,
+      `<g transform="translate(${x} ${y})">${entry.mark}<text x="${entry.mark === '' ? 0 : 28}" y="4" font-size="${TEXT_SIZE}">${escapeXml(entry.text)}</text></g>`,
     );
     x += wide;
     widest = Math.max(widest, x);

@@ -1,14 +1,52 @@
 import { decimalsFor, writtenFigure, writtenNumber } from '../../config/words/written.ts';
 import type { DiagramContent, DiagramFlow, DiagramUnit } from './content.ts';
+import { textWidth, wrapped } from './text.ts';
 
-export const NAME_SIZE = 12;
-export const FIGURE_SIZE = 11;
+/** px; everything on a diagram but its units is written in this one size, which a page must not make illegible. */
+export const TEXT_SIZE = 10;
+export const UNIT_SIZE = 11;
+/** px from one line of text to the next. */
+export const LINE = 11.5;
+
+/** em after which a name goes on in a second line. */
+const NAME_EM = 8;
+const UNIT_EM = 5;
+const MARGIN = 8;
 
 /** The lines in the box of a unit. */
-export function unitLines(unit: DiagramUnit): { readonly text: string; readonly size: number }[] {
-  const lines = [{ text: unit.name, size: 14 }];
-  if (unit.note !== '') lines.push({ text: unit.note, size: 11 });
-  return lines;
+export function unitLines(unit: DiagramUnit): readonly { readonly text: string; readonly size: number }[] {
+  const lines = wrapped(unit.name, UNIT_EM, 2).map((text) => ({ text, size: UNIT_SIZE }));
+  return [...lines, ...(unit.note === '' ? [] : wrapped(unit.note, UNIT_EM, 2).map((text) => ({ text, size: TEXT_SIZE })))];
+}
+
+/** What stands at a flow: its name above the arrow, its figures below. Sizes in px. */
+export interface FlowLabel {
+  readonly above: readonly string[];
+  readonly below: readonly string[];
+  readonly width: number;
+}
+
+/** The label of a flow; its figures stand in one line where `room` px hold it, else one below the other. */
+export function flowLabel(flow: DiagramFlow, content: Pick<DiagramContent, 'words'>, room: number): FlowLabel {
+  const above = wrapped(flow.name, NAME_EM, 2);
+  const figures = figureLines(flow, content);
+  const inOne = figures
+    .join('')
+    .replaceAll(/ ([±→]) /g, '$1')
+    .replace('→ ', '→');
+  const below = textWidth(inOne, TEXT_SIZE) + MARGIN <= room ? [inOne] : figures;
+  return { above, below, width: Math.max(0, ...[...above, ...below].map((line) => textWidth(line, TEXT_SIZE))) + MARGIN };
+}
+
+/** The labels of flows that stand one below the other: none is made wider so that another may be lower. */
+export function columnLabels(flows: readonly DiagramFlow[], content: Pick<DiagramContent, 'words'>, slack: number): readonly FlowLabel[] {
+  const room = slack * Math.max(0, ...flows.map((flow) => flowLabel(flow, content, 0).width));
+  return flows.map((flow) => flowLabel(flow, content, room));
+}
+
+/** px that a label and its arrow take from top to bottom. */
+export function labelHeight({ above, below }: FlowLabel, thickness: number): number {
+  return (above.length + below.length) * LINE + thickness + 3;
 }
 
 /**

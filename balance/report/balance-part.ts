@@ -1,7 +1,7 @@
 import { type WordKey, word } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
-import { balanceDiagram } from '../diagram/balance-diagram.ts';
-import { drawDiagram } from '../diagram/diagram.ts';
+import type { Drawing } from '../diagram/diagram.ts';
+import { drawBalance } from '../diagram/merged.ts';
 import type { BalanceReport, BalanceResult } from '../media/result.ts';
 import { type Block, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
@@ -26,22 +26,23 @@ async function oneBalance(content: ReportContent, id: string): Promise<readonly 
   if (whole.tolerance !== null) blocks.push(paragraph(toleranceText(content, whole.tolerance), 'remark'));
   blocks.push(...remarkList(content, results), ...suspectBlocks(content, results));
   if ((whole.stocks ?? []).length > 0) blocks.push(stockTable(content, name, whole));
-  const svg = await diagramOf(content, id, whole.boundary);
-  blocks.push({ kind: 'picture', caption: filled(w('report.diagramOf'), { name }), svg });
+  for (const { title, svg } of await diagramsOf(content, id, whole.boundary)) {
+    blocks.push({ kind: 'picture', caption: filled(w('report.diagramOf'), { name: title }), svg });
+  }
   blocks.push(streamTable(content, name, whole));
   return blocks;
 }
 
 /** Diagrams drawn of a report's balances: page, document and workbook are written one after the other, and a layout takes its time. */
-const drawn = new WeakMap<BalanceReport, Map<string, Promise<string>>>();
+const drawn = new WeakMap<BalanceReport, Map<string, Promise<readonly Drawing[]>>>();
 
-function diagramOf({ plant, balances, lang }: ReportContent, balance: string, boundary: string): Promise<string> {
-  const known = drawn.get(balances) ?? new Map<string, Promise<string>>();
+function diagramsOf({ plant, balances, lang }: ReportContent, balance: string, boundary: string): Promise<readonly Drawing[]> {
+  const known = drawn.get(balances) ?? new Map<string, Promise<readonly Drawing[]>>();
   drawn.set(balances, known);
   const key = `${lang} ${balance}`;
-  const svg = known.get(key) ?? drawDiagram(balanceDiagram(plant, balances, { balance, boundary, lang }));
-  known.set(key, svg);
-  return svg;
+  const pictures = known.get(key) ?? drawBalance(plant, balances, { balance, boundary, lang });
+  known.set(key, pictures);
+  return pictures;
 }
 
 function boundaryTable(content: ReportContent, name: string, results: readonly BalanceResult[]): Block {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { balanceDiagram } from '../../../balance/diagram/balance-diagram.ts';
 import { layOut } from '../../../balance/diagram/layout.ts';
+import { drawBalance, merged } from '../../../balance/diagram/merged.ts';
 import { computeBalances } from '../../../balance/media/compute.ts';
 import type { BalanceReport } from '../../../balance/media/result.ts';
 import { memoryReader } from '../memory-reader.ts';
@@ -84,5 +85,26 @@ describe('content of a balance diagram', () => {
   it('refuses what the report does not hold', () => {
     expect(() => ends('C')).toThrow(/no such balance/);
     expect(() => balanceDiagram(works, report, { balance: 'steam', boundary: null, lang: 'zh' })).toThrow(/no such balance/);
+  });
+
+  it('splits what no page holds: the plant with bundled streams, then each workshop', async () => {
+    const many = plant({
+      units: works.file.units,
+      media: works.file.media,
+      streams: [
+        stream('over', 'A1', 'B', 465),
+        ...Array.from({ length: 31 }, (_, k) => stream(`i${k}`, 'ENV', 'A1', k)),
+        ...Array.from({ length: 31 }, (_, k) => stream(`o${k}`, 'B', 'ENV', k)),
+      ],
+      balances: works.file.balances,
+    });
+    const computed = await computeBalances(many, memoryReader({}), { fromMs: toMs - 72 * 3_600_000, toMs }, null);
+    const drawings = await drawBalance(many, computed, { balance: 'water', boundary: 'P', lang: 'zh' });
+    expect(drawings.map(({ title }) => title.slice(0, 4))).toEqual(['厂 水平', '一车间 ', '二车间 ']);
+    expect(drawings[0]!.svg).toContain('>31 股<');
+    expect(drawings[0]!.svg.match(/data-flow/g)).toHaveLength(3);
+    expect(drawings[2]!.svg).toContain('>流o30<');
+    const bundle = merged(balanceDiagram(many, computed, { balance: 'water', boundary: 'P', lang: 'zh' }), 'zh').flows[1]!;
+    expect(bundle).toMatchObject({ amount: 72 * 465, u: null, basis: 'estimated' });
   });
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DiagramContent, DiagramFlow } from '../../../balance/diagram/content.ts';
-import { drawDiagram } from '../../../balance/diagram/diagram.ts';
+import { drawDiagram, drawForPaper } from '../../../balance/diagram/diagram.ts';
 import { type Box, layOut, thicknessOf } from '../../../balance/diagram/layout.ts';
-import { escapeXml } from '../../../balance/diagram/text.ts';
+import { PAGE_FLOWS } from '../../../balance/diagram/merged.ts';
+import { escapeXml, textWidth, wrapped } from '../../../balance/diagram/text.ts';
 import { diagramWords } from '../../../balance/diagram/words.ts';
 
 const flow = (id: string, from: string, to: string, amount: number | null, reconciled: number | null): DiagramFlow => ({
@@ -138,5 +139,68 @@ describe('drawing of any network', () => {
     expect(svg).not.toContain('<script');
     expect(svg).not.toContain('\u0000');
     expect(svg).toContain(escapeXml(evil));
+  });
+});
+
+describe('a diagram on paper', () => {
+  /** A works of `units` workshops in a row with recycles, `count` streams with names and figures as plants have them. */
+  const works = (units: number, count: number): DiagramContent => ({
+    ...ROSENBERG,
+    units: Array.from({ length: units }, (_, k) => ({
+      id: `U${k}`,
+      name: `第${k}生产车间`,
+      verdict: 'closed' as const,
+      note: '闭合 0.20\u00a0%',
+    })),
+    flows: Array.from({ length: count }, (_, k) => {
+      const at = (n: number) => (n < 0 || n >= units ? 'ENV' : `U${n}`);
+      const from = (k % (units + 1)) - 1;
+      const ends: readonly [string, string] = k % 7 === 3 ? [at(from + 1), at(from - 1)] : [at(from), at(from + 1)];
+      return { ...flow(`S${k}`, ...ends, 12_345.6 / (1 + (k % 9)), 12_349.1 / (1 + (k % 9))), name: `工艺冷却水${k}` };
+    }).filter(({ from, to }) => from !== to),
+  });
+
+  it.each([4, 6, 9, 12])('is legible with 60 streams between %i workshops on A4 on its side', async (units) => {
+    const content = works(units, PAGE_FLOWS);
+    expect(content.flows.length).toBe(PAGE_FLOWS);
+    expect((await drawForPaper(content)).textSize).toBeGreaterThanOrEqual(5);
+  });
+
+  it('runs no arrow through a label or a unit that it does not belong to', async () => {
+    const content = works(6, 40);
+    const layout = await layOut(content);
+    const inside = (box: Box, a: { x: number; y: number }, b: { x: number; y: number }) =>
+      Math.max(a.x, b.x) > box.x + 1 &&
+      Math.min(a.x, b.x) < box.x + box.width - 1 &&
+      Math.max(a.y, b.y) > box.y + 1 &&
+      Math.min(a.y, b.y) < box.y + box.height - 1;
+    const met: string[] = [];
+    for (const [id, { points }] of layout.flows) {
+      const { from, to } = content.flows.find((each) => each.id === id)!;
+      for (let k = 1; k < points.length; k++) {
+        for (const [other, { label }] of layout.flows) {
+          if (other !== id && inside(label, points[k - 1]!, points[k]!)) met.push(`${id} through the label of ${other}`);
+        }
+        for (const [unit, box] of layout.units) {
+          if (unit !== from && unit !== to && inside(box, points[k - 1]!, points[k]!)) met.push(`${id} through ${unit}`);
+        }
+      }
+    }
+    expect(met).toEqual([]);
+  });
+});
+
+describe('wrapping', () => {
+  it('loses nothing and never makes more lines than asked', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('水', '回', '（', '）', 'a', 'B', ' ', '1', '，') }), (text) => {
+        const lines = wrapped(text, 4, 2);
+        expect(lines.length).toBeLessThanOrEqual(2);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
+    expect(wrapped('给排水车间', 4, 2)).toEqual(['给排水', '车间']);
+    expect(wrapped('closed 0.20\u00a0%', 5, 2)).toEqual(['closed', '0.20\u00a0%']);
+    expect(textWidth('水1', 10)).toBe(16);
   });
 });
