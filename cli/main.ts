@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   simulate: () => import('./simulate.ts'),
   coverage: () => import('./coverage.ts'),
   balance: () => import('./balance.ts'),
+  'what-if': () => import('./what-if.ts'),
   reconcile: () => import('./reconcile.ts'),
   report: () => import('./report.ts'),
   claims: () => import('./claims.ts'),

@@ -1,15 +1,20 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
 import type { Sample } from '../collector/sample/sample.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
+import { checkPlant } from '../config/plant/check.ts';
+import { differencesOf } from '../config/plant/diff.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import { loadRules } from '../config/rules/load.ts';
-import type { Services } from '../dashboards/server/services.ts';
+import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
+import type { Fault } from '../config/words/fault.ts';
+import type { SaidFault } from '../dashboards/server/refusal.ts';
+import { CommandRefused, type FileCheck, type Services } from '../dashboards/server/services.ts';
 import { liveFrom } from './live.ts';
+import { withBudgets } from './poll-budget.ts';
 
 const RECOMPUTE_MS = 10 * 60_000;
 const COVERAGE_MS = 30_000;
@@ -45,7 +50,7 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
 
   const recompute = async (): Promise<void> => {
     try {
-      balances = await balancesOf(plant, ending.signal);
+      balances = (await asked(plant, 'balance', [], ending.signal)) as BalanceReport;
     } catch (error) {
       if (!ending.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
     }
@@ -63,6 +68,7 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
 
   return {
     plant,
+    reader: feed.reader,
     first,
     async latest() {
       const own = feed.latest?.() ?? new Map<string, Sample>();
@@ -75,6 +81,8 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
     coverage: coverageNow,
     balances: () => balances,
     reportHtml: async (lang) => (balances === null ? null : reportHtml(plant, balances, await coverageNow(), lang)),
+    ask: (command, args) => asked(plant, command, args, ending.signal),
+    check: (text, against) => fileCheck(plant, text, against),
     stop() {
       clearInterval(timer);
       ending.abort();
@@ -82,15 +90,49 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
   };
 }
 
-/** `balance PLANT --json` in a process of its own, with the flags of this one. Exit 1 says that a balance is open: it printed all the same. */
-async function balancesOf(plant: Plant, signal: AbortSignal): Promise<BalanceReport> {
+/**
+ * `liangheng COMMAND PLANT … --json` in a process of its own, with the flags of this one. Exit 1 says that something is wrong with what
+ * was looked at: the document is printed all the same.
+ *
+ * @throws CommandRefused with what the command says on standard error.
+ */
+async function asked(plant: Plant, command: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
   const options = { signal, maxBuffer: 256 << 20, windowsHide: true };
   try {
-    const { stdout } = await run(process.execPath, [...process.execArgv, MAIN, 'balance', plant.path, '--json'], options);
-    return JSON.parse(stdout) as BalanceReport;
+    const { stdout } = await run(process.execPath, [...process.execArgv, MAIN, command, plant.path, ...args, '--json'], options);
+    return JSON.parse(stdout);
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
-    if (code === 1 && stdout) return JSON.parse(stdout) as BalanceReport;
+    if (code === 1 && stdout) return JSON.parse(stdout);
+    const faults = faultsIn(stderr ?? '', plant);
+    if (faults.length > 0) throw new CommandRefused(faults);
     throw new Error(stderr?.trim() || (error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** Faults as `printFaults` writes them: a line in Chinese, then the same in English, each ending in its code. */
+function faultsIn(text: string, plant: Plant): SaidFault[] {
+  const lines = text.split('\n').flatMap((line) => {
+    const match = /^(.*) \[([a-z0-9.-]+)\]$/.exec(line.replaceAll(plant.path, basename(plant.path)));
+    return match ? [{ said: match[1]!, code: match[2]! }] : [];
+  });
+  const faults: SaidFault[] = [];
+  for (let at = 0; at + 1 < lines.length; at += 2) {
+    const [zh, en] = [lines[at]!, lines[at + 1]!];
+    const place = /^(\S*?): /.exec(en.said)?.[1] ?? '';
+    const bare = (said: string) => (place !== '' && said.startsWith(`${place}: `) ? said.slice(place.length + 2) : said);
+    if (zh.code === en.code) faults.push({ code: zh.code, place, zh: bare(zh.said), en: bare(en.said) });
+  }
+  return faults;
+}
+
+/** What `check` and `check --diff` say of a text. */
+async function fileCheck(plant: Plant, text: string, against: string): Promise<FileCheck> {
+  const name = basename(plant.path);
+  const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
+  const { file, faults, warnings, budgets } = withBudgets(checkPlant(text, name, Date.now(), jurisdictions), text, name);
+  const before = checkPlant(against, name, Date.now(), jurisdictions).file;
+  const plain = ({ code, place, zh, en }: Fault): SaidFault => ({ code, place, zh, en });
+  const differences = file === null || before === null || faults.length > 0 ? [] : differencesOf(before, file);
+  return { faults: faults.map(plain), warnings: warnings.map(plain), differences, budgets };
 }

@@ -26,6 +26,13 @@ export async function revisionsOf(dataDir: string, from: string, to: string): Pr
   return Promise.all((await numbers(folder)).map((n) => read(folder, n)));
 }
 
+/** The last revision of the window that is kept with the latest end; null where none is kept. */
+export async function newestKept(dataDir: string): Promise<BalanceReport | null> {
+  const folders = await readdir(join(dataDir, 'balances')).catch(() => []);
+  const newest = folders.sort((a, b) => (a.split('_')[1] ?? '').localeCompare(b.split('_')[1] ?? '')).at(-1);
+  return newest === undefined ? null : lastRevision(join(dataDir, 'balances', newest));
+}
+
 async function lastRevision(folder: string): Promise<BalanceReport | null> {
   const last = (await numbers(folder)).at(-1);
   return last === undefined ? null : read(folder, last);
@@ -60,4 +67,23 @@ function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
   return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}
+
+/** The windows of which a report is kept, as they are stamped, oldest first: `from` and `to` as ISO 8601. */
+export async function keptWindows(dataDir: string): Promise<readonly { readonly from: string; readonly to: string }[]> {
+  const names = await readdir(join(dataDir, 'balances')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.sort().flatMap((name) => {
+    const [from, to] = name.split('_').map(unstamped);
+    return from && to ? [{ from, to }] : [];
+  });
+}
+
+function unstamped(text: string): string | null {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/.exec(text);
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second, zone = ''] = match;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`;
 }

@@ -5,7 +5,12 @@ import { z } from 'zod';
 export const nameSchema = z.union([z.string(), z.object({ zh: z.string(), en: z.string().optional() })]);
 const bilingual = z.object({ zh: z.string(), en: z.string() });
 
-export const refusalSchema = z.object({ error: z.string().describe('a stable code') });
+const saidFault = z.object({ code: z.string(), place: z.string(), zh: z.string(), en: z.string() });
+export const faultsSchema = z.array(saidFault);
+export const refusalSchema = z.object({
+  error: z.string().describe('a stable code'),
+  faults: faultsSchema.optional().describe('what to put right, where whoever asks can'),
+});
 export const healthSchema = z.object({ ok: z.literal(true) });
 export const readySchema = z.object({ ready: z.boolean() });
 
@@ -21,6 +26,29 @@ export const plantDocument = z.object({
     z.string(),
     z.object({ name: nameSchema, level: z.enum(['plant', 'workshop', 'equipment']), parent: z.string().nullable() }),
   ),
+  streams: z.record(
+    z.string(),
+    z.object({
+      name: nameSchema,
+      from: z.string(),
+      to: z.string(),
+      by: z.string().describe('how its amount is known'),
+      channel: z.string().nullable().describe('the one channel that measures it'),
+    }),
+  ),
+  balances: z.record(z.string(), z.object({ kind: z.string(), unit: z.string(), tolerancePercent: z.number().nullable() })),
+  outfalls: z.record(z.string(), z.object({ name: nameSchema, kind: z.string() })),
+});
+
+export const stateDocument = z.object({
+  nowMs: z.number(),
+  store: z.enum(['ok', 'away']),
+  caughtUp: z.boolean().describe('the store holds what the journal held at the start'),
+  behind: z.int().nullable().describe('groups of the journal that the local store does not hold yet'),
+  collecting: z.boolean(),
+  sources: z.object({ online: z.int(), total: z.int() }),
+  newestMs: z.number().nullable(),
+  clock: z.enum(['ok', 'wrong']).describe('wrong: there are readings from the future'),
 });
 
 const sample = z.object({
@@ -133,6 +161,7 @@ export const sessionDocument = z.object({
   role: z.string().nullable(),
   visitor: z.boolean().describe('came by the link of a simulated plant'),
   grants: z.array(z.string()),
+  plants: z.array(z.object({ id: z.string(), name: nameSchema })).describe('those that one may see'),
   csrf: z.string().nullable().describe('to be repeated as X-CSRF-Token with every POST'),
 });
 

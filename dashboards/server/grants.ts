@@ -3,5 +3,5 @@
  * say, people what their role says.
  */
 export type Access = 'public' | 'signed-in' | Grant;
-export const GRANTS = ['balances', 'values', 'sources', 'metrics', 'users'] as const;
+export const GRANTS = ['balances', 'values', 'sources', 'metrics', 'oversight', 'reports', 'configure', 'users'] as const;
 export type Grant = (typeof GRANTS)[number];

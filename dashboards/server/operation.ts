@@ -1,3 +1,4 @@
+import { pollBudgets } from '../../collector/sources/budget.ts';
 import { type Metric, prometheusText } from './metrics.ts';
 import type { Operation, Services } from './services.ts';
 import { valueRows } from './values.ts';
@@ -22,6 +23,7 @@ export async function metricsText(services: Services): Promise<string> {
   const [operation, latest] = await Promise.all([operationOf(services), services.latest()]);
   return prometheusText([
     ...sourceMetrics(services, nowMs),
+    ...busMetrics(services),
     ...journalMetrics(operation, plant),
     channelMetric(services, latest, nowMs),
     ...balanceMetrics(services),
@@ -72,6 +74,25 @@ function sourceMetrics(services: Services, nowMs: number): Metric[] {
         type: 'counter',
         samples: each(({ counts }) => counts[count as keyof typeof COUNTS]),
       }),
+    ),
+  ];
+}
+
+/** How busy the plan of readings keeps each polled line, by the same reckoning as `check --budget`. */
+function busMetrics({ plant }: Services): Metric[] {
+  const budgets = pollBudgets(plant);
+  const each = (value: (budget: (typeof budgets)[number]) => number): Metric['samples'] =>
+    budgets.map((budget) => ({ labels: { plant: plant.id, device: budget.device }, value: value(budget) }));
+  return [
+    gauge(
+      'liangheng_bus_utilisation_ratio',
+      'Share of the time in which the plan of readings keeps the line busy; 1 is all of it.',
+      each(({ utilisation }) => utilisation),
+    ),
+    gauge(
+      'liangheng_bus_round_seconds',
+      'Time of one round of all readings of the line.',
+      each(({ roundMs }) => roundMs / 1000),
     ),
   ];
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Caller } from './caller.ts';
 import type { Table } from './csv.ts';
 import type { Access } from './grants.ts';
+import type { Services } from './services.ts';
 
 /** A question, checked: `params`, `query` and `body` are what the route's schemas made of it. */
 export interface Asked<P = unknown, Q = unknown, B = unknown> {
@@ -13,8 +14,12 @@ export interface Asked<P = unknown, Q = unknown, B = unknown> {
   readonly reply: FastifyReply;
   /** Known wherever `access` is not public. */
   readonly caller: Caller | null;
+  /** The plant that is asked about. */
+  readonly services: Services;
   /** Whether the gate would still let this question through: for answers that go on. */
   admitted(): Promise<boolean>;
+  /** Enters a deed of the caller into the trail. */
+  note(action: string, what: string): Promise<void>;
 }
 
 /** One route of the API: the server, the OpenAPI document and the tests all walk the same table of these. */
@@ -27,7 +32,9 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** What a 200 carries: a JSON document by this schema, or a text of this media type. */
+  /** Bytes that a body may have; 64 KiB where nothing is said. */
+  readonly largest?: number;
+  /** What a 200 carries: a JSON document by this schema, or a text or file of this media type. */
   readonly answer: { readonly json: z.ZodType; readonly table?: (document: never) => Table } | { readonly type: string };
   /** Statuses besides 200 and those of `access` that mean something here. */
   readonly refusals?: readonly number[];
@@ -43,7 +50,7 @@ interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
   readonly handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => z.input<J> | Promise<z.input<J>>;
 }
 
-/** A route whose handler is held to its schemas by the compiler. A `type` route answers a string, or sends by itself. */
+/** A route whose handler is held to its schemas by the compiler. A `type` route answers a string or bytes, or sends by itself. */
 export function route<
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,

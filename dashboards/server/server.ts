@@ -7,10 +7,12 @@ import { Fault } from '../../config/words/fault.ts';
 import { apiRoutes } from './api.ts';
 import { cookieName } from './caller.ts';
 import { addEtags } from './etag.ts';
+import { Fleet } from './fleet.ts';
 import { Gate } from './gate.ts';
 import { guard, isLoopback } from './guard.ts';
 import { mount } from './mount.ts';
 import type { Services } from './services.ts';
+import { Reads } from './users/reads.ts';
 import { openUsers, type Users } from './users/users.ts';
 
 /** Port of the pages unless another is named. */
@@ -19,6 +21,8 @@ const PAGES = join(dirname(fileURLToPath(import.meta.url)), '..', 'web', 'dist')
 
 export interface ServerOptions {
   readonly services: Services;
+  /** Further plants that the same server shows, each to those that it is granted to. */
+  readonly others?: readonly Services[];
   /** A loopback address; any other asks for TLS and an administrator. */
   readonly host?: string;
   /** 0: any free port. */
@@ -43,7 +47,7 @@ export interface RunningServer {
 }
 
 /**
- * Serves the pages and the API of one plant.
+ * Serves the pages and the API of one plant, or of several.
  *
  * @throws Fault where the address is not a loopback one and TLS or an administrator is missing, the port is taken, the certificate is
  * none, the users' file is damaged, or the pages have not been built.
@@ -51,7 +55,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { services, host = '127.0.0.1', port = DEFAULT_PORT, pages = PAGES, tls } = options;
   const { plant } = services;
-  const users = await openUsers(options.usersDir ?? join(dirname(plant.dataDir), '.users'));
+  const users = await openUsers(options.usersDir ?? join(dirname(plant.dataDir), '.users'), plant.id);
   await mayListen(host, tls !== undefined, users);
   if (!existsSync(join(pages, 'index.html'))) {
     throw new Fault({
@@ -68,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const cookie = cookieName(plant.id, tls !== undefined);
   addEtags(app);
-  mount(app, apiRoutes(services, users, cookie, tls !== undefined), new Gate(users, plant.id, cookie));
+  const fleet = new Fleet([services, ...(options.others ?? [])]);
+  mount(app, apiRoutes(fleet, users, cookie, tls !== undefined), new Gate(users, fleet, cookie), users.trail, new Reads());
   await app.register(fastifyStatic, { root: pages, index: 'index.html', maxAge: '1h', immutable: false });
   const url = await listen(app, host, port);
   return {
@@ -77,7 +82,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return (await users.hasAdministrator()) ? null : `${url}/#link=${users.newLink('set-up')}`;
     },
     visitLink() {
-      if (!plant.simulated) throw new Error('a plant that is not simulated has no visitors');
+      if ([services, ...(options.others ?? [])].some((one) => !one.plant.simulated))
+        throw new Error('a plant that is not simulated has no visitors');
       return `${url}/#link=${users.newLink('visit')}`;
     },
     onVisit(listener) {

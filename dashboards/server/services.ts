@@ -1,9 +1,13 @@
 import type { BalanceReport } from '../../balance/media/result.ts';
 import type { CoverageReport } from '../../collector/coverage/coverage.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
+import type { DeviceBudget } from '../../collector/sources/budget.ts';
 import type { SourceStatus } from '../../collector/sources/source.ts';
+import type { StoreReader } from '../../collector/stores/store.ts';
+import type { Difference } from '../../config/plant/diff.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Lang } from '../../config/words/word.ts';
+import type { SaidFault } from './refusal.ts';
 
 /** How far collecting is. */
 export interface Operation {
@@ -15,9 +19,33 @@ export interface Operation {
   readonly stores: readonly { readonly engine: string; readonly cursor: number | null }[];
 }
 
+/** What the check of a plant file says: the same as `check`, and what the text would change. */
+export interface FileCheck {
+  readonly faults: readonly SaidFault[];
+  readonly warnings: readonly SaidFault[];
+  /** Empty while there is a fault. */
+  readonly differences: readonly Difference[];
+  readonly budgets: readonly DeviceBudget[];
+}
+
+/** What takes its time is done by the program itself, called as a user would, so that a page shows what the command prints. */
+export type Command = 'balance' | 'what-if' | 'oversight' | 'assess' | 'probe' | 'report';
+
+/** The command said what is wrong. */
+export class CommandRefused extends Error {
+  readonly faults: readonly SaidFault[];
+
+  constructor(faults: readonly SaidFault[]) {
+    super(faults.map(({ en }) => en).join('\n'));
+    this.faults = faults;
+  }
+}
+
 /** What the pages show, handed in by the command that starts the server: live while a plant is collected, stored otherwise. */
 export interface Services {
   readonly plant: Plant;
+  /** What the store holds. */
+  readonly reader: StoreReader;
   /** Newest sample of each channel that has one. */
   latest(): Promise<ReadonlyMap<string, Sample>>;
   /** Calls back with samples as they come onto the disk; the returned function ends that. */
@@ -31,4 +59,12 @@ export interface Services {
   reportHtml(lang: Lang): Promise<string | null>;
   /** Absent where nothing is being collected. */
   operation?(): Promise<Operation>;
+  /**
+   * `liangheng COMMAND PLANT … --json` in a process of its own: the document that it prints.
+   *
+   * @throws CommandRefused where it ends with a fault.
+   */
+  ask(command: Command, args: readonly string[]): Promise<unknown>;
+  /** Checks a text that is to become the plant file; `against` is the text that stands there now. */
+  check(text: string, against: string): Promise<FileCheck>;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiRoutes } from '../../dashboards/server/api.ts';
+import { Fleet } from '../../dashboards/server/fleet.ts';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { openUsers } from '../../dashboards/server/users/users.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
@@ -19,25 +20,37 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>>;
 }
 
-const EXAMPLES: Readonly<Record<string, string>> = { id: 'water' };
+const FORMATS = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  parquet: 'application/vnd.apache.parquet',
+};
+/** First bytes of a file of each format: a byte-order mark, a zip, a Parquet file. */
+const MAGIC: Readonly<Record<string, string>> = { csv: 'efbbbf', xlsx: '504b0304', parquet: '50415231' };
 const STREAMED = 'text/event-stream';
 
 describe('the OpenAPI document and the routes', async () => {
   const made: Fixture = await fixture();
   const usersDir = mkdtempSync(join(tmpdir(), 'lh-users-'));
-  const routes = apiRoutes(made.services, await openUsers(usersDir), 'cookie', false);
+  const routes = apiRoutes(new Fleet([made.services]), await openUsers(usersDir, 'contract'), 'cookie', false);
   let server: RunningServer;
   let document: Document;
   let cookie: string;
   beforeAll(async () => {
     server = await startServer({ services: made.services, port: 0, pages: somePages(), usersDir });
-    cookie = (await administrator(server)).cookie;
+    const root = await administrator(server);
+    cookie = root.cookie;
+    job = ((await (await root.post('/api/v1/reports', {})).json()) as { id: string }).id;
     document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as Document;
   });
   afterAll(() => server.close());
 
   const written = (path: string) => path.replaceAll(/:(\w+)/g, '{$1}');
-  const asked = (path: string) => server.url + path.replaceAll(/:(\w+)/g, (_, name: string) => EXAMPLES[name]!);
+  const [first] = [...made.services.plant.channels.values()].filter(({ read }) => read?.every !== undefined);
+  let job = '';
+  const example = (path: string, name: string): string =>
+    path.includes('/balances/') ? 'water' : path.includes('/reports/') ? (name === 'id' ? job : 'report.html') : first!.id;
+  const asked = (path: string) => server.url + path.replaceAll(/:(\w+)/g, (_, name: string) => example(path, name));
   const get = (url: string, headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
     fetch(url, { headers: { cookie, ...headers }, signal });
   const operationOf = (path: string) => document.paths[written(path)]!.get!;
@@ -73,14 +86,16 @@ describe('the OpenAPI document and the routes', async () => {
     expect(schema.safeParse({ nowMs: 1, values: [] }).success).toBe(true);
   });
 
-  it.each(reading)('GET %s: a table comes as CSV, anything else refuses', async (path) => {
-    const isTable = 'text/csv' in operationOf(path).responses[200]!.content;
-    const answer = await get(`${asked(path)}?format=csv`);
-    expect(answer.status).toBe(isTable ? 200 : 400);
-    if (!isTable) return;
-    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  it.each(reading)('GET %s: a table comes as CSV, workbook and Parquet, anything else refuses', async (path) => {
+    const { content } = operationOf(path).responses[200]!;
+    for (const [format, type] of Object.entries(FORMATS)) {
+      const isTable = type in content && 'application/json' in content;
+      const answer = await get(`${asked(path)}?format=${format}`);
+      expect(answer.status).toBe(isTable ? 200 : 400);
+      if (!isTable) continue;
+      expect(answer.headers.get('content-type')).toContain(type);
+      expect(Buffer.from(await answer.arrayBuffer()).toString('hex')).toMatch(new RegExp(`^${MAGIC[format]}`));
+    }
   });
 
   it.each(reading.filter((path) => !path.endsWith('/events')))('GET %s: unchanged content is not sent twice', async (path) => {
@@ -88,9 +103,10 @@ describe('the OpenAPI document and the routes', async () => {
     const etag = first.headers.get('etag')!;
     expect(etag).toMatch(/^"[\w-]{22}"$/);
     const again = await get(asked(path), { 'if-none-match': `"other", ${etag}` });
-    const changes = path.endsWith('/values') || path === '/metrics';
-    expect(again.status).toBe(changes ? 200 : 304);
-    if (!changes) expect(await again.text()).toBe('');
+    const changes = /\/(values|state|fleet|ledger\.xlsx|trail|trend|timeline|samples)$/.test(path) || path === '/metrics';
+    // What tells the time may differ from one question to the next.
+    expect(changes ? [200, 304] : [304]).toContain(again.status);
+    if (again.status === 304) expect(await again.text()).toBe('');
     expect((await get(asked(path), { 'if-none-match': '"other"' })).status).toBe(200);
   });
 

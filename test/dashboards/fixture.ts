@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BalanceReport } from '../../balance/media/result.ts';
@@ -6,7 +6,8 @@ import { coverageOf } from '../../collector/coverage/coverage.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { loadRules } from '../../config/rules/load.ts';
-import type { Services } from '../../dashboards/server/services.ts';
+import { CommandRefused, type Services } from '../../dashboards/server/services.ts';
+import { memoryReader, type Reading } from '../balance/memory-reader.ts';
 
 export interface Fixture {
   readonly services: Services;
@@ -76,9 +77,13 @@ function balances(root: string, workshop: string): BalanceReport {
   };
 }
 
-export async function fixture(): Promise<Fixture> {
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'lh-data-')), 'yunnan-phosphate');
-  const plant = { ...(await loadPlant(plantFile)), dataDir };
+/** @param id of the plant; another one than the example's makes a second plant of the same shape. */
+export async function fixture(id = 'yunnan-phosphate'): Promise<Fixture> {
+  const folder = mkdtempSync(join(tmpdir(), 'lh-data-'));
+  const [dataDir, path] = [join(folder, id), join(folder, 'plant.yaml')];
+  mkdirSync(dataDir);
+  writeFileSync(path, readFileSync(plantFile, 'utf8').replace('id: yunnan-phosphate', `id: ${id}`));
+  const plant = { ...(await loadPlant(path)), dataDir };
   const rules = await loadRules();
   const nowMs = Date.now();
   const [first, second, third] = [...plant.channels.values()]
@@ -88,9 +93,17 @@ export async function fixture(): Promise<Fixture> {
   latest.set(third!, sample(third!, nowMs - 3_600_000, 9));
   const listeners = new Set<(samples: readonly Sample[]) => void>();
   const unit = (level: string) => plant.file.units.find((one) => one.level === level)!.id;
+  const report = { ...balances(unit('plant'), unit('workshop')), plant: plant.id };
+  /** Three days of a counter, a reading a minute, with an hour that is missing. */
+  const startMs = Math.floor(nowMs / 3_600_000) * 3_600_000 - 71 * 3_600_000;
+  const counted = Array.from({ length: Math.floor((nowMs - startMs) / 60_000) }, (_, minute): Reading => {
+    const gone = minute >= 600 && minute < 660;
+    return [startMs + minute * 60_000, gone ? null : 1000 + minute * 0.5];
+  });
   return {
     services: {
       plant,
+      reader: memoryReader({ [first!]: counted }),
       latest: async () => latest,
       listen(listener) {
         listeners.add(listener);
@@ -98,13 +111,41 @@ export async function fixture(): Promise<Fixture> {
       },
       sources: () => [],
       coverage: async () => coverageOf(plant, rules, nowMs, { delivering: () => true }),
-      balances: () => balances(unit('plant'), unit('workshop')),
+      balances: () => report,
       reportHtml: async (lang) => `<!doctype html><title>${lang}</title>`,
+      ask: async (command, args) => answers(command, args, report),
+      check: async (text) => ({
+        faults: text.includes('liangheng: 1') ? [] : [{ code: 'shape', place: 'plant.yaml:1:1', zh: '缺少 liangheng', en: 'no liangheng' }],
+        warnings: [],
+        differences: [],
+        budgets: [],
+      }),
     },
     emit(samples) {
       for (const listener of listeners) listener(samples);
     },
   };
+}
+
+/** What the commands print, as far as the routes look at it. */
+function answers(command: string, args: readonly string[], report: BalanceReport): unknown {
+  const arg = (name: string) => args[args.indexOf(name) + 1]!;
+  switch (command) {
+    case 'balance':
+      return { ...report, window: { from: arg('--from'), to: arg('--to'), hours: 72 } };
+    case 'what-if':
+      return { change: {}, before: report, after: report };
+    case 'oversight':
+      return [{ plant: report.plant, simulated: true, window: report.window, outfalls: [], toConfirm: [] }];
+    case 'assess':
+      return { plant: report.plant, classes: [], duties: [{ duty: 'self-audit', due: null }], disclosures: [] };
+    case 'probe':
+      if (args[0] === 'nothing') throw new CommandRefused([{ code: 'probe.device', place: 'plant.yaml', zh: '没有设备', en: 'no device' }]);
+      return { guesses: [], requests: [] };
+    default:
+      writeFileSync(join(arg('--out'), 'report.html'), '<!doctype html><title>report</title>');
+      return { files: [] };
+  }
 }
 
 /** A folder that stands for the built pages. */

@@ -194,7 +194,7 @@ describe('users', () => {
   it('lets nobody in on a users’ file that it cannot understand', async () => {
     const dir = folder();
     writeFileSync(join(dir, 'users.json'), '{"version":1,"users":[{"name":"x"');
-    await expect(openUsers(dir)).rejects.toMatchObject({ code: 'users.unreadable' });
+    await expect(openUsers(dir, 'one')).rejects.toMatchObject({ code: 'users.unreadable' });
   });
 });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { healthSchema, readySchema } from '../documents.ts';
+import type { Fleet } from '../fleet.ts';
 import { metricsText, readiness } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
-import type { Services } from '../services.ts';
 
 /** What those who run the program ask. `document` gives the OpenAPI document of all routes. */
-export function operationRoutes(services: Services, document: () => unknown): Route[] {
+export function operationRoutes(fleet: Fleet, document: () => unknown): Route[] {
   return [
     route({
       method: 'GET',
@@ -24,7 +24,7 @@ export function operationRoutes(services: Services, document: () => unknown): Ro
       answer: { json: readySchema },
       refusals: [503],
       handle: async () => {
-        const { ready } = await readiness(services);
+        const ready = (await Promise.all(fleet.all().map(readiness))).every((one) => one.ready);
         if (!ready) throw new Refusal(503, 'not-ready', { 'retry-after': '5' });
         return { ready };
       },
@@ -35,7 +35,7 @@ export function operationRoutes(services: Services, document: () => unknown): Ro
       summary: 'Sources, journal, stores and channels in the text format of Prometheus',
       access: 'metrics',
       answer: { type: 'text/plain; version=0.0.4; charset=utf-8' },
-      handle: () => metricsText(services),
+      handle: ({ services }) => metricsText(services),
     }),
     route({
       method: 'GET',

@@ -1,44 +1,28 @@
 import { z } from 'zod';
-import { balanceDiagram } from '../../../balance/diagram/balance-diagram.ts';
-import { drawDiagram } from '../../../balance/diagram/diagram.ts';
-import type { BalanceReport } from '../../../balance/media/result.ts';
-import { balancesDocument, coverageDocument, plantDocument, sourcesDocument, streamsDocument, valuesDocument } from '../documents.ts';
+import { coverageDocument, plantDocument, sourcesDocument, stateDocument, valuesDocument } from '../documents.ts';
 import { streamEvents } from '../events.ts';
-import { notYet, Refusal } from '../refusal.ts';
+import { notYet, storeAway } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
-import type { Services } from '../services.ts';
+import { stateOf } from '../state.ts';
+import { flowChannel } from '../timeline.ts';
 import { valueRows } from '../values.ts';
-import { balanceTable, coverageTable, sourceTable, streamTable, valueTable } from './tables.ts';
+import { coverageTable, sourceTable, valueTable } from './tables.ts';
 
 const language = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
-const balanceId = z.object({ id: z.string().max(64) });
 
-/** What the pages show of a plant. */
-export function plantRoutes(services: Services): Route[] {
-  const { plant } = services;
-  const file = plant.file.plant;
-  const balances = (): BalanceReport => {
-    const report = services.balances();
-    if (report === null) throw notYet();
-    return report;
-  };
-  const balancesOf = (id: string): BalanceReport => {
-    const report = balances();
-    if (report.balances.every((balance) => balance.id !== id)) throw new Refusal(404, 'not-found');
-    return report;
-  };
-
+/** What the pages show of a plant as it is now. */
+export function plantRoutes(): Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/v1/plant',
-      summary: 'The plant: its units and metering points',
+      summary: 'The plant: its units, metering points, streams and balances',
       access: 'balances',
       answer: { json: plantDocument },
-      handle: () => ({
+      handle: ({ services: { plant } }) => ({
         id: plant.id,
-        name: file.name,
-        jurisdiction: file.jurisdiction,
+        name: plant.file.plant.name,
+        jurisdiction: plant.file.plant.jurisdiction,
         offsetMinutes: plant.offsetMinutes,
         simulated: plant.simulated,
         counts: { units: plant.units.size, meters: plant.meters.size, channels: plant.channels.size, points: plant.points.size },
@@ -46,7 +30,28 @@ export function plantRoutes(services: Services): Route[] {
         units: Object.fromEntries(
           [...plant.units.values()].map((unit) => [unit.id, { name: unit.name, level: unit.level, parent: unit.parent ?? null }]),
         ),
+        streams: Object.fromEntries(
+          [...plant.streams.values()].map((stream) => [
+            stream.id,
+            { name: stream.name, from: stream.from, to: stream.to, by: stream.amount.by, channel: flowChannel(plant, stream.id) },
+          ]),
+        ),
+        balances: Object.fromEntries(
+          [...plant.balances.values()].map(({ id, kind, unit, tolerance }) => [
+            id,
+            { kind, unit, tolerancePercent: tolerance?.percent ?? null },
+          ]),
+        ),
+        outfalls: Object.fromEntries(plant.file.outfalls.map(({ id, name, kind }) => [id, { name, kind }])),
       }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/state',
+      summary: 'Whether what is shown is what is: store, sources, clock',
+      access: 'balances',
+      answer: { json: stateDocument },
+      handle: ({ services }) => stateOf(services),
     }),
     route({
       method: 'GET',
@@ -54,7 +59,13 @@ export function plantRoutes(services: Services): Route[] {
       summary: 'Newest sample of every channel',
       access: 'values',
       answer: { json: valuesDocument, table: valueTable },
-      handle: async () => ({ nowMs: Date.now(), values: valueRows(plant, await services.latest()) }),
+      refusals: [503],
+      handle: async ({ services }) => {
+        const latest = await services.latest().catch(() => {
+          throw storeAway();
+        });
+        return { nowMs: Date.now(), values: valueRows(services.plant, latest) };
+      },
     }),
     route({
       method: 'GET',
@@ -62,7 +73,7 @@ export function plantRoutes(services: Services): Route[] {
       summary: 'Live values as server-sent events: `event: values`, data `{ channel: sample, … }`',
       access: 'values',
       answer: { type: 'text/event-stream' },
-      handle: ({ request, reply, admitted }) => streamEvents(request, reply, services, admitted),
+      handle: ({ request, reply, services, admitted }) => streamEvents(request, reply, services, admitted),
     }),
     route({
       method: 'GET',
@@ -70,7 +81,7 @@ export function plantRoutes(services: Services): Route[] {
       summary: 'Devices and brokers that are being read; empty where nothing is',
       access: 'sources',
       answer: { json: sourcesDocument, table: sourceTable },
-      handle: () => [...services.sources()],
+      handle: ({ services }) => [...services.sources()],
     }),
     route({
       method: 'GET',
@@ -78,42 +89,11 @@ export function plantRoutes(services: Services): Route[] {
       summary: 'Metering coverage by the rule in force',
       access: 'balances',
       answer: { json: coverageDocument, table: coverageTable },
-      handle: async () => (await services.coverage()) as unknown as z.input<typeof coverageDocument>,
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/balances',
-      summary: 'The balances computed last, as `balance --json` prints them',
-      access: 'balances',
-      answer: { json: balancesDocument, table: balanceTable },
       refusals: [503],
-      handle: () => balances() as unknown as z.input<typeof balancesDocument>,
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/balances/:id/streams',
-      summary: 'Streams of one balance at the plant’s boundary',
-      access: 'balances',
-      params: balanceId,
-      answer: { json: streamsDocument, table: streamTable },
-      refusals: [404, 503],
-      handle: ({ params }) => {
-        const own = balancesOf(params.id).balances.filter(({ id }) => id === params.id);
-        const whole = own.find(({ boundary }) => plant.units.get(boundary)?.level === 'plant') ?? own[0]!;
-        return whole.streams as unknown as z.input<typeof streamsDocument>;
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/balances/:id/diagram.svg',
-      summary: 'Flow diagram of one balance',
-      access: 'balances',
-      params: balanceId,
-      query: language,
-      answer: { type: 'image/svg+xml' },
-      refusals: [404, 503],
-      handle: ({ params, query }) =>
-        drawDiagram(balanceDiagram(plant, balancesOf(params.id), { balance: params.id, boundary: null, lang: query.lang })),
+      handle: async ({ services }) =>
+        (await services.coverage().catch(() => {
+          throw storeAway();
+        })) as unknown as z.input<typeof coverageDocument>,
     }),
     route({
       method: 'GET',
@@ -123,7 +103,7 @@ export function plantRoutes(services: Services): Route[] {
       query: language,
       answer: { type: 'text/html; charset=utf-8' },
       refusals: [503],
-      handle: async ({ query }) => {
+      handle: async ({ query, services }) => {
         const html = await services.reportHtml(query.lang);
         if (html === null) throw notYet();
         return html;

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { doneSchema, linkDocument, sessionDocument } from '../documents.ts';
+import type { Fleet } from '../fleet.ts';
 import { Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import type { Users } from '../users/users.ts';
@@ -10,7 +11,7 @@ const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{1,39}$/u);
 const password = z.string().min(1).max(1000);
 
 /** How people come in and go out. */
-export function sessionRoutes(users: Users, cookie: string, secure: boolean): Route[] {
+export function sessionRoutes(fleet: Fleet, users: Users, cookie: string, secure: boolean): Route[] {
   const setCookie = (reply: FastifyReply, secret: string, seconds: number): void => {
     const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
     reply.header('set-cookie', `${cookie}=${secret}; ${flags}`);
@@ -25,15 +26,17 @@ export function sessionRoutes(users: Users, cookie: string, secure: boolean): Ro
       handle: async ({ caller }) => {
         if (caller?.session == null) {
           const state = (await users.hasAdministrator()) ? ('signed-out' as const) : ('set-up' as const);
-          return { state, name: null, role: null, visitor: false, grants: [], csrf: null };
+          return { state, name: null, role: null, visitor: false, grants: [], plants: [], csrf: null };
         }
-        const { role, kind, covered, grants, session } = caller;
+        const { role, kind, grants, session } = caller;
+        const plants = fleet.grantedTo(caller.plants).map(({ plant }) => ({ id: plant.id, name: plant.file.plant.name }));
         return {
           state: 'signed-in' as const,
           name: caller.name,
           role,
           visitor: kind === 'visitor',
-          grants: covered ? [...grants] : [],
+          grants: plants.length > 0 ? [...grants] : [],
+          plants,
           csrf: session.csrf,
         };
       },

@@ -10,7 +10,7 @@ import { Sessions } from './sessions.ts';
 import { Trail } from './trail.ts';
 
 const LINK_MS = 72 * 3_600_000;
-/** A visitor of a simulated plant sees what an engineer sees. */
+/** A visitor of a simulated plant sees what an engineer sees, and signs nothing. */
 const VISITOR: Role = 'engineer';
 
 /** What opening a one-time link still asks for; `done` where it needed nothing more. */
@@ -20,12 +20,12 @@ export type LinkAnswer =
   | { readonly needs: null; readonly secret: string };
 
 /**
- * Who may come in: users and tokens in a file, sessions in memory, and a trail of what they did. There is no default password: the
+ * Who may come in: users, tokens and sessions in files that hold no secret, and a trail of what they did. There is no default password: the
  * first administrator is made by a one-time link that the program prints, every other user by a link that an administrator hands over.
  */
 export class Users {
   readonly book: UserBook;
-  readonly sessions = new Sessions();
+  readonly sessions: Sessions;
   readonly trail: Trail;
   /** Called when a visitor has used a link up. */
   onVisit: () => void = () => undefined;
@@ -33,9 +33,10 @@ export class Users {
   /** Digests of links that live as long as the process. */
   readonly #links = new Map<string, 'set-up' | 'visit'>();
 
-  constructor(book: UserBook, trail: Trail) {
+  constructor(book: UserBook, trail: Trail, sessions: Sessions) {
     this.book = book;
     this.trail = trail;
+    this.sessions = sessions;
   }
 
   async hasAdministrator(): Promise<boolean> {
@@ -199,9 +200,14 @@ export class Users {
   }
 }
 
-/** Opens the users' folder, creating it where it is absent. @throws Fault users.unreadable */
-export async function openUsers(folder: string): Promise<Users> {
-  return new Users(await openUserBook(folder), new Trail(join(folder, 'trail.jsonl')));
+/**
+ * Opens the users' folder, creating it where it is absent. Sessions are of one server each, which `server` names.
+ *
+ * @throws Fault users.unreadable
+ */
+export async function openUsers(folder: string, server: string): Promise<Users> {
+  const book = await openUserBook(folder);
+  return new Users(book, new Trail(join(folder, 'trail.jsonl')), new Sessions(join(folder, `sessions-${server}.json`)));
 }
 
 const administrators = ({ users }: Content): number =>

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Refusal, type SaidFault } from './refusal.ts';
+import { CommandRefused, type Services } from './services.ts';
+
+const jobSchema = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  by: z.string(),
+  madeMs: z.number(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  lang: z.enum(['zh', 'en']),
+  pack: z.boolean(),
+  faults: z.array(z.object({ code: z.string(), place: z.string(), zh: z.string(), en: z.string() })),
+});
+export type Job = z.output<typeof jobSchema>;
+
+/** A job with what it has written so far. */
+export interface JobView extends Job {
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  /** Files that it writes in all. */
+  readonly of: number;
+}
+
+/** Media types of what a report writes; nothing else is given out. */
+const TYPES: Readonly<Record<string, string>> = {
+  'report.html': 'text/html; charset=utf-8',
+  'report.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'report.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'results.json': 'application/json',
+  'evidence.zip': 'application/zip',
+};
+const MOST_RUNNING = 2;
+
+const folderOf = ({ plant }: Services): string => join(plant.dataDir, 'reports');
+
+/** Reports that were asked for on the pages, one folder each under the plant's data. */
+export class ReportJobs {
+  readonly #running = new Map<string, Job>();
+
+  /** Starts a report and answers at once. @throws Refusal 503 where enough are being written */
+  async start(services: Services, job: Pick<Job, 'by' | 'from' | 'to' | 'lang' | 'pack'>): Promise<string> {
+    if (this.#running.size >= MOST_RUNNING) throw new Refusal(503, 'busy', { 'retry-after': '20' });
+    const madeMs = Date.now();
+    const id = `${new Date(madeMs).toISOString().slice(0, 19).replace(/\D/g, '')}-${randomBytes(6).toString('hex')}`;
+    const made: Job = { ...job, id, state: 'running', madeMs, faults: [] };
+    this.#running.set(`${services.plant.id} ${id}`, made);
+    const folder = join(folderOf(services), id);
+    await mkdir(folder, { recursive: true });
+    void this.#write(services, made, folder);
+    return id;
+  }
+
+  /** Newest first. */
+  async list(services: Services): Promise<JobView[]> {
+    const names = await readdir(folderOf(services)).catch(() => []);
+    const views = await Promise.all(names.map((id) => this.#view(services, id)));
+    return views.filter((view) => view !== null).sort((a, b) => b.madeMs - a.madeMs);
+  }
+
+  /** @throws Refusal 404 */
+  async file(services: Services, id: string, name: string): Promise<{ bytes: Buffer; type: string }> {
+    const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
+    if (type === undefined || !/^[0-9a-f-]{1,40}$/.test(id)) throw new Refusal(404, 'not-found');
+    const bytes = await readFile(join(folderOf(services), id, name)).catch(() => {
+      throw new Refusal(404, 'not-found');
+    });
+    return { bytes, type };
+  }
+
+  async #write(services: Services, job: Job, folder: string): Promise<void> {
+    const window = [...(job.from === null ? [] : ['--from', job.from]), ...(job.to === null ? [] : ['--to', job.to])];
+    const args = [...window, '--out', folder, '--lang', job.lang, ...(job.pack ? ['--pack'] : [])];
+    const ended = await services.ask('report', args).then(
+      (): Job => ({ ...job, state: 'done' }),
+      (error: unknown): Job => ({ ...job, state: 'failed', faults: faultsOf(error) }),
+    );
+    await writeFile(join(folder, 'job.json'), JSON.stringify(ended)).catch(() => undefined);
+    this.#running.delete(`${services.plant.id} ${job.id}`);
+  }
+
+  async #view(services: Services, id: string): Promise<JobView | null> {
+    const folder = join(folderOf(services), id);
+    const kept = await readFile(join(folder, 'job.json'), 'utf8').then(
+      (text) => jobSchema.safeParse(JSON.parse(text)).data ?? null,
+      () => null,
+    );
+    const job = this.#running.get(`${services.plant.id} ${id}`) ?? kept;
+    if (job === null) return null;
+    const files: { name: string; bytes: number }[] = [];
+    for (const name of Object.keys(TYPES)) {
+      const found = await stat(join(folder, name)).catch(() => null);
+      if (found !== null) files.push({ name, bytes: found.size });
+    }
+    return { ...job, files, of: job.pack ? 5 : 4 };
+  }
+}
+
+function faultsOf(error: unknown): SaidFault[] {
+  if (error instanceof CommandRefused) return [...error.faults];
+  const text = error instanceof Error ? error.message : String(error);
+  return [
+    {
+      code: 'report.failed',
+      place: '',
+      zh: `报告未能编写：${text.slice(0, 300)}`,
+      en: `the report could not be written: ${text.slice(0, 300)}`,
+    },
+  ];
+}

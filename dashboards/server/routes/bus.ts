@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { FULL, pollBudgets, TIGHT } from '../../../collector/sources/budget.ts';
+import type { Device } from '../../../config/plant/schema.ts';
+import { type Route, route } from '../route.ts';
+
+const busDocument = z.array(
+  z.object({
+    device: z.string(),
+    protocol: z.string(),
+    address: z.string(),
+    channels: z.int(),
+    state: z.string().nullable().describe('null where nothing is being read'),
+    budget: z
+      .object({
+        requests: z.int(),
+        utilisation: z.number().describe('share of the time in which the line is busy while every unit answers'),
+        roundMs: z.number(),
+        shortestEveryMs: z.number(),
+        verdict: z.enum(['ok', 'tight', 'full']),
+        dead: z.array(z.object({ units: z.int(), utilisation: z.number(), roundMs: z.number() })).describe('with that many dead units'),
+      })
+      .nullable()
+      .describe('null where nothing is polled'),
+    lateCycles: z.int().nullable().describe('cycles that began late since the start'),
+  }),
+);
+
+/** Lines and devices: how busy the plan of readings keeps each. */
+export function busRoutes(): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/bus',
+      summary: 'Devices with the poll budget of each, as `check --budget` computes it',
+      access: 'sources',
+      answer: {
+        json: busDocument,
+        table: (rows) => ({
+          columns: [
+            'device',
+            'protocol',
+            'address',
+            'channels',
+            'state',
+            'requests',
+            'utilisation',
+            'roundMs',
+            'shortestEveryMs',
+            'verdict',
+            'lateCycles',
+          ],
+          rows: rows.map(({ device, protocol, address, channels, state, budget, lateCycles }) => [
+            ...[
+              device,
+              protocol,
+              address,
+              channels,
+              state,
+              budget?.requests,
+              budget?.utilisation,
+              budget?.roundMs,
+              budget?.shortestEveryMs,
+            ],
+            ...[budget?.verdict, lateCycles],
+          ]),
+        }),
+      },
+      handle: ({ services: { plant, sources } }) => {
+        const budgets = new Map(pollBudgets(plant).map((budget) => [budget.device, budget]));
+        const states = new Map(sources().map((source) => [source.id, source]));
+        return [...plant.devices.values()].map((device) => {
+          const { requests, utilisation, roundMs, shortestEveryMs, dead } = budgets.get(device.id) ?? {};
+          const known = requests !== undefined && utilisation !== undefined && roundMs !== undefined && shortestEveryMs !== undefined;
+          const verdict = (utilisation ?? 0) > FULL ? ('full' as const) : (utilisation ?? 0) > TIGHT ? ('tight' as const) : ('ok' as const);
+          return {
+            device: device.id,
+            protocol: device.protocol,
+            address: addressOf(device),
+            channels: [...plant.channels.values()].filter(({ read }) => read?.device === device.id).length,
+            state: states.get(device.id)?.state ?? null,
+            budget: known ? { requests, utilisation, roundMs, shortestEveryMs, verdict, dead: [...(dead ?? [])] } : null,
+            lateCycles: states.get(device.id)?.counts.lateCycles ?? null,
+          };
+        });
+      },
+    }),
+  ];
+}
+
+/** Where a device is, without anything secret. */
+function addressOf(device: Device): string {
+  if ('path' in device) return `${device.path}${'line' in device && device.line ? ` ${device.line.baud}` : ''}`;
+  if ('host' in device) return `${device.host}:${device.port}`;
+  if ('url' in device) return device.url.replace(/\/\/[^@/]*@/, '//');
+  if ('listen' in device && device.listen) return `${device.listen.host}:${device.listen.port}`;
+  return '';
+}

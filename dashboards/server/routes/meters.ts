@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import type { Meter } from '../../../config/plant/schema.ts';
+import { instantMs } from '../../../config/plant/time.ts';
+import { named } from '../../../config/words/word.ts';
+import { nameSchema } from '../documents.ts';
+import { framesOf } from '../frames.ts';
+import { notFound, storeAway } from '../refusal.ts';
+import type { Asked } from '../route.ts';
+import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { stretchOf, stretchSchema } from '../stretch.ts';
+import { pointsOf, trendOf } from '../trend.ts';
+
+const DAY_MS = 86_400_000;
+const id = z.object({ id: z.string().max(130) });
+const verification = z.object({
+  certificate: z.string(),
+  date: z.string(),
+  due: z.string(),
+  by: z.string().optional(),
+  kind: z.string(),
+  overdue: z.boolean(),
+});
+
+const row = z.object({
+  id: z.string(),
+  name: nameSchema,
+  kind: z.string(),
+  unit: z.string(),
+  place: z.string().nullable(),
+  status: z.string(),
+  instrument: z.string().nullable(),
+  accuracy: z.string().nullable(),
+  device: z.string().nullable(),
+  channels: z.array(z.string()),
+  points: z.array(z.string()),
+  due: z.string().nullable().describe('day until which its verification holds'),
+  overdue: z.boolean(),
+  commissioned: z.boolean(),
+});
+const meterDocument = row.extend({
+  maker: z.string().nullable(),
+  model: z.string().nullable(),
+  serial: z.string().nullable(),
+  assetNumber: z.string().nullable(),
+  verification: verification.nullable(),
+  signed: z.object({ by: z.string(), at: z.string(), face: z.number(), reading: z.number() }).nullable(),
+  ratios: z.array(z.looseObject({ from: z.string() })),
+  replacements: z.array(z.looseObject({ at: z.string() })),
+  reads: z.array(
+    z.object({
+      channel: z.string(),
+      kind: z.string(),
+      unit: z.string(),
+      range: z.tuple([z.number(), z.number()]).nullable(),
+      read: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
+  streams: z.array(z.string()).describe('streams whose amount it measures'),
+});
+const points = z.object({
+  timeMs: z.array(z.number()),
+  value: z.array(z.number().nullable()),
+  quality: z.array(z.string()),
+  reason: z.array(z.string()),
+});
+const trendDocument = z.object({
+  channel: z.string(),
+  kind: z.string(),
+  unit: z.string(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  readings: z.int().describe('how many there are; `raw` may be thinned'),
+  raw: points,
+  corrected: z.object({
+    unit: z.string(),
+    how: z.enum(['amount', 'mean']).describe('of each hour'),
+    ratios: z.array(z.object({ fromMs: z.number(), ratio: z.number() })),
+    hours: z.array(z.object({ timeMs: z.number(), value: z.number().nullable(), coveredHours: z.number() })),
+  }),
+  gaps: z.array(z.object({ fromMs: z.number(), toMs: z.number(), reason: z.string() })),
+  events: z.array(z.object({ timeMs: z.number(), event: z.string(), before: z.number(), after: z.number() })),
+});
+const samplesDocument = z.object({
+  channel: z.string(),
+  unit: z.string(),
+  points,
+  next: z.string().nullable().describe('cursor of the next page'),
+});
+const framesDocument = z.object({
+  frames: z.array(
+    z.object({
+      timeMs: z.number(),
+      value: z.number().nullable(),
+      quality: z.string(),
+      reason: z.string(),
+      origin: z.string(),
+      raw: z.string().nullable(),
+    }),
+  ),
+  events: z.array(z.object({ timeMs: z.number(), event: z.string(), detail: z.string() })),
+});
+
+/** Instruments: the ledger, one meter with all that is known of it, and what it read. */
+export function meterRoutes(): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/meters',
+      summary: 'The meter ledger',
+      access: 'values',
+      answer: {
+        json: z.array(row),
+        table: (rows) => ({
+          columns: [
+            'id',
+            'name',
+            'kind',
+            'unit',
+            'place',
+            'instrument',
+            'accuracy',
+            'status',
+            'device',
+            'points',
+            'due',
+            'overdue',
+            'commissioned',
+          ],
+          rows: rows.map((one) => [
+            ...[one.id, named(one.name, 'zh'), one.kind, one.unit, one.place, one.instrument, one.accuracy, one.status, one.device],
+            ...[one.points.join(' '), one.due, one.overdue, one.commissioned],
+          ]),
+        }),
+      },
+      handle: ({ services }) => [...services.plant.meters.values()].map((meter) => rowOf(services, meter)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/meters/:id',
+      summary: 'One meter: ledger, verification, commissioning, how it is read, what it measures',
+      access: 'values',
+      params: id,
+      answer: { json: meterDocument },
+      handle: ({ params, services }) => {
+        const meter = services.plant.meters.get(params.id);
+        if (meter === undefined) throw notFound();
+        return meterOf(services, meter);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/channels/:id/trend',
+      summary: 'Readings as they came, hours as primary quantity, gaps with reasons, counter events',
+      access: 'values',
+      params: id,
+      query: stretchSchema.extend({ points: z.coerce.number().int().min(100).max(20_000).default(5_000) }),
+      answer: { json: trendDocument },
+      refusals: [503],
+      handle: async ({ params, query, services }) => {
+        const channel = channelOf(services, params.id);
+        const window = stretchOf(services, query, DAY_MS, 40 * DAY_MS);
+        const trend = await trendOf(services.reader, channel, window, services.plant.offsetMinutes, query.points).catch(() => {
+          throw storeAway();
+        });
+        return { channel: channel.id, kind: channel.kind, unit: channel.unit, ...window, ...trend };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/channels/:id/samples',
+      summary: 'Every reading of a stretch, page by page: `next` is the `cursor` of the page after',
+      access: 'values',
+      params: id,
+      query: stretchSchema.extend({
+        cursor: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+        limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
+      }),
+      answer: { json: samplesDocument, table: sampleTable },
+      refusals: [503],
+      handle: (asked) => samplesOf(asked),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/channels/:id/frames',
+      summary: 'What the newest values were decoded from, and what their source noted: the last hour of the journal',
+      access: 'sources',
+      params: id,
+      query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+      answer: { json: framesDocument },
+      handle: async ({ params, query, services }) => {
+        const channel = channelOf(services, params.id);
+        const found = await framesOf(services.plant, channel.id, channel.read?.device ?? null, query.limit);
+        return { frames: [...found.frames], events: [...found.events] };
+      },
+    }),
+  ];
+}
+
+function channelOf({ plant }: Services, id: string) {
+  const channel = plant.channels.get(id);
+  if (channel === undefined) throw notFound();
+  return channel;
+}
+
+type SamplesQuery = { from?: string | undefined; to?: string | undefined; cursor?: string | undefined; limit: number };
+
+async function samplesOf({ params, query, services }: Pick<Asked<{ id: string }, SamplesQuery>, 'params' | 'query' | 'services'>) {
+  const channel = channelOf(services, params.id);
+  const { fromMs, toMs } = stretchOf(services, query, DAY_MS, 400 * DAY_MS);
+  const columns = await services.reader.samples(channel.id, Math.max(fromMs, Number(query.cursor ?? fromMs)), toMs).catch(() => {
+    throw storeAway();
+  });
+  // Readings of one instant stay on one page, so that the cursor, a time, loses none.
+  let end = Math.min(query.limit, columns.timeMs.length);
+  while (end < columns.timeMs.length && columns.timeMs[end] === columns.timeMs[end - 1]) end += 1;
+  const places = Array.from({ length: end }, (_, index) => index);
+  const next = end < columns.timeMs.length ? String(columns.timeMs[end]) : null;
+  return { channel: channel.id, unit: channel.unit, points: pointsOf(columns, places), next };
+}
+
+function sampleTable({ channel, unit, points: { timeMs, value, quality, reason } }: z.input<typeof samplesDocument>) {
+  return {
+    columns: ['channel', 'time', 'value', 'unit', 'quality', 'reason'],
+    rows: timeMs.map((at, index) => [channel, new Date(at).toISOString(), value[index], unit, quality[index], reason[index]]),
+  };
+}
+
+function rowOf({ plant }: Services, meter: Meter): z.input<typeof row> {
+  const channels = [...plant.channels.values()].filter((channel) => channel.meter.id === meter.id);
+  const ids = channels.map((channel) => channel.id);
+  const due = meter.verification?.due ?? null;
+  return {
+    id: meter.id,
+    name: meter.name,
+    kind: meter.kind,
+    unit: meter.unit,
+    place: meter.place ?? null,
+    status: meter.status,
+    instrument: meter.instrument ?? null,
+    accuracy: meter.accuracy?.class ?? null,
+    device: channels.find(({ read }) => read !== undefined)?.read?.device ?? null,
+    channels: ids,
+    points: [...plant.points.values()].filter((point) => point.meters.some((one) => ids.includes(one.meter))).map((point) => point.id),
+    due,
+    overdue: due !== null && instantMs(due, plant.offsetMinutes) < Date.now(),
+    commissioned: meter.commissioned !== undefined,
+  };
+}
+
+function meterOf(services: Services, meter: Meter): z.input<typeof meterDocument> {
+  const { plant } = services;
+  const own = rowOf(services, meter);
+  const points = new Set(own.points);
+  return {
+    ...own,
+    maker: meter.maker ?? null,
+    model: meter.model ?? null,
+    serial: meter.serial ?? null,
+    assetNumber: meter.assetNumber ?? null,
+    verification: meter.verification === undefined ? null : { ...meter.verification, overdue: own.overdue },
+    signed: meter.commissioned ?? null,
+    ratios: meter.ratios,
+    replacements: meter.replacements,
+    reads: own.channels.map((channel) => {
+      const { kind, unit, range, read } = plant.channels.get(channel)!;
+      return { channel, kind, unit, range: range ?? null, read: (read as Record<string, unknown> | undefined) ?? null };
+    }),
+    streams: [...plant.streams.values()]
+      .filter(({ amount }) => amount.by === 'meter' && (own.channels.includes(amount.meter ?? '') || points.has(amount.point ?? '')))
+      .map((stream) => stream.id),
+  };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { formatInstant } from '../../../config/plant/time.ts';
+import type { Asking } from '../asking.ts';
+import { nameSchema } from '../documents.ts';
+import type { Fleet } from '../fleet.ts';
+import { Refusal } from '../refusal.ts';
+import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { stateOf } from '../state.ts';
+import { stretchOf, stretchSchema } from '../stretch.ts';
+import { valueRows } from '../values.ts';
+
+const DAY_MS = 86_400_000;
+const KEEP_MS = 10 * 60_000;
+
+const oversightDocument = z.looseObject({
+  plant: z.string(),
+  simulated: z.boolean(),
+  window: z.looseObject({ from: z.string(), to: z.string() }),
+  outfalls: z.array(z.looseObject({ id: z.string(), kind: z.string(), monitors: z.array(z.looseObject({ code: z.string() })) })),
+});
+const dutiesDocument = z.looseObject({
+  duties: z.array(z.looseObject({ duty: z.string(), due: z.string().nullable() })),
+  disclosures: z.array(z.looseObject({})),
+});
+const fleetDocument = z.array(
+  z.object({
+    id: z.string(),
+    name: nameSchema,
+    jurisdiction: z.string(),
+    simulated: z.boolean(),
+    store: z.enum(['ok', 'away']),
+    clock: z.enum(['ok', 'wrong']),
+    sources: z.object({ online: z.int(), total: z.int() }),
+    newestMs: z.number().nullable(),
+    channels: z.object({ total: z.int(), stale: z.int(), missing: z.int() }),
+    coverage: z.object({ failed: z.int(), cells: z.int() }).nullable(),
+    balances: z
+      .object({ open: z.int(), closed: z.int(), suspects: z.int(), to: z.string() })
+      .nullable()
+      .describe('at the plant’s boundary'),
+    outfalls: z.int(),
+  }),
+);
+
+/** What an officer asks: every plant at a glance, the monitors of its outfalls, its duties. */
+export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/fleet',
+      summary: 'Every plant that is granted, at a glance',
+      access: 'signed-in',
+      answer: { json: fleetDocument, table: fleetTable },
+      handle: ({ caller }) => Promise.all(fleet.grantedTo(caller!.plants).map(glance)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/oversight',
+      summary: 'Outfalls of a window (default: the last complete 72 h): validity, rates, exceedances, signs, contradictions',
+      access: 'oversight',
+      query: stretchSchema,
+      answer: { json: oversightDocument },
+      refusals: [422, 503],
+      handle: async ({ services, query }) => {
+        const { offsetMinutes } = services.plant;
+        const window = query.from === undefined || query.to === undefined ? null : stretchOf(services, query, DAY_MS, 62 * DAY_MS);
+        const args =
+          window === null ? [] : ['--from', formatInstant(window.fromMs, offsetMinutes), '--to', formatInstant(window.toMs, offsetMinutes)];
+        const [found] = (await asking.ask(services, 'oversight', args, KEEP_MS)) as z.input<typeof oversightDocument>[];
+        if (found === undefined) throw new Refusal(404, 'not-found');
+        return found;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/duties',
+      summary: 'Classes, duties with their days and what has to be published, by the rules in force',
+      access: 'oversight',
+      answer: { json: dutiesDocument },
+      refusals: [422, 503],
+      handle: async ({ services }) => (await asking.ask(services, 'assess', [], KEEP_MS)) as z.input<typeof dutiesDocument>,
+    }),
+  ];
+}
+
+async function glance(services: Services): Promise<z.input<typeof fleetDocument>[number]> {
+  const { plant } = services;
+  const state = await stateOf(services);
+  const latest = await services.latest().catch(() => new Map());
+  const rows = valueRows(plant, latest).filter(({ staleAfterMs }) => staleAfterMs !== null);
+  const isStale = ({ sample, staleAfterMs }: (typeof rows)[number]) => sample === null || state.nowMs - sample.timeMs > staleAfterMs!;
+  const coverage = await services.coverage().catch(() => null);
+  const report = services.balances();
+  const whole = (report?.balances ?? []).filter(({ boundary }) => plant.units.get(boundary)?.level === 'plant');
+  return {
+    id: plant.id,
+    name: plant.file.plant.name,
+    jurisdiction: plant.file.plant.jurisdiction,
+    simulated: plant.simulated,
+    store: state.store,
+    clock: state.clock,
+    sources: state.sources,
+    newestMs: state.newestMs,
+    channels: {
+      total: rows.length,
+      stale: rows.filter(isStale).length,
+      missing: rows.filter((row) => row.sample?.quality === 'missing').length,
+    },
+    coverage: coverage && { failed: coverage.cells.filter(({ verdict }) => verdict === 'fail').length, cells: coverage.cells.length },
+    balances: report && {
+      open: whole.filter(({ verdict }) => verdict === 'open-significant').length,
+      closed: whole.filter(({ verdict }) => verdict.startsWith('closed')).length,
+      suspects: new Set(whole.flatMap(({ suspects }) => suspects.flatMap(({ ids }) => ids))).size,
+      to: report.window.to,
+    },
+    outfalls: plant.file.outfalls.length,
+  };
+}
+
+function fleetTable(rows: z.input<typeof fleetDocument>) {
+  return {
+    columns: [
+      'id',
+      'jurisdiction',
+      'simulated',
+      'store',
+      'clock',
+      'sourcesOnline',
+      'sources',
+      'newest',
+      'channels',
+      'stale',
+      'missing',
+      'coverageFailed',
+      'balancesOpen',
+      'suspects',
+    ],
+    rows: rows.map((one) => [
+      ...[one.id, one.jurisdiction, one.simulated, one.store, one.clock, one.sources.online, one.sources.total],
+      ...[
+        one.newestMs === null ? null : new Date(one.newestMs).toISOString(),
+        one.channels.total,
+        one.channels.stale,
+        one.channels.missing,
+      ],
+      ...[one.coverage?.failed, one.balances?.open, one.balances?.suspects],
+    ]),
+  };
+}
