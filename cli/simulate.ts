@@ -9,6 +9,12 @@ import { durationMs, formatInstant } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { say } from './output.ts';
 
+/** What of the simulation file is chosen for this run. */
+interface Chosen {
+  readonly seed?: number;
+  readonly leaks: readonly string[];
+}
+
 export function define(program: Command): void {
   program
     .command('simulate')
@@ -18,22 +24,26 @@ export function define(program: Command): void {
       '不启动设备，而把到此刻为止这么长的模拟历史写入日志，如 96h fill the journal with that much simulated past',
     )
     .option('--seed <n>', '随机种子，缺省用 simulation.yaml 中的 seed; default: the one in simulation.yaml')
+    .option(
+      '--leak <id...>',
+      '打开 simulation.yaml 中 leaks 的泄漏，可多个 switch on leaks of simulation.yaml: what leaves a unit through no meter',
+    )
     .description(
       '模拟一座工厂的设备（Modbus TCP 与 MQTT，仅本机）\nRun the devices of a simulated plant (Modbus TCP and MQTT, on this machine only)',
     )
     .action(simulate);
 }
 
-async function simulate(path: string, options: { past?: string; seed?: string }): Promise<void> {
+async function simulate(path: string, options: { past?: string; seed?: string; leak?: readonly string[] }): Promise<void> {
   const plant = await loadPlant(path);
-  const seed = options.seed === undefined ? {} : { seed: seedOf(options.seed) };
-  if (options.past === undefined) await runDevices(plant, seed);
-  else await writePast(plant, durationMs(options.past), seed);
+  const chosen = { ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }), leaks: options.leak ?? [] };
+  if (options.past === undefined) await runDevices(plant, chosen);
+  else await writePast(plant, durationMs(options.past), chosen);
 }
 
 /** Runs until it is interrupted. */
-async function runDevices(plant: Plant, seed: { seed?: number }): Promise<void> {
-  const simulation = await startSimulation(plant, seed);
+async function runDevices(plant: Plant, chosen: Chosen): Promise<void> {
+  const simulation = await startSimulation(plant, chosen);
   for (const { id, address } of simulation.running) say(`模拟 ${id}：${address}`, `simulating ${id} at ${address}`);
   for (const id of simulation.left)
     say(
@@ -47,7 +57,7 @@ async function runDevices(plant: Plant, seed: { seed?: number }): Promise<void> 
   await simulation.stop();
 }
 
-async function writePast(plant: Plant, pastMs: number, seed: { seed?: number }): Promise<void> {
+async function writePast(plant: Plant, pastMs: number, chosen: Chosen): Promise<void> {
   if (!plant.simulated) {
     throw new Fault({
       code: 'simulation.real-plant',
@@ -56,7 +66,7 @@ async function writePast(plant: Plant, pastMs: number, seed: { seed?: number }):
       en: 'this plant is not marked simulated: true; no simulated past is written into its journal',
     });
   }
-  const meters = simulatedMeters(plant, seed);
+  const meters = simulatedMeters(plant, chosen);
   const toMs = Date.now();
   const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
   try {

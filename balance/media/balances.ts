@@ -3,6 +3,7 @@ import type { Plant } from '../../config/plant/plant.ts';
 import type { Label } from '../../config/plant/schema.ts';
 import type { Reconciliation } from '../network/problem.ts';
 import { type Quantity, standardUncertainty } from '../window/quantity.ts';
+import type { Advice } from './advice.ts';
 import { crossing, subtree } from './boundary.ts';
 import { COVERAGE_FACTOR, closurePercent, verdictOf } from './closure.ts';
 import { type BalanceFlows, type Flow, imbalanceOf } from './flows.ts';
@@ -23,6 +24,7 @@ export function balanceResults(
   balance: BalanceFlows,
   reconciliation: Reconciliation | null,
   standardCoalOf: StandardCoalOf,
+  advice?: Advice | null,
 ): readonly BalanceResult[] {
   const streams = balance.flows.map((flow) => streamOf(flow, balance.definition.unit, reconciliation, standardCoalOf));
   const stocks = balance.stocks.map((flow): BalanceStock => {
@@ -40,7 +42,10 @@ export function balanceResults(
       notes,
     };
   });
-  return balance.layout.boundaries.map((boundary, index) => at(plant, balance, boundary, index === 0, streams, stocks, reconciliation));
+  return balance.layout.boundaries.map((boundary, index) => {
+    const result = at(plant, balance, boundary, index === 0, streams, stocks, reconciliation);
+    return index === 0 && advice ? { ...result, advice } : result;
+  });
 }
 
 function at(

@@ -13,6 +13,7 @@ import { type ChannelReadings, readWindow } from '../window/readings.ts';
 import { specOf } from '../window/spec.ts';
 import { hourly } from '../window/spread.ts';
 import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
+import { adviceOn } from './advice.ts';
 import { streamAmounts } from './amounts.ts';
 import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
@@ -60,7 +61,8 @@ export async function computeBalances(
       definition.kind === 'energy'
         ? (flow: Parameters<typeof standardCoalOf>[1]) => standardCoalOf(plant, flow, factorsAtMs)
         : () => undefined;
-    balances.push(...balanceResults(plant, flows, reconciliation, coal));
+    const advice = problem && reconciliation && adviceOn(plant, flows, problem, reconciliation);
+    balances.push(...balanceResults(plant, flows, reconciliation, coal, advice));
   }
   const completeness = completenessOf(plant, readings, window);
   const courseOf: CourseOf = (stream) => {

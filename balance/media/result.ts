@@ -1,6 +1,7 @@
 import type { Reconciliation, Suspect } from '../network/problem.ts';
 import type { CampaignResult } from '../window/campaign.ts';
 import type { ProductionResult } from '../window/production.ts';
+import type { Advice } from './advice.ts';
 import type { Basis } from './basis.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
@@ -86,6 +87,8 @@ export interface BalanceResult {
   readonly global: Reconciliation['global'] | null;
   /** Ids of streams and units; a stock is `stock:` and its id. */
   readonly suspects: readonly Suspect[];
+  /** At the plant: which meter to verify first, and which new one buys most; absent where there is nothing to reconcile. */
+  readonly advice?: Advice;
   readonly simulated: boolean;
 }
 

@@ -1,17 +1,14 @@
-import { enthalpyOfLiquid } from '../../config/measures/steam/region-1.ts';
-import { enthalpyOfVapour } from '../../config/measures/steam/region-2.ts';
-import { saturationPressure } from '../../config/measures/steam/saturation-pressure.ts';
-import { saturationTemperature } from '../../config/measures/steam/saturation-temperature.ts';
+import { enthalpySlopesOfLiquid } from '../../config/measures/steam/region-1.ts';
+import { enthalpySlopesOfVapour } from '../../config/measures/steam/region-2.ts';
+import { saturationPressure, saturationSlope, saturationTemperature } from '../../config/measures/steam/saturation.ts';
 import { steamEnthalpy } from '../../config/measures/steam/steam-enthalpy.ts';
-import { wetSteamEnthalpy } from '../../config/measures/steam/wet-steam.ts';
+import { wetSteamEnthalpy, wetSteamSlope } from '../../config/measures/steam/wet-steam.ts';
 import { convert } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { SteamContent, SteamState } from '../../config/plant/steam.ts';
 import { type Quantity, quantity, scaled, standardUncertainty, sum } from '../window/quantity.ts';
 
 const ZERO_C = 273.15;
-/** Steps of the central differences, MPa relative and K: far above rounding, far below what bends. */
-const STEP = { pressure: 1e-4, temperatureK: 0.01 } as const;
 
 /** The mean of a channel over the window, in its unit; null where nothing was read. */
 type MeanOf = (channel: string) => Quantity | null;
@@ -52,13 +49,10 @@ function ofTemperature(pressure: Quantity, temperature: Quantity, name: string):
   const [p, t] = [pressure.value, temperature.value];
   const value = steamEnthalpy(p, t);
   const liquid = t <= 623.15 && p >= saturationPressure(t);
-  const within = liquid ? enthalpyOfLiquid : enthalpyOfVapour;
-  const dp = p * STEP.pressure;
-  const perPressure = (within(p + dp, t) - within(p - dp, t)) / (2 * dp);
-  const perTemperature = (within(p, t + STEP.temperatureK) - within(p, t - STEP.temperatureK)) / (2 * STEP.temperatureK);
+  const { perMPa, perKelvin } = (liquid ? enthalpySlopesOfLiquid : enthalpySlopesOfVapour)(p, t);
   return quantity(value, [
-    ...scaled(pressure, perPressure).parts,
-    ...scaled(temperature, perTemperature).parts,
+    ...scaled(pressure, perMPa).parts,
+    ...scaled(temperature, perKelvin).parts,
     ...phase(pressure, temperature, name),
   ]);
 }
@@ -68,8 +62,7 @@ function phase(pressure: Quantity, temperature: Quantity, name: string): readonl
   const p = pressure.value;
   if (!(p >= 0.000612 && p < 16.5)) return [];
   const saturation = saturationTemperature(p);
-  const slope = (saturationTemperature(p * (1 + STEP.pressure)) - saturation) / (p * STEP.pressure);
-  const apart: Quantity = sum([temperature, scaled(pressure, -slope)]);
+  const apart: Quantity = sum([temperature, scaled(pressure, -saturationSlope(p))]);
   const doubt = 2 * standardUncertainty({ value: 0, parts: apart.parts });
   if (!(Math.abs(temperature.value - saturation) < doubt)) return [];
   return [[`steam phase ${name}`, (wetSteamEnthalpy(p, 1) - wetSteamEnthalpy(p, 0)) / Math.sqrt(12)]];
@@ -77,8 +70,9 @@ function phase(pressure: Quantity, temperature: Quantity, name: string): readonl
 
 function ofDryness(pressure: Quantity, dryness: { readonly value: number; readonly u: number }, name: string): Quantity {
   const [p, x] = [pressure.value, dryness.value];
-  const dp = p * STEP.pressure;
-  const perPressure = (wetSteamEnthalpy(p + dp, x) - wetSteamEnthalpy(p - dp, x)) / (2 * dp);
   const evaporation = wetSteamEnthalpy(p, 1) - wetSteamEnthalpy(p, 0);
-  return quantity(wetSteamEnthalpy(p, x), [...scaled(pressure, perPressure).parts, [`steam dryness ${name}`, evaporation * dryness.u]]);
+  return quantity(wetSteamEnthalpy(p, x), [
+    ...scaled(pressure, wetSteamSlope(p, x)).parts,
+    [`steam dryness ${name}`, evaporation * dryness.u],
+  ]);
 }

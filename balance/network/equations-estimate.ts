@@ -38,6 +38,7 @@ export type Correct = (bounded: Bounded) => Float64Array;
  * @throws ProblemError where no start leads to a point that satisfies the equations.
  */
 export function estimateEquations(system: EquationSystem, correct?: Correct): Estimate {
+  refuseUndefined(system);
   const sizes = Array.from(system.y, Math.abs)
     .filter((size) => size > 0)
     .sort((a, b) => a - b);
@@ -63,6 +64,26 @@ export function estimateEquations(system: EquationSystem, correct?: Correct): Es
     ],
     1,
   );
+}
+
+/**
+ * Refuses equations that have no value at what was measured: a division by zero, a root of a negative number, a state that is no steam.
+ *
+ * @throws ProblemError with each of them.
+ */
+function refuseUndefined({ equations, measured, unmeasured, y }: EquationSystem): void {
+  const z = new Float64Array(measured.length + unmeasured.length).fill(Number.NaN);
+  measured.forEach((q, i) => {
+    z[q] = y[i]!;
+  });
+  const defects = equations.flatMap(({ value, gradient }, k) => {
+    const undefinedHere = gradient.every(({ quantity }) => !Number.isNaN(z[quantity]!)) && !Number.isFinite(value(z));
+    const zh = '方程在测量值处没有定义（除以零、负数开方，或蒸汽状态不在该相内）';
+    const en =
+      'the equation has no value at the measured values (division by zero, root of a negative number, or a state that is not of that phase)';
+    return undefinedHere ? [{ code: 'undefined', path: ['equations', k], zh, en }] : [];
+  });
+  if (defects.length > 0) throw new ProblemError(defects, 1);
 }
 
 function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Correct): Estimate | null {

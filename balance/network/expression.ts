@@ -1,4 +1,5 @@
-import { derivative, type MathNode, parse } from 'mathjs/number';
+import { derivative, type MathNode, parse, SymbolNode } from 'mathjs/number';
+import { type EquationFunction, FUNCTIONS } from './functions.ts';
 
 /** A function of the vector of all quantities. */
 export type Evaluate = (values: Float64Array) => number;
@@ -23,11 +24,11 @@ export class ExpressionError extends Error {
 }
 
 const TOKEN =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_.]*)|(?<power>\*\*)|(?<sign>[-+*/^()])|(?<space>\s+)|(?<other>.)/gsu;
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_.]*)|(?<power>\*\*)|(?<sign>[-+*/^(),])|(?<space>\s+)|(?<other>.)/gsu;
 
 /**
- * Reads an arithmetic expression: quantities and parameters by name, numbers, + − * / ^ ** and parentheses. Nothing else: no functions,
- * no assignment, and nothing is ever handed to an interpreter.
+ * Reads an arithmetic expression: quantities and parameters by name, numbers, + − * / ^ ** and parentheses, and the functions of
+ * `functions.ts`. Nothing else: no assignment, and nothing is ever handed to an interpreter.
  *
  * Names stand for quantities (numbered in `quantities`) or constants (`parameters`); they may be Chinese.
  *
@@ -38,6 +39,25 @@ export function readExpression(
   quantities: ReadonlyMap<string, number>,
   parameters: Readonly<Record<string, number>>,
 ): Expression {
+  const { safe, used } = safeText(text, quantities, parameters);
+  let tree: MathNode;
+  try {
+    tree = parse(safe);
+  } catch {
+    throw new ExpressionError('方程不完整或括号不配对', 'the equation is incomplete or its parentheses do not match', 1);
+  }
+  return differentiated(
+    tree,
+    [...used].sort((a, b) => a - b),
+  );
+}
+
+/** The text in names that mathjs parses: quantity k as qk, parameters as numbers. */
+function safeText(
+  text: string,
+  quantities: ReadonlyMap<string, number>,
+  parameters: Readonly<Record<string, number>>,
+): { readonly safe: string; readonly used: ReadonlySet<number> } {
   const used = new Set<number>();
   let safe = '';
   for (const match of text.matchAll(TOKEN)) {
@@ -51,6 +71,7 @@ export function readExpression(
         used.add(quantity);
         safe += ` q${quantity} `;
       } else if (Object.hasOwn(parameters, name)) safe += ` (${parameters[name]}) `;
+      else if (Object.hasOwn(FUNCTIONS, name) && /^\s*\(/.test(text.slice(match.index + name.length))) safe += ` ${name}`;
       else
         throw new ExpressionError(
           `方程引用未知量 ${name}（第 ${column} 个字符）`,
@@ -62,16 +83,55 @@ export function readExpression(
     else safe += ' ';
   }
   if (safe.trim() === '') throw new ExpressionError('方程为空', 'the equation is empty', 1);
-  let tree: MathNode;
-  try {
-    tree = parse(safe);
-  } catch {
-    throw new ExpressionError('方程不完整或括号不配对', 'the equation is incomplete or its parentheses do not match', 1);
-  }
-  const gradient = [...used]
-    .sort((a, b) => a - b)
-    .map((quantity) => ({ quantity, slope: compile(derivative(tree, `q${quantity}`, { simplify: false })) }));
-  return { value: compile(tree), gradient };
+  return { safe, used };
+}
+
+/** A call within an expression: the function and its arguments, each with its own derivatives. */
+interface Call {
+  readonly of: EquationFunction;
+  readonly args: readonly Expression[];
+}
+
+/**
+ * Value and gradient of a tree by mathjs's derivatives; a call f(a, b) is one more variable c of the tree, and d/dq gains
+ * ∂tree/∂c · (∂f/∂a · da/dq + ∂f/∂b · db/dq).
+ */
+function differentiated(tree: MathNode, used: readonly number[]): Expression {
+  const calls: Call[] = [];
+  const plain = tree.transform((node) => {
+    const { type, fn, args = [] } = node as unknown as { type: string; fn?: { name: string } | string; args?: MathNode[] };
+    if (type !== 'FunctionNode') return node;
+    const name = typeof fn === 'string' ? fn : fn!.name;
+    const of = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]! : undefined;
+    if (of === undefined)
+      throw new ExpressionError('量与括号之间缺少运算符', 'an operator is missing between a quantity and a parenthesis', 1);
+    if (args.length !== of.parameters.length) {
+      const signature = `${name}(${of.parameters.join(', ')})`;
+      throw new ExpressionError(`函数的参数个数不对：应为 ${signature}`, `wrong number of arguments: ${signature}`, 1);
+    }
+    calls.push({ of, args: args.map((arg) => differentiated(arg, used)) });
+    return new SymbolNode(`c${calls.length - 1}`);
+  });
+  const values = (q: Float64Array, { args }: Call) => args.map(({ value }) => value(q));
+  const called = calls.map(
+    (call): Evaluate =>
+      (q) =>
+        call.of.value(...values(q, call)),
+  );
+  const outer = calls.map((_, k) => compile(derivative(plain, `c${k}`, { simplify: false }), called));
+  const gradient = used.flatMap((quantity) => {
+    const direct = compile(derivative(plain, `q${quantity}`, { simplify: false }), called);
+    if (calls.length === 0) return [{ quantity, slope: direct }];
+    const slope: Evaluate = (q) =>
+      calls.reduce((sum, call, k) => {
+        const inner = call.args.map(({ gradient: own }) => own.find((one) => one.quantity === quantity)?.slope(q) ?? 0);
+        if (inner.every((value) => value === 0)) return sum;
+        const partial = call.of.slopes(...values(q, call));
+        return sum + outer[k]!(q) * inner.reduce((total, value, at) => (value === 0 ? total : total + value * partial[at]!), 0);
+      }, direct(q));
+    return [{ quantity, slope }];
+  });
+  return { value: compile(plain, called), gradient };
 }
 
 interface Node {
@@ -83,13 +143,13 @@ interface Node {
   readonly content?: Node;
 }
 
-/** mathjs's syntax tree as closures over the vector of quantities. */
-function compile(root: MathNode): Evaluate {
-  return build(root as unknown as Node);
+/** mathjs's syntax tree as closures over the vector of quantities; symbol qk is quantity k, ck the value of call k. */
+function compile(root: MathNode, calls: readonly Evaluate[]): Evaluate {
+  return build(root as unknown as Node, calls);
 }
 
-function build(node: Node): Evaluate {
-  const args = (node.args ?? []).map(build);
+function build(node: Node, calls: readonly Evaluate[]): Evaluate {
+  const args = (node.args ?? []).map((arg) => build(arg, calls));
   const [a, b] = args as [Evaluate, Evaluate];
   switch (node.type) {
     case 'ConstantNode': {
@@ -97,11 +157,11 @@ function build(node: Node): Evaluate {
       return () => constant;
     }
     case 'SymbolNode': {
-      const quantity = Number(node.name!.slice(1));
-      return (q) => q[quantity]!;
+      const index = Number(node.name!.slice(1));
+      return node.name!.startsWith('c') ? calls[index]! : (q) => q[index]!;
     }
     case 'ParenthesisNode':
-      return build(node.content!);
+      return build(node.content!, calls);
     case 'OperatorNode':
     case 'FunctionNode':
       switch (typeof node.fn === 'string' ? node.fn : node.fn!.name) {

@@ -8,6 +8,8 @@ export interface Candidate {
   readonly id: string;
   /** Standard deviation that the new meter would have. */
   readonly sigma: number;
+  /** It takes the place of what is known of the stream now (an estimate), instead of standing beside it as a second, independent meter. */
+  readonly replaces?: boolean;
 }
 
 /** What one new meter buys. */
@@ -26,7 +28,8 @@ export interface MeterAdvice {
 
 /**
  * What each candidate meter would buy, the best first: what it makes known, then what it makes checked, then how much certainty it adds
- * over the whole balance. One candidate at a time; a candidate on a stream that is measured already is a second, independent meter.
+ * over the whole balance. One candidate at a time; a candidate on a stream that is measured already is a second, independent meter,
+ * unless it replaces what is there.
  *
  * In a network the promise is exact whatever the meter will read, because variances do not depend on readings. In equations it holds
  * around the present solution, and candidates must be determined by it.
@@ -41,10 +44,10 @@ export function adviseMeters(problem: Problem, candidates: readonly Candidate[])
   const spread = (results: readonly StreamResult[]) =>
     Math.sqrt(known.reduce((sum, k) => sum + results[k]!.sigma! ** 2, 0) / Math.max(1, known.length));
   return candidates
-    .map(({ id, sigma }): MeterAdvice => {
+    .map(({ id, sigma, replaces = false }): MeterAdvice => {
       const at = problem.streams.findIndex((stream) => stream.id === id);
       if (at === -1 || !(sigma > 0)) throw new RangeError(`candidate ${id}: no such stream, or its sigma is not positive`);
-      const with_ = streamResults(problem, solveProblem(fitted(problem, base, at, sigma)).estimate);
+      const with_ = streamResults(problem, solveProblem(fitted(problem, base, at, sigma, replaces)).estimate);
       const turned = (test: (one: StreamResult) => boolean) =>
         base.flatMap((one, k) => (k !== at && !test(one) && test(with_[k]!) ? [one.id] : []));
       return {
@@ -64,11 +67,14 @@ export function adviseMeters(problem: Problem, candidates: readonly Candidate[])
 }
 
 /** The problem with the candidate in place; it reads what is expected of it, 0 where nothing is known. */
-function fitted(problem: Problem, base: readonly StreamResult[], at: number, sigma: number): Problem {
+function fitted(problem: Problem, base: readonly StreamResult[], at: number, sigma: number, replaces: boolean): Problem {
   const present = problem.streams[at]!;
-  const both = present.sigma !== null && present.measured !== null;
+  const both = !replaces && present.sigma !== null && present.measured !== null;
   // two independent meters of one stream count as one of smaller variance
   const own = both ? 1 / Math.sqrt(1 / present.sigma! ** 2 + 1 / sigma ** 2) : sigma;
   const measured = present.measured ?? base[at]!.reconciled ?? 0;
-  return { ...problem, streams: problem.streams.map((stream, k) => (k === at ? { ...stream, measured, sigma: own } : stream)) };
+  const streams = problem.streams.map((stream, k) => (k === at ? { ...stream, measured, sigma: own } : stream));
+  // what the estimate shared with others, the new meter does not
+  const correlations = (problem.correlations ?? []).filter(({ a, b }) => !replaces || (a !== present.id && b !== present.id));
+  return { ...problem, streams, correlations };
 }

@@ -6,12 +6,12 @@ import { asRead, hexOf, wireOf } from './encode.ts';
 import { gapsOf } from './gaps.ts';
 import { metersOf, type SimulatedMeters } from './meters.ts';
 import { payloadOf } from './payload.ts';
-import { loadSimulationFile } from './schema.ts';
+import { loadSimulationFile, withLeaks } from './schema.ts';
 import { truthOf } from './truth.ts';
 
-/** Meters of the plant whose simulation file lies beside it. `seed` replaces the file's. */
-export function simulatedMeters(plant: Plant, options: { seed?: number } = {}): SimulatedMeters {
-  const simulation = loadSimulationFile(plant);
+/** Meters of the plant whose simulation file lies beside it. `seed` replaces the file's; `leaks` are switched on. */
+export function simulatedMeters(plant: Plant, options: { seed?: number; leaks?: readonly string[] } = {}): SimulatedMeters {
+  const simulation = withLeaks(loadSimulationFile(plant), options.leaks ?? []);
   return metersOf(plant, truthOf(plant, simulation, options.seed ?? simulation.file.seed));
 }
 

@@ -39,6 +39,10 @@ export const simulationSchema = z.strictObject({
     .default({})
     .describe('channel that stands at no stream of its own → shares of the streams that it reads'),
   biases: z.record(id, z.number()).default({}).describe('meter → error beyond its class, % of reading'),
+  leaks: z
+    .record(id, drive.extend({ at: id, medium: id, on: z.boolean().default(false).describe('--leak switches it on') }))
+    .default({})
+    .describe('what leaves a unit and stands in no plant file; counts in every balance that is conserved there by what its medium holds'),
   gaps: z
     .array(
       z.strictObject({
@@ -95,4 +99,26 @@ export function loadSimulationFile(plant: Plant): PlacedSimulation {
     );
   }
   return { file: shape.data, placeOf: (at) => document.placeOf(at) };
+}
+
+/**
+ * The same simulation with these leaks switched on.
+ *
+ * @throws Fault for a leak that it does not have.
+ */
+export function withLeaks(simulation: PlacedSimulation, ids: readonly string[]): PlacedSimulation {
+  const leaks = { ...simulation.file.leaks };
+  for (const leak of ids) {
+    if (!Object.hasOwn(leaks, leak)) {
+      const known = Object.keys(leaks).join(', ');
+      throw new Fault({
+        code: 'simulation.leak',
+        place: simulation.placeOf([]),
+        zh: `simulation.yaml 的 leaks 中没有“${leak}”（有：${known || '无'}）`,
+        en: `leaks in simulation.yaml has no "${leak}" (it has: ${known || 'none'})`,
+      });
+    }
+    leaks[leak] = { ...leaks[leak]!, on: true };
+  }
+  return { ...simulation, file: { ...simulation.file, leaks } };
 }

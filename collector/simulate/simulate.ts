@@ -22,12 +22,15 @@ export interface Simulation {
  * Starts the devices of a simulated plant on this machine: a Modbus TCP server for each `modbus-tcp` device on loopback, and for each
  * `mqtt` device on loopback a publisher and, where nothing listens there, a broker.
  *
- * @param options.seed replaces the seed of the simulation file. @param options.clock UTC ms; default: the machine's.
+ * @param options.seed replaces the seed of the simulation file. @param options.leaks are switched on. @param options.clock UTC ms; default: the machine's.
  * @throws Fault where the plant is not marked `simulated: true`, has no simulation file, or a port is taken.
  */
-export async function startSimulation(plant: Plant, options: { seed?: number; clock?: () => number } = {}): Promise<Simulation> {
+export async function startSimulation(
+  plant: Plant,
+  options: { seed?: number; leaks?: readonly string[]; clock?: () => number } = {},
+): Promise<Simulation> {
   if (!plant.simulated) throw notSimulated(plant);
-  const meters = simulatedMeters(plant, options.seed === undefined ? {} : { seed: options.seed });
+  const meters = simulatedMeters(plant, options);
   const clock = options.clock ?? Date.now;
   const running: Running[] = [];
   const left: string[] = [];

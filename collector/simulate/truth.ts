@@ -54,6 +54,8 @@ export function truthOf(plant: Plant, simulation: PlacedSimulation, seed = simul
     else if (given.has(id)) faults.push(twice(id, place));
     else given.set(id, { row, driver });
   };
+  // what leaves a unit unseen: a driver that the conserved balances of the unit lose
+  const leaks = Object.entries(file.leaks).flatMap(([id, leak]) => (leak.on ? [{ id, ...leak, felt: [] as [string, number][] }] : []));
   const rowOf = (shares: Readonly<Record<string, number>>, path: readonly (string | number)[]): Float64Array => {
     const row = new Float64Array(ids.length);
     for (const [id, share] of Object.entries(shares)) {
@@ -93,18 +95,25 @@ export function truthOf(plant: Plant, simulation: PlacedSimulation, seed = simul
     }
     for (const { id, unit } of plant.stocks.values()) if (unit === at) row[indexOf.get(id)!]! -= contentOf(id, balance);
     give(by, ['conserve', index, 'by'], row, null);
+    for (const leak of leaks) if (leak.at === at) leak.felt.push([by, leakContent(plant, seed, leak.medium, balance)]);
   }
+  for (const { id, felt } of leaks)
+    if (felt.every(([, content]) => content === 0)) faults.push(unfelt(id, simulation.placeOf(['leaks', id])));
   for (const id of ids) if (!given.has(id)) faults.push(absent(id, simulation.placeOf([])));
   if (faults.length > 0) throw new Faults(faults);
 
   const equations = ids.map((id) => given.get(id)!);
   for (const { driver } of equations) if (driver !== null) drivers.push(driver);
+  const own = drivers.length;
+  for (const { id, mean, wander } of leaks) drivers.push(driverOf(seed, id, mean, wander));
   let next = 0;
   const right = equations.map(({ driver }) => {
     const row = new Float64Array(drivers.length);
     if (driver !== null) row[next++] = 1;
     return row;
   });
+  // in − out − stock change = what leaks
+  for (const [k, { felt }] of leaks.entries()) for (const [by, content] of felt) right[indexOf.get(by)!]![own + k]! += content;
   const combinations = solve(
     equations.map(({ row }) => row),
     right,
@@ -133,6 +142,12 @@ export function truthOf(plant: Plant, simulation: PlacedSimulation, seed = simul
     trueTotal,
     trueStock: (id, timeMs) => (file.stocks[id]?.start ?? 0) * perUnitOf(id) + of(id, sums(timeMs)),
   };
+}
+
+/** What one unit of a leaking medium holds in the unit of a balance. */
+function leakContent(plant: Plant, seed: number, medium: string, balance: string): number {
+  const found = plant.media.get(medium);
+  return found === undefined ? 0 : contentOfMedium(seed, found, balance);
 }
 
 /** An estimate or design value is truly constant and off by a draw from its standard uncertainty. */
@@ -171,6 +186,15 @@ function absent(id: string, place: string): Fault {
     place,
     zh: `没有“${id}”的真值；请写入 drive、follow、stocks 或 conserve`,
     en: `nothing says what "${id}" truly is; add it to drive, follow, stocks or conserve`,
+  });
+}
+
+function unfelt(id: string, place: string): Fault {
+  return new Fault({
+    code: 'simulation.unfelt',
+    place,
+    zh: `泄漏“${id}”对任何守恒方程都没有影响：请核对 at 与 medium`,
+    en: `the leak "${id}" enters no conserved balance: check its at and medium`,
   });
 }
 

@@ -55,10 +55,10 @@ export const REGION_2: readonly Row[] = rows(
 );
 
 /** Table 34: saturation line. */
-export const REGION_4: readonly number[] = [
+export const REGION_4 = [
   0.11670521452767e4, -0.72421316703206e6, -0.17073846940092e2, 0.1202082470247e5, -0.32325550323333e7, 0.1491510861353e2,
   -0.48232657361591e4, 0.40511340542057e6, -0.23855557567849, 0.65017534844798e3,
-];
+] as const;
 
 function rows(i: readonly number[], j: readonly number[], n: readonly number[]): readonly Row[] {
   return n.map((value, index): Row => [i[index]!, j[index]!, value]);

@@ -13,3 +13,15 @@ export function enthalpyOfVapour(pressureMPa: number, temperatureK: number): num
   for (const [i, j, n] of REGION_2) derivative += n * pi ** i * j * (tau - 0.5) ** (j - 1);
   return GAS_CONSTANT * temperatureK * tau * derivative;
 }
+
+/** ∂h ÷ ∂p, kJ/(kg·MPa), and ∂h ÷ ∂T, kJ/(kg·K), of the same equation: R·T*·γʳπτ ÷ p* and −R·(T* ÷ T)²·γττ. */
+export function enthalpySlopesOfVapour(pressureMPa: number, temperatureK: number): { perMPa: number; perKelvin: number } {
+  const [pi, tau] = [pressureMPa, 540 / temperatureK];
+  let [mixed, second] = [0, 0];
+  for (const [, j, n] of REGION_2_IDEAL) second += n * j * (j - 1) * tau ** (j - 2);
+  for (const [i, j, n] of REGION_2) {
+    mixed += n * i * pi ** (i - 1) * j * (tau - 0.5) ** (j - 1);
+    second += n * pi ** i * j * (j - 1) * (tau - 0.5) ** (j - 2);
+  }
+  return { perMPa: GAS_CONSTANT * 540 * mixed, perKelvin: -GAS_CONSTANT * tau ** 2 * second };
+}

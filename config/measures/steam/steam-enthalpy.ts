@@ -1,6 +1,6 @@
 import { enthalpyOfLiquid } from './region-1.ts';
 import { enthalpyOfVapour } from './region-2.ts';
-import { saturationPressure } from './saturation-pressure.ts';
+import { saturationPressure } from './saturation.ts';
 
 /** Border between regions 1 and 3 and end of the saturation line that regions 1 and 2 share, K. */
 const BORDER_K = 623.15;

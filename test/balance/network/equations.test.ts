@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readExpression } from '../../../balance/network/expression.ts';
 import type { Problem } from '../../../balance/network/problem.ts';
 import { reconcile } from '../../../balance/network/reconcile.ts';
+import { steamEnthalpy } from '../../../config/measures/steam/steam-enthalpy.ts';
+import { wetSteamEnthalpy } from '../../../config/measures/steam/wet-steam.ts';
 
 const quantity = (id: string, measured: number | null, sigma: number | null, more: object = {}) => ({
   id,
@@ -203,5 +206,61 @@ describe('energy, splitters, conversions', () => {
     const result = reconcile(problem);
     expect(result.streams.map(({ reconciled }) => reconciled)).toEqual([4, 4, 0].map((value) => expect.closeTo(value, 9)));
     expect(result.global.statistic).toBeCloseTo(2, 9);
+  });
+});
+
+describe('heat of steam inside equations (IAPWS-IF97)', () => {
+  const truth = { D: 40, p: 3.82, t: 450, W: 41, tw: 104, Q: 0 };
+  /** A boiler: steam out, feed water in, blowdown at saturation, heat taken up. */
+  const boiler = (noise: readonly number[], unmeasured: readonly string[] = []): Problem => {
+    const heat = 40 * 3331.2 - 41 * 438.9 + 1 * 1078.5; // MJ/h, near enough: the equations find the rest
+    const values = { ...truth, Q: heat / 1000 };
+    return {
+      kind: 'equations',
+      streams: Object.entries(values).map(([id, value], k) =>
+        unmeasured.includes(id)
+          ? quantity(id, null, null, { initial: value * 0.9 })
+          : quantity(id, value * (1 + 0.005 * noise[k]!), 0.005 * value),
+      ),
+      equations: ['D*steam_h(p, t) - W*water_h(p + 0.8, tw) + (W - D)*wet_h(p, 0) - 1000*Q'],
+    };
+  };
+
+  test('the equation holds, and the gradient is the one that differences show', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 6, maxLength: 6 }), (noise) => {
+        const { streams } = reconcile({ ...boiler(noise), options: { identify: false } });
+        const [D, p, t, W, tw, Q] = streams.map(({ reconciled }) => reconciled!) as [number, number, number, number, number, number];
+        const left = D * steamEnthalpy(p, t + 273.15) - W * steamEnthalpy(p + 0.8, tw + 273.15) + (W - D) * wetSteamEnthalpy(p, 0);
+        expect(left / (1000 * Q)).toBeCloseTo(1, 9);
+      }),
+      { numRuns: 50 },
+    );
+    const names = new Map(['D', 'p', 't', 'W', 'tw', 'Q'].map((id, k) => [id, k]));
+    const { value, gradient } = readExpression('D*steam_h(p, t)/W^2 - wet_h(p*2, Q) + t_sat(p)*water_h(p, tw - 3)', names, {});
+    const at = Float64Array.from([40, 3.8, 450, 41, 104, 0.9]);
+    expect(gradient.map(({ quantity: q }) => q)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const { quantity: q, slope } of gradient) {
+      const [up, down] = [at.slice(), at.slice()];
+      up[q]! *= 1 + 1e-5;
+      down[q]! *= 1 - 1e-5;
+      expect(slope(at) / ((value(up) - value(down)) / (up[q]! - down[q]!))).toBeCloseTo(1, 6);
+    }
+  });
+
+  test('an unmeasured temperature is found through the steam table', () => {
+    const { streams } = reconcile(boiler([0, 0, 0, 0, 0, 0], ['t']));
+    expect(streams[2]!.class).toBe('observable');
+    expect(streams[2]!.reconciled!).toBeGreaterThan(420);
+    expect(streams[2]!.reconciled!).toBeLessThan(480);
+  });
+
+  test('a state that is no steam, a wrong number of arguments and an unknown function are told in words', () => {
+    const at = (measured: number, equation: string) => () =>
+      reconcile({ kind: 'equations', streams: [quantity('t', measured, 1), quantity('h', 3000, 10)], equations: [equation] });
+    expect(at(100, 'h - steam_h(4, t)')).toThrow(/equations\[0\].*measured values/);
+    expect(at(400, 'h - steam_h(t)')).toThrow(/steam_h\(p, t\)/);
+    expect(at(400, 'h - entropy(4, t)')).toThrow(/unknown quantity entropy/);
+    expect(at(400, 'h - 2 t (4)')).toThrow(/operator|incomplete/);
   });
 });

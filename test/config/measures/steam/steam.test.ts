@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enthalpyOfLiquid } from '../../../../config/measures/steam/region-1.ts';
-import { enthalpyOfVapour } from '../../../../config/measures/steam/region-2.ts';
-import { saturationPressure } from '../../../../config/measures/steam/saturation-pressure.ts';
-import { saturationTemperature } from '../../../../config/measures/steam/saturation-temperature.ts';
+import { enthalpyOfLiquid, enthalpySlopesOfLiquid } from '../../../../config/measures/steam/region-1.ts';
+import { enthalpyOfVapour, enthalpySlopesOfVapour } from '../../../../config/measures/steam/region-2.ts';
+import { saturationPressure, saturationSlope, saturationTemperature } from '../../../../config/measures/steam/saturation.ts';
 import { borderPressure, steamEnthalpy } from '../../../../config/measures/steam/steam-enthalpy.ts';
-import { wetSteamEnthalpy } from '../../../../config/measures/steam/wet-steam.ts';
+import { wetSteamEnthalpy, wetSteamSlope } from '../../../../config/measures/steam/wet-steam.ts';
 
 /** Equal to the nine printed digits. */
 const printed = (value: number, digits: string) => expect(value.toPrecision(9)).toBe(Number(digits).toPrecision(9));
@@ -37,6 +36,39 @@ describe('the check values that IAPWS R7-97(2012) prints', () => {
 
   it('eq. (5), the border of regions 2 and 3 at 623.15 K: 16.5291643 MPa', () => {
     expect(borderPressure(623.15)).toBeCloseTo(16.5291643, 7);
+  });
+});
+
+describe('slopes of the enthalpy', () => {
+  it.each([
+    [300, 3, '0.417301218e1'],
+    [300, 80, '0.401008987e1'],
+    [500, 3, '0.465580682e1'],
+  ])('table 5, isobaric heat capacity, region 1: %d K, %d MPa', (temperatureK, pressureMPa, cp) =>
+    printed(enthalpySlopesOfLiquid(pressureMPa, temperatureK).perKelvin, cp),
+  );
+
+  it.each([
+    [300, 0.0035, '0.191300162e1'],
+    [700, 0.0035, '0.208141274e1'],
+    [700, 30, '0.103505092e2'],
+  ])('table 15, isobaric heat capacity, region 2: %d K, %d MPa', (temperatureK, pressureMPa, cp) =>
+    printed(enthalpySlopesOfVapour(pressureMPa, temperatureK).perKelvin, cp),
+  );
+
+  it('agree with differences of the values', () => {
+    const near = (slope: number, of: (x: number) => number, x: number, step: number) =>
+      expect(slope / ((of(x + step) - of(x - step)) / (2 * step))).toBeCloseTo(1, 5);
+    fc.assert(
+      fc.property(fc.double({ min: 0.05, max: 12, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (p, x) => {
+        const t = saturationTemperature(p);
+        near(saturationSlope(p), saturationTemperature, p, 1e-4 * p);
+        near(wetSteamSlope(p, x) + 1e3, (at) => wetSteamEnthalpy(at, x) + 1e3 * at, p, 1e-4 * p);
+        near(enthalpySlopesOfLiquid(p, t).perMPa + 10, (at) => enthalpyOfLiquid(at, t) + 10 * at, p, 1e-3 * p);
+        near(enthalpySlopesOfVapour(p, t).perMPa, (at) => enthalpyOfVapour(at, t), p, 1e-4 * p);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
