@@ -19,6 +19,7 @@ const pythonHas = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${mod
 const PEERS = {
   mosquitto: () => have('mosquitto'),
   'mosquitto-clients': () => have('mosquitto_pub'),
+  'protobuf-compiler': () => have('protoc'),
   influxdb: () => have('influxd'),
   'victoria-metrics': () => have('victoria-metrics'),
   'python3-pymodbus': () => pythonHas('pymodbus'),

@@ -28,8 +28,12 @@ export interface SourceStatus {
   readonly state: 'stopped' | 'connecting' | 'online' | 'waiting';
   readonly lastSuccessMs: number | null;
   readonly lastError: string | null;
-  /** Since start. */
-  readonly counts: Readonly<Record<'requests' | 'failures' | 'reconnects' | 'resynchronisations' | 'lateCycles' | 'quarantined', number>>;
+  /** Since start. `lost`: messages that the publisher counted and that never came, where it counts them. */
+  readonly counts: Readonly<
+    Record<'requests' | 'failures' | 'reconnects' | 'resynchronisations' | 'lateCycles' | 'quarantined', number>
+  > & {
+    readonly lost?: number;
+  };
 }
 
 /**

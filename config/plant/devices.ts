@@ -115,6 +115,10 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     cert: z.string().optional(),
     key: z.string().optional(),
     qos: z.union([z.literal(0), z.literal(1)]).default(1),
+    watchDrops: z
+      .boolean()
+      .default(true)
+      .describe('listen to the count of dropped messages that the broker publishes under $SYS, where it allows that'),
   }),
   z.strictObject({
     id,

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
+import {
+  cjt188ReadSchema,
+  dlt645ReadSchema,
+  hj212ReadSchema,
+  modbusReadSchema,
+  mqttReadSchema,
+  opcuaReadSchema,
+  sparkplugReadSchema,
+} from './reads.ts';
 import { uncertaintySchema } from './uncertainty.ts';
 import { duration, id, instant, label } from './values.ts';
 
@@ -10,7 +18,7 @@ const channelFields = {
   kind: z.enum(['counter', 'rate', 'concentration', 'level', 'batch', 'state']),
   unit: z.string().describe('unit of the decoded value, as on the face'),
   read: z
-    .union([modbusReadSchema, mqttReadSchema, hj212ReadSchema, dlt645ReadSchema, cjt188ReadSchema])
+    .union([modbusReadSchema, mqttReadSchema, sparkplugReadSchema, opcuaReadSchema, hj212ReadSchema, dlt645ReadSchema, cjt188ReadSchema])
     .optional()
     .describe('how it is read; absent: by hand or import'),
   range: z.tuple([z.number(), z.number()]).optional().describe('measuring range in the unit'),

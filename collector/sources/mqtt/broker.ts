@@ -18,13 +18,29 @@ export interface BrokerSettings {
 /** How long the broker keeps what arrives while the collector is away. */
 const SESSION_SECONDS = 30 * 86_400;
 
+/** Topics to subscribe to. Without the welcome ones, all is well too: some brokers do not have them, or refuse them. */
+export interface Topics {
+  readonly wanted: readonly string[];
+  readonly welcome: readonly string[];
+}
+
 /** A message that the broker still holds: it comes again where it was not acknowledged. */
 export interface Held {
   readonly topic: string;
   readonly payload: Buffer;
   /** The broker kept it for new subscribers: it may be of any age. */
   readonly retained: boolean;
-  acknowledge(): void;
+  /** The broker sends it again, as it got no acknowledgement the first time. */
+  readonly again: boolean;
+  /** What an acknowledgement names it by on its own connection; null where none is wanted. */
+  readonly id: number | null;
+  readonly link: Link;
+}
+
+/** The connection that a message came by. */
+export interface Link {
+  /** Sends acknowledgements, all in one piece; nothing where the connection is gone: elsewhere an id may belong to another message. */
+  acknowledge(ids: readonly number[]): void;
   /** Gives up the connection, so that the broker sends what was not acknowledged again. */
   giveUp(error: Error): void;
 }
@@ -34,21 +50,40 @@ export interface BrokerConnection {
   close(): void;
   /** Topics that the broker refused. */
   readonly refused: readonly string[];
+  /** The broker had kept the session of this name. */
+  readonly sessionPresent: boolean;
+  /** The welcome topics were asked for and nothing has come back. */
+  unanswered(): boolean;
 }
+
+/** Acknowledges messages of one or several connections. */
+export function acknowledge(messages: readonly Held[]): void {
+  const byLink = new Map<Link, number[]>();
+  for (const { id, link } of messages) {
+    if (id === null) continue;
+    const ids = byLink.get(link);
+    if (ids === undefined) byLink.set(link, [id]);
+    else ids.push(id);
+  }
+  for (const [link, ids] of byLink) link.acknowledge(ids);
+}
+
+/** Not an error: what `handleMessage` answers so that the package takes the next message and acknowledges nothing. */
+const LATER = new Error('acknowledged later');
 
 /**
  * Connects, subscribes, and hands every message to `onMessage` unacknowledged.
  *
  * The mqtt package sends a PUBACK as soon as `handleMessage` calls back without an error, and takes no further message until it has. So
- * the message is taken there and answered with an error, which lets the next one in and sends nothing; the PUBACK is sent through the
- * package's `_sendPacket` once the message is on disk. The version is pinned and test/collector/sources/mqtt/broker.test.ts guards this.
- * Listeners stand before the connection does: a persistent session delivers its backlog right behind the CONNACK.
+ * the message is taken there and answered with an error, which lets the next one in and sends nothing; the PUBACK is written once the
+ * message is on disk. The version is pinned and test/collector/sources/mqtt/broker.test.ts guards this. Listeners stand before the
+ * connection does: a persistent session delivers its backlog right behind the CONNACK.
  *
  * Rejects where the broker is away, refuses, or does not answer in time, and when the signal aborts.
  */
 export function openBroker(
   settings: BrokerSettings,
-  topics: readonly string[],
+  topics: Topics,
   onMessage: (message: Held) => void,
   onLost: (connection: BrokerConnection, error: Error) => void,
   signal: AbortSignal,
@@ -58,10 +93,15 @@ export function openBroker(
     const refused: string[] = [];
     let error: Error | null = null;
     let online = false;
+    let [sessionPresent, unanswered] = [false, false];
     const connection: BrokerConnection = {
       refused,
+      get sessionPresent() {
+        return sessionPresent;
+      },
+      unanswered: () => unanswered,
       close() {
-        client.handleMessage = (_packet, done) => done(new Error('closed'));
+        client.handleMessage = (_packet, done) => done(LATER);
         client.end(true);
       },
     };
@@ -75,19 +115,21 @@ export function openBroker(
       }
     };
     const abort = () => fail(new Error('stopped'));
+    const link = linkOf(client, fail);
 
     client.handleMessage = (packet, done) => {
-      if (packet.cmd === 'publish') onMessage(heldMessage(client, packet as IPublishPacket, fail));
-      done(new Error('acknowledged later'));
+      if (packet.cmd === 'publish') onMessage(heldMessage(packet as IPublishPacket, link));
+      done(LATER);
     };
     client.on('error', (cause) => fail(cause));
     client.on('close', () => fail(error ?? new Error('the broker closed the connection')));
-    client.on('connect', () => {
+    client.on('connect', (connack) => {
+      sessionPresent = connack.sessionPresent;
       // Acknowledgements are a few bytes each: held back to be sent together, they hold back the broker's next messages by 40 ms.
       if (client.stream instanceof Socket) client.stream.setNoDelay(true);
-      client.subscribe([...topics], { qos: settings.qos }, (cause, _granted, suback) => {
+      client.subscribe([...topics.wanted], { qos: settings.qos }, (cause, _granted, suback) => {
         const codes = suback?.granted ?? [];
-        for (const [index, topic] of topics.entries()) if (Number(codes[index] ?? 0) >= 0x80) refused.push(topic);
+        for (const [index, topic] of topics.wanted.entries()) if (Number(codes[index] ?? 0) >= 0x80) refused.push(topic);
         if (cause !== null && refused.length === 0) {
           fail(cause);
           return;
@@ -95,6 +137,11 @@ export function openBroker(
         online = true;
         signal.removeEventListener('abort', abort);
         resolve(connection);
+        if (topics.welcome.length === 0) return;
+        unanswered = true;
+        client.subscribe([...topics.welcome], { qos: 0 }, (_cause, _welcome, answer) => {
+          if (answer !== undefined) unanswered = false;
+        });
       });
     });
     signal.addEventListener('abort', abort);
@@ -102,23 +149,35 @@ export function openBroker(
   });
 }
 
-function heldMessage(client: MqttClient, packet: IPublishPacket, giveUp: (error: Error) => void): Held {
+function heldMessage(packet: IPublishPacket, link: Link): Held {
+  const { topic, payload, retain, dup, qos, messageId } = packet;
   return {
-    topic: packet.topic,
-    payload: Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload),
-    retained: packet.retain,
-    acknowledge() {
-      // The id means something on its own connection only: elsewhere it may by now belong to another message.
-      if (packet.qos !== 1 || !client.connected || client.disconnecting) return;
-      sendPacket(client, { cmd: 'puback', messageId: packet.messageId as number, reasonCode: 0 });
-    },
-    giveUp,
+    topic,
+    payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload),
+    retained: retain,
+    again: dup,
+    id: qos === 1 ? (messageId as number) : null,
+    link,
   };
 }
 
-/** The package's own way to the wire, which its types keep private. */
-function sendPacket(client: MqttClient, packet: { cmd: 'puback'; messageId: number; reasonCode: number }): void {
-  (client as unknown as { _sendPacket(packet: unknown): void })._sendPacket(packet);
+/** First byte of a PUBACK, and the length of what follows: without a reason code it is success, at level 4 and 5 alike. */
+const PUBACK = [0x40, 2] as const;
+
+function linkOf(client: MqttClient, giveUp: (error: Error) => void): Link {
+  return {
+    acknowledge(ids) {
+      if (!client.connected || client.disconnecting) return;
+      const bytes = Buffer.allocUnsafe(4 * ids.length);
+      for (const [index, id] of ids.entries()) {
+        bytes[4 * index] = PUBACK[0];
+        bytes[4 * index + 1] = PUBACK[1];
+        bytes.writeUInt16BE(id, 4 * index + 2);
+      }
+      client.stream.write(bytes);
+    },
+    giveUp,
+  };
 }
 
 function optionsOf(settings: BrokerSettings): IClientOptions {

@@ -5,7 +5,8 @@ import { readSecret, readSecretFile, type Secret } from '../../../config/plant/s
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import type { Source } from '../source.ts';
-import { mqttChannel } from './channel.ts';
+import { type MqttChannel, mqttChannel, type SparkplugChannel, sparkplugChannel } from './channel.ts';
+import { memoryPath } from './memory.ts';
 import { MqttSource } from './source.ts';
 
 type MqttDevice = Extract<Device, { protocol: 'mqtt' }>;
@@ -20,22 +21,28 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function openMqtt(device: MqttDevice, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
   const file = (path: string): Buffer => readSecretFile(resolve(dirname(plant.path), path), device.id);
   const secret = (from: Secret): string => readSecret(from, dirname(plant.path), device.id);
-  const reads = channels.flatMap((channel) =>
-    channel.read !== undefined && 'topic' in channel.read ? [mqttChannel(channel, channel.read)] : [],
-  );
+  const reads = channels.flatMap((channel): (MqttChannel | SparkplugChannel)[] => {
+    if (channel.read === undefined) return [];
+    if ('topic' in channel.read) return [mqttChannel(channel, channel.read)];
+    return 'metric' in channel.read ? [sparkplugChannel(channel, channel.read)] : [];
+  });
   return new MqttSource(
-    device.id,
     {
-      url: device.url,
-      version: device.version,
-      clientId: device.clientId ?? `liangheng-${plant.id}-${device.id}`,
-      ...(device.username === undefined ? {} : { username: secret(device.username) }),
-      ...(device.password === undefined ? {} : { password: secret(device.password) }),
-      ...(device.ca === undefined ? {} : { ca: file(device.ca) }),
-      ...(device.cert === undefined ? {} : { cert: file(device.cert) }),
-      ...(device.key === undefined ? {} : { key: file(device.key) }),
-      qos: device.qos,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      id: device.id,
+      broker: {
+        url: device.url,
+        version: device.version,
+        clientId: device.clientId ?? `liangheng-${plant.id}-${device.id}`,
+        ...(device.username === undefined ? {} : { username: secret(device.username) }),
+        ...(device.password === undefined ? {} : { password: secret(device.password) }),
+        ...(device.ca === undefined ? {} : { ca: file(device.ca) }),
+        ...(device.cert === undefined ? {} : { cert: file(device.cert) }),
+        ...(device.key === undefined ? {} : { key: file(device.key) }),
+        qos: device.qos,
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      },
+      watchDrops: device.watchDrops,
+      memory: memoryPath(plant.dataDir, device.id),
     },
     reads,
     origin,

@@ -1,12 +1,15 @@
-import type { Path } from './path.ts';
-import { valueAt } from './path.ts';
+import { csvRows } from '../../import/rows.ts';
+import { type Path, valueAt } from './path.ts';
+
+/** Where something stands in a payload: a path in JSON; a column of CSV, by number from 0 or by its heading. */
+export type Place = { readonly path: Path } | { readonly column: number | string };
 
 /** How a channel's value and time are found in a payload. */
 export interface PayloadFormat {
-  readonly format: 'json' | 'plain';
-  readonly value: Path;
+  readonly format: 'json' | 'csv' | 'plain';
+  readonly value: Place;
   /** Null: the time of a reading is its arrival. */
-  readonly time: Path | null;
+  readonly time: Place | null;
 }
 
 /** A reading taken from a payload; `timeMs` is null where the payload states no time. */
@@ -23,35 +26,70 @@ const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 /** 1e11 s is the year 5138, 1e11 ms is 1973: between them, seconds and milliseconds cannot be mistaken. */
 const SECONDS_BELOW = 1e11;
 
-/**
- * The JSON value of a payload, parsed once for all channels that share a topic.
- *
- * @throws Unreadable
- */
-export function parseJson(payload: string): unknown {
-  try {
-    return JSON.parse(payload) as unknown;
-  } catch (error) {
-    throw new Unreadable(`no JSON: ${(error as Error).message}`);
+/** A message's payload, taken apart once for all channels that share its topic. */
+export class Payload {
+  readonly text: string;
+  #document: { readonly value: unknown } | null = null;
+  #rows: readonly (readonly string[])[] | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /**
+   * The readings that the format finds: one of JSON or a plain number, one a row of CSV. Numbers may be written as text; `true` and
+   * `false` are 1 and 0.
+   *
+   * @throws Unreadable where there is no number, no time that states its offset, or several rows without a column of times.
+   */
+  readings(format: PayloadFormat): readonly Reading[] {
+    if (format.format === 'plain') return [{ value: numberOf(this.text.trim()), timeMs: null }];
+    const values = this.#found(format.value);
+    const times = format.time === null ? null : this.#found(format.time);
+    if (values.length > 1 && times === null) throw new Unreadable(`${values.length} rows without a column of times`);
+    return values.map((found, row) => {
+      if (found === undefined || found === null || found === '') throw new Unreadable('no value at its place');
+      return { value: numberOf(found), timeMs: times === null ? null : timeOf(times[row]) };
+    });
+  }
+
+  /** The publisher's count of its messages. @throws Unreadable where there is no whole number. */
+  count(place: Place): number {
+    const number = numberOf(this.#found(place)[0]);
+    if (!Number.isSafeInteger(number)) throw new Unreadable(`${number} is no count of messages`);
+    return number;
+  }
+
+  /** What stands at a place: once in JSON, in every row of CSV. */
+  #found(place: Place): readonly unknown[] {
+    if ('path' in place) return [valueAt(this.#json(), place.path)];
+    const rows = this.#csv();
+    if (typeof place.column === 'number') return rows.map((row) => row[place.column as number]?.trim());
+    const column = (rows[0] ?? []).findIndex((heading) => heading.trim() === place.column);
+    if (column < 0) throw new Unreadable(`no column ${place.column}`);
+    if (rows.length < 2) throw new Unreadable('headings without a row');
+    return rows.slice(1).map((row) => row[column]?.trim());
+  }
+
+  #json(): unknown {
+    if (this.#document === null) {
+      try {
+        this.#document = { value: JSON.parse(this.text) };
+      } catch (error) {
+        throw new Unreadable(`no JSON: ${(error as Error).message}`);
+      }
+    }
+    return this.#document.value;
+  }
+
+  #csv(): readonly (readonly string[])[] {
+    this.#rows ??= csvRows(this.text).filter((row) => row.some((cell) => cell.trim() !== ''));
+    if (this.#rows.length === 0) throw new Unreadable('no row');
+    return this.#rows;
   }
 }
 
-/**
- * The reading at the format's paths. Numbers may be written as text; `true` and `false` are 1 and 0.
- *
- * @throws Unreadable where there is no number, or no time that states its offset.
- */
-export function readJson(document: unknown, format: PayloadFormat): Reading {
-  const found = valueAt(document, format.value);
-  if (found === undefined || found === null) throw new Unreadable('no value at the path');
-  return { value: numberOf(found), timeMs: format.time === null ? null : timeOf(valueAt(document, format.time)) };
-}
-
-/** @throws Unreadable where the payload is no number. */
-export function readPlain(payload: string): Reading {
-  return { value: numberOf(payload.trim()), timeMs: null };
-}
-
+/** @throws Unreadable */
 function numberOf(found: unknown): number {
   if (typeof found === 'number') return found;
   if (typeof found === 'boolean') return found ? 1 : 0;

@@ -1,59 +1,74 @@
-import type { Origin, Sample } from '../../sample/sample.ts';
+import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
-import type { Quarantined, Sink, Source, SourceStatus } from '../source.ts';
+import type { Sink, Source, SourceStatus } from '../source.ts';
 import { Supervisor } from '../supervisor.ts';
-import { type BrokerConnection, type BrokerSettings, type Held, openBroker } from './broker.ts';
-import { type MqttChannel, missingSample, sampleOf } from './channel.ts';
-import { parseJson, readJson, readPlain, Unreadable } from './payload.ts';
+import { acknowledge, type BrokerConnection, type BrokerSettings, type Held, openBroker } from './broker.ts';
+import { type MqttChannel, missingSample, type Scaled, type SparkplugChannel } from './channel.ts';
+import { keep, recall } from './memory.ts';
+import { type Batch, DROP_TOPICS, MessageReader } from './reader.ts';
 import { Silence } from './silence.ts';
 
-/** Bytes of a payload that are kept as a sample's raw value. A longer one is cut: its whole is in the quarantine if it did not parse. */
-const LONGEST_RAW = 1024;
 /** A connection that held for so long is sound, though no message came. */
 const STEADY_MS = 10_000;
+
+export interface MqttSettings {
+  readonly id: string;
+  readonly broker: BrokerSettings;
+  /** Listen to the broker's count of dropped messages. */
+  readonly watchDrops: boolean;
+  /** File in which numbers of messages and births are kept from one run to the next. */
+  readonly memory: string;
+}
 
 /**
  * The topics of one broker. A message is acknowledged once what was read from it is on disk; where it could not be written the connection
  * is given up, and the broker sends it again.
  *
- * A payload that does not parse goes to quarantine, its channels get a missing sample, and it is acknowledged: it stops nothing.
+ * A payload that does not parse goes to quarantine, its channels get a missing sample, and it is acknowledged: it stops nothing. What was
+ * lost on the way becomes an event: gaps in the publisher's numbers, a session that the broker no longer holds, messages that it says it
+ * dropped.
  */
 export class MqttSource implements Source {
   readonly id: string;
+  readonly #settings: MqttSettings;
   readonly #origin: Origin;
   readonly #clock: Clock;
-  readonly #byTopic = new Map<string, MqttChannel[]>();
+  readonly #reader: MessageReader;
   readonly #supervisor: Supervisor<BrokerConnection>;
-  readonly #silence: () => Silence<MqttChannel>;
-  readonly #counts = { requests: 0, failures: 0, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 };
+  readonly #silence: () => Silence<Scaled>;
+  readonly #counts = { requests: 0, failures: 0, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0, lost: 0 };
   #lastSuccessMs: number | null = null;
   #lastError: string | null = null;
   #connections = 0;
+  #hadSession = false;
+  #watchDrops: boolean;
   #cancelSteady: () => void = () => {};
-  #running: { readonly sink: Sink; readonly silence: Silence<MqttChannel>; cancelWatch: () => void } | null = null;
+  #running: { readonly sink: Sink; readonly silence: Silence<Scaled>; cancelWatch: () => void } | null = null;
   /** Messages of this turn of the event loop, written and acknowledged together. */
   #arrived: Held[] = [];
   readonly #writing = new Set<Promise<void>>();
 
-  constructor(id: string, broker: BrokerSettings, channels: readonly MqttChannel[], origin: Origin, clock: Clock) {
-    this.id = id;
+  constructor(settings: MqttSettings, channels: readonly (MqttChannel | SparkplugChannel)[], origin: Origin, clock: Clock) {
+    this.id = settings.id;
+    this.#settings = settings;
     this.#origin = origin;
     this.#clock = clock;
-    for (const channel of channels) {
-      const list = this.#byTopic.get(channel.topic);
-      if (list === undefined) this.#byTopic.set(channel.topic, [channel]);
-      else list.push(channel);
-    }
-    const watched = channels.flatMap((key) => (key.everyMs === null ? [] : [{ key, everyMs: key.everyMs }]));
+    this.#watchDrops = settings.watchDrops;
+    this.#reader = new MessageReader(settings.id, channels, origin, (channel, nowMs) => this.#running?.silence.heard(channel, nowMs));
+    const watched = channels.flatMap((key: Scaled) => (key.everyMs === null ? [] : [{ key, everyMs: key.everyMs }]));
     this.#silence = () => new Silence(watched, clock.nowMs());
     this.#supervisor = new Supervisor(
       {
         open: (signal) =>
           openBroker(
-            broker,
-            [...this.#byTopic.keys()],
+            settings.broker,
+            { wanted: this.#reader.topics, welcome: this.#watchDrops ? DROP_TOPICS : [] },
             (message) => this.#take(message),
-            (connection, error) => this.#supervisor.lost(connection, error),
+            (connection, error) => {
+              // Some brokers close the connection of whoever asks for what he may not have.
+              if (connection.unanswered()) this.#watchDrops = false;
+              this.#supervisor.lost(connection, error);
+            },
             signal,
           ),
         close: (connection) => connection.close(),
@@ -66,6 +81,10 @@ export class MqttSource implements Source {
   async start(sink: Sink): Promise<void> {
     if (this.#running !== null) return;
     this.#running = { sink, silence: this.#silence(), cancelWatch: () => {} };
+    const remembered = await recall(this.#settings.memory);
+    this.#hadSession = remembered.session;
+    this.#reader.recall(remembered);
+    if (remembered.orderly) await this.#keep(false);
     this.#watch();
     this.#supervisor.start();
   }
@@ -75,9 +94,11 @@ export class MqttSource implements Source {
     if (running === null) return;
     this.#running = null;
     running.cancelWatch();
+    this.#cancelSteady();
     this.#arrived = [];
     while (this.#writing.size > 0) await Promise.all(this.#writing);
     this.#supervisor.stop();
+    await this.#keep(true);
   }
 
   status(): SourceStatus {
@@ -104,45 +125,38 @@ export class MqttSource implements Source {
 
   async #write(sink: Sink, messages: readonly Held[]): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const samples: Sample[] = [];
-    const quarantined: Quarantined[] = [];
-    for (const message of messages) this.#read(message, nowMs, samples, quarantined);
+    const batch: Batch = { samples: [], quarantined: [], events: [], lost: 0 };
+    let born = false;
+    for (const message of messages) born = this.#reader.read(message, nowMs, batch) || born;
+    const { samples, quarantined, events } = batch;
     this.#counts.requests += messages.length;
     this.#counts.failures += quarantined.length;
     this.#counts.quarantined += quarantined.length;
+    this.#counts.lost += batch.lost;
+    const trouble = quarantined.at(-1)?.reason ?? events.at(-1)?.detail;
+    if (trouble !== undefined) this.#lastError = trouble;
     try {
-      await Promise.all([samples.length === 0 ? null : sink.samples(samples), ...quarantined.map((item) => sink.quarantine(item))]);
-      for (const message of messages) message.acknowledge();
+      await Promise.all([
+        samples.length === 0 ? null : sink.samples(samples),
+        ...quarantined.map((item) => sink.quarantine(item)),
+        ...events.map((item) => sink.event(item)),
+        born ? this.#keep(false) : null,
+      ]);
+      acknowledge(messages);
       this.#lastSuccessMs = this.#clock.nowMs();
       this.#supervisor.proved();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      messages[0]?.giveUp(new Error(`not written: ${why}`));
+      messages[0]?.link.giveUp(new Error(`not written: ${why}`));
     }
   }
 
-  #read(message: Held, nowMs: number, samples: Sample[], quarantined: Quarantined[]): void {
-    const text = message.payload.toString('utf8');
-    const channels = this.#byTopic.get(message.topic) ?? [];
-    const failed: string[] = channels.length === 0 ? ['no channel reads this topic'] : [];
-    let parsed: { readonly document: unknown } | null = null;
-    for (const channel of channels) {
-      this.#running?.silence.heard(channel, nowMs);
-      const raw = text.length > LONGEST_RAW ? text.slice(0, LONGEST_RAW) : text;
-      try {
-        if (message.retained && channel.time === null) throw new Unreadable('a retained message without a time may be of any age');
-        if (channel.format === 'json') parsed ??= { document: parseJson(text) };
-        const reading = parsed === null || channel.format === 'plain' ? readPlain(text) : readJson(parsed.document, channel);
-        samples.push(sampleOf(channel, reading, nowMs, this.#origin, raw));
-      } catch (error) {
-        if (!(error instanceof Unreadable)) throw error;
-        failed.push(`${channel.channel}: ${error.message}`);
-        if (!message.retained) samples.push(missingSample(channel, nowMs, this.#origin, 'unreadable', raw));
-      }
+  async #keep(orderly: boolean): Promise<void> {
+    try {
+      await keep(this.#settings.memory, { orderly, session: this.#hadSession, ...this.#reader.remember(orderly) });
+    } catch (error) {
+      this.#lastError = `${this.#settings.memory}: ${error instanceof Error ? error.message : String(error)}`;
     }
-    if (failed.length === 0) return;
-    this.#lastError = `${message.topic}: ${failed[0]}`;
-    quarantined.push({ timeMs: nowMs, source: this.id, reason: `${message.topic}: ${failed.join('; ')}`, raw: text });
   }
 
   /** Once in a while: what was due and did not come. */
@@ -172,6 +186,11 @@ export class MqttSource implements Source {
       this.#counts.reconnects++;
       this.#event('reconnected', this.#lastError ?? '');
     }
+    if (this.#hadSession && connection?.sessionPresent === false) {
+      this.#lastError = 'the broker no longer holds our session: what was published meanwhile is lost';
+      this.#event('session-lost', this.#lastError);
+    }
+    this.#hadSession = true;
     const refused = connection?.refused ?? [];
     if (refused.length > 0) {
       this.#lastError = `the broker refuses ${refused.join(', ')}`;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plain, readCell } from '../../../collector/import/cell.ts';
-import { csvRows, decodeText } from '../../../collector/import/table.ts';
+import { csvRows } from '../../../collector/import/rows.ts';
+import { decodeText } from '../../../collector/import/table.ts';
 import { readTime } from '../../../collector/import/time.ts';
 
 describe('readCell', () => {

@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type * as MqttPacket from 'mqtt-packet';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type BrokerConnection, type BrokerSettings, type Held, openBroker } from '../../../../collector/sources/mqtt/broker.ts';
+import {
+  acknowledge,
+  type BrokerConnection,
+  type BrokerSettings,
+  type Held,
+  openBroker,
+  type Topics,
+} from '../../../../collector/sources/mqtt/broker.ts';
 
 const packets = createRequire(createRequire(import.meta.url).resolve('mqtt'))('mqtt-packet') as typeof MqttPacket;
 
@@ -70,6 +77,8 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
 
+const only = (...wanted: string[]): Topics => ({ wanted, welcome: [] });
+
 async function opened(script: Script, topics = ['t'], more: Partial<BrokerSettings> = {}, level: 4 | 5 = 5) {
   const held: Held[] = [];
   const lost: string[] = [];
@@ -77,7 +86,7 @@ async function opened(script: Script, topics = ['t'], more: Partial<BrokerSettin
   closing.push(() => script.close());
   const connection: BrokerConnection = await openBroker(
     settings,
-    topics,
+    only(...topics),
     (message) => held.push(message),
     (_, error) => lost.push(error.message),
     new AbortController().signal,
@@ -95,7 +104,7 @@ describe.each([4, 5] as const)('the mqtt package at level %d', (level) => {
     expect(held.map((message) => message.payload.toString())).toEqual(Array.from({ length: 100 }, (_, i) => `m${i + 1}`));
     await settle();
     expect(script.acknowledged()).toEqual([]);
-    for (const id of [7, 1, 100]) held[id - 1]?.acknowledge();
+    acknowledge([7, 1, 100].map((id) => held[id - 1] as Held));
     await until(() => script.acknowledged().length === 3);
     expect(script.acknowledged()).toEqual([7, 1, 100]);
   });
@@ -110,13 +119,13 @@ describe.each([4, 5] as const)('the mqtt package at level %d', (level) => {
     const again: Held[] = [];
     const second = await openBroker(
       settings,
-      ['t'],
+      only('t'),
       (message) => again.push(message),
       () => {},
       new AbortController().signal,
     );
     closing.push(() => second.close());
-    held[0]?.acknowledge();
+    acknowledge([held[0] as Held]);
     script.publish(6, 'next');
     await until(() => again.length === 1);
     await settle();
@@ -152,12 +161,39 @@ describe.each([4, 5] as const)('the mqtt package at level %d', (level) => {
     await until(() => held.length === 1);
   });
 
+  it('says whether the broker kept the session, and whether a message is sent again', async () => {
+    const script = new Script(level);
+    const { connection, held } = await opened(script, ['t'], {}, level);
+    expect(connection.sessionPresent).toBe(true);
+    script.publish(1, 'x');
+    script.send({ cmd: 'publish', topic: 't', payload: 'x', qos: 1, messageId: 1, dup: true, retain: false });
+    await until(() => held.length === 2);
+    expect(held.map(({ again }) => again)).toEqual([false, true]);
+  });
+
+  it('does without the topics that are merely welcome', async () => {
+    const script = new Script(level);
+    const settings = { url: await script.url(), version: level, clientId: 'c', qos: 1 as const, connectTimeoutMs: 2000 };
+    closing.push(() => script.close());
+    const connection = await openBroker(
+      settings,
+      { wanted: ['t'], welcome: ['no'] },
+      () => {},
+      () => {},
+      new AbortController().signal,
+    );
+    closing.push(() => connection.close());
+    expect(connection.unanswered()).toBe(true);
+    await until(() => !connection.unanswered());
+    expect(connection.refused).toEqual([]);
+  });
+
   it('gives the connection up where a message could not be written', async () => {
     const script = new Script(level);
     const { held, lost } = await opened(script, ['t'], {}, level);
     script.publish(1, 'x');
     await until(() => held.length === 1);
-    held[0]?.giveUp(new Error('disk full'));
+    held[0]?.link.giveUp(new Error('disk full'));
     expect(lost).toEqual(['disk full']);
   });
 });
@@ -168,7 +204,7 @@ it('gives up on a broker that takes the connection and says nothing', async () =
   closing.push(() => silent.close());
   const opening = openBroker(
     { url: `mqtt://127.0.0.1:${(silent.address() as AddressInfo).port}`, version: 5, clientId: 'c', qos: 1, connectTimeoutMs: 50 },
-    ['t'],
+    only('t'),
     () => {},
     () => {},
     new AbortController().signal,

@@ -1,16 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePath, valueAt } from '../../../../collector/sources/mqtt/path.ts';
-import { type PayloadFormat, parseJson, readJson, readPlain, Unreadable } from '../../../../collector/sources/mqtt/payload.ts';
+import { Payload, type Place, type Reading, Unreadable } from '../../../../collector/sources/mqtt/payload.ts';
+import { Sequences } from '../../../../collector/sources/mqtt/sequence.ts';
 import { Silence } from '../../../../collector/sources/mqtt/silence.ts';
 import { openSources } from '../../../../collector/sources/open.ts';
 import { plantOf } from '../plants.ts';
 
-const format = (value: string, time: string | null = null): PayloadFormat => ({
-  format: 'json',
-  value: parsePath(value) ?? [],
-  time: time === null ? null : parsePath(time),
-});
-const read = (payload: string, value = '$.v', time: string | null = null) => readJson(parseJson(payload), format(value, time));
+const place = (text: string): Place => ({ path: parsePath(text) ?? [] });
+const read = (payload: string, value = '$.v', time: string | null = null) =>
+  new Payload(payload).readings({ format: 'json', value: place(value), time: time === null ? null : place(time) })[0] as Reading;
+const column = (payload: string, value: number | string, time: number | string | null = null) =>
+  new Payload(payload).readings({ format: 'csv', value: { column: value }, time: time === null ? null : { column: time } });
 
 describe('paths', () => {
   it.each<[string, (string | number)[] | null]>([
@@ -71,8 +72,83 @@ describe('JSON and plain payloads', () => {
   });
 
   it('reads a plain number and nothing else', () => {
-    expect(readPlain(' 12.5\n')).toEqual({ value: 12.5, timeMs: null });
-    for (const payload of ['', 'on', '1 2', '0x1']) expect(() => readPlain(payload)).toThrow(Unreadable);
+    const plain = (payload: string) => new Payload(payload).readings({ format: 'plain', value: place('$'), time: null });
+    expect(plain(' 12.5\n')).toEqual([{ value: 12.5, timeMs: null }]);
+    for (const payload of ['', 'on', '1 2', '0x1']) expect(() => plain(payload)).toThrow(Unreadable);
+  });
+});
+
+describe('CSV payloads', () => {
+  const at = Date.UTC(2026, 2, 1);
+
+  it('hold readings in columns that go by number, or by their heading in the first row', () => {
+    expect(column('FT1,12.5,ok', 1)).toEqual([{ value: 12.5, timeMs: null }]);
+    expect(column('1772323200;12.5\n', 1, 0)).toEqual([{ value: 12.5, timeMs: at }]);
+    expect(column('time,"flow, m3/h"\r\n2026-03-01T08:00:00+08:00,12.5\r\n', 'flow, m3/h', 'time')).toEqual([{ value: 12.5, timeMs: at }]);
+  });
+
+  it('hold as many readings as rows, each with its time', () => {
+    expect(column('t,v\n1772323200,1\n1772323201,2\n\n1772323202,3\n', 'v', 't')).toEqual(
+      [1, 2, 3].map((value, index) => ({ value, timeMs: at + 1000 * index })),
+    );
+  });
+
+  it.each<[string, string, number | string, number | string | null]>([
+    ['several rows have no time', '1\n2', 0, null],
+    ['there is no such heading', 'a,b\n1,2', 'c', null],
+    ['there are headings only', 'a,b', 'a', null],
+    ['the cell is empty', '1,,3', 1, null],
+    ['the row is too short', '1,2', 5, null],
+    ['the cell is no number', '1,坏点', 1, null],
+    ['one time of several is none', 't,v\n1772323200,1\nx,2', 'v', 't'],
+    ['there is nothing', ' \n', 0, null],
+  ])('are unreadable where %s', (_what, payload, value, time) => {
+    expect(() => column(payload, value, time)).toThrow(Unreadable);
+  });
+});
+
+describe("a publisher's count", () => {
+  it('is read from its place and is a whole number', () => {
+    expect(new Payload('{"seq":"17"}').count(place('$.seq'))).toBe(17);
+    expect(new Payload('a,b\n1,18').count({ column: 'b' })).toBe(18);
+    for (const text of ['{"seq":1.5}', '{}', '{"seq":1e300}']) expect(() => new Payload(text).count(place('$.seq'))).toThrow(Unreadable);
+  });
+
+  it.each([null, 256])('shows every loss and claims none where there is none, modulus %s', (modulus) => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 1000 }),
+        fc.array(fc.nat({ max: 20 }), { maxLength: 200 }),
+        fc.nat({ max: 3 }),
+        (first, losses, repeats) => {
+          const sequences = new Sequences();
+          let number = first;
+          const take = (again: boolean) => sequences.take('p', modulus === null ? number : number % modulus, modulus, again);
+          take(false);
+          let lost = 0;
+          for (const skipped of losses) {
+            number += 1 + skipped;
+            const counted = take(false);
+            lost += counted.kind === 'gap' ? counted.lost : 0;
+            expect(counted.kind).toBe(skipped === 0 ? 'next' : 'gap');
+            for (let back = 0; back < repeats; back++) {
+              number -= back;
+              if (number >= first) expect(take(true).kind).toBe('repeated');
+              number += back;
+            }
+          }
+          expect(lost).toBe(losses.reduce((sum, skipped) => sum + skipped, 0));
+        },
+      ),
+    );
+  });
+
+  it('that falls back without being sent again is a new beginning; publishers do not mix', () => {
+    const sequences = new Sequences({ p: 100 });
+    expect(sequences.take('q', 7, null, false)).toEqual({ kind: 'first' });
+    expect(sequences.take('p', 0, null, false)).toEqual({ kind: 'restarted', before: 100 });
+    expect(sequences.take('p', 1, null, false)).toEqual({ kind: 'next' });
+    expect(sequences.all()).toEqual({ p: 1, q: 7 });
   });
 });
 
@@ -86,6 +162,9 @@ describe('topics', () => {
 
   it('and paths are checked before anything is connected', () => {
     expect(() => open({ topic: 'a', value: 'flow' })).toThrow('no JSON path');
+    expect(() => open({ topic: 'a', format: 'csv' })).toThrow('needs its column');
+    expect(() => open({ topic: 'a', format: 'csv', value: '0' })).toThrow('needs its column');
+    expect(() => open({ topic: 'a', format: 'csv', value: '2', time: 'time' })).toThrow('not by both');
     expect(open({ topic: 'a/{meter}/{channel}' })).toHaveLength(1);
   });
 });
