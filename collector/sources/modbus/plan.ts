@@ -13,16 +13,50 @@ export interface PlannedRead<I extends Item = Item> extends ReadRequest {
   readonly items: readonly I[];
 }
 
-/** `maxGap`: how many registers that nobody configured may be read along in a row to save a request. */
+/** Registers `from` to `to`, both included, of one unit or table, or of all. */
+export interface RegisterRange {
+  readonly unit?: number | undefined;
+  readonly table?: Table | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a request costs beside its registers, and each register; only their relation counts. */
+export interface PlanCost {
+  readonly requestMs: number;
+  readonly registerMs: number;
+}
+
+/** What a device bears, and what its wire costs. */
 export interface PlanLimits {
   readonly maxRegisters: number;
+  /** How many registers that nobody configured may be read along in a row to save a request. */
   readonly maxGap: number;
+  /** Most registers of a request to a unit, where it bears fewer than the device. */
+  readonly unitLimits?: ReadonlyMap<number, number>;
+  /** Never read, not even along with others. */
+  readonly forbidden?: readonly RegisterRange[];
+  /** Reading these sets them back: they are read only where they are configured, and once. */
+  readonly clearOnRead?: readonly RegisterRange[];
+  /** Default: requests cost everything and registers next to nothing, as on a network. */
+  readonly cost?: PlanCost;
 }
 
 /** Requests that are asked together, each time the interval comes round. */
 export interface PlannedGroup<I extends Item = Item> {
   readonly everyMs: number;
   readonly reads: readonly PlannedRead<I>[];
+}
+
+const NETWORK: PlanCost = { requestMs: 1, registerMs: 0 };
+/** Plans that differ by less take equally long; then the one with fewer registers is the better. */
+const TIE_MS = 1e-9;
+
+/** The best plan of the first items of a table: what it costs, and where its last request begins. */
+interface Prefix {
+  readonly costMs: number;
+  readonly registers: number;
+  readonly from: number;
 }
 
 /** The requests of each interval, the shortest first. */
@@ -38,12 +72,13 @@ export function planGroups<I extends Item & { readonly everyMs: number }>(items:
 }
 
 /**
- * The fewest requests that read every item, each of one unit and table, within the limits.
+ * The requests that read every item in the fewest milliseconds, each of one unit and table, within the limits.
  *
- * From the left: the leftmost item that is left over must stand in some request, and one that starts exactly there reaches as far right
- * as any can; it ends at the last item that fits, or before a gap that must not be read. Repeated, this is the least number.
+ * Of any plan, an item that two requests hold may be given to the later one; then no request skips an item in the order of addresses.
+ * So the best plan cuts that order into stretches, and the best cuts are found from the left: the best plan of the first n items is the
+ * best plan of some fewer, and one request for the rest.
  *
- * @throws RangeError for an item longer than a request may be.
+ * @throws RangeError for an item that no request may hold: longer than the limit, or in a forbidden range.
  */
 export function planReads<I extends Item>(items: readonly I[], limits: PlanLimits): PlannedRead<I>[] {
   const tables = new Map<string, I[]>();
@@ -56,37 +91,94 @@ export function planReads<I extends Item>(items: readonly I[], limits: PlanLimit
   return [...tables.values()].flatMap((list) => planTable(list, limits));
 }
 
+/** Milliseconds of a plan by a cost model. */
+export function costOf(reads: readonly ReadRequest[], { requestMs, registerMs }: PlanCost): number {
+  return reads.reduce((sum, { table, count }) => sum + requestMs + registersIn(table, count) * registerMs, 0);
+}
+
 function planTable<I extends Item>(items: readonly I[], limits: PlanLimits): PlannedRead<I>[] {
   const { unit, table } = items[0] as I;
-  const longest = isBits(table)
-    ? Math.min(limits.maxRegisters * 16, protocolLimit(table))
-    : Math.min(limits.maxRegisters, protocolLimit(table));
-  const tooLong = items.find((item) => item.count > longest);
-  if (tooLong !== undefined)
-    throw new RangeError(`${tooLong.count} registers at ${tooLong.address} of unit ${unit}; a request may read ${longest}`);
+  const longest = longestRequest(unit, table, limits);
+  const forbidden = rangesAt(limits.forbidden, unit, table);
+  const cleared = rangesAt(limits.clearOnRead, unit, table);
+  const { requestMs, registerMs } = limits.cost ?? NETWORK;
+  const wrong = items.find((item) => item.count > longest || touches(forbidden, item.address, item.address + item.count));
+  if (wrong !== undefined) {
+    const why = wrong.count > longest ? `a request may read ${longest}` : 'some of which are forbidden';
+    throw new RangeError(`${wrong.count} registers at ${wrong.address} of unit ${unit}; ${why}`);
+  }
 
   const sorted = [...items].sort((a, b) => a.address - b.address || a.count - b.count);
-  const ends = runEnds(sorted, limits.maxGap);
-  const reads: PlannedRead<I>[] = [];
-  let left = sorted;
-  while (left.length > 0) {
-    const start = (left[0] as I).address;
-    const reach = Math.min(start + longest, ends.find((end) => end > start) as number);
-    const taken = left.filter((item) => item.address + item.count <= reach);
-    left = left.filter((item) => item.address + item.count > reach);
-    const end = taken.reduce((furthest, item) => Math.max(furthest, item.address + item.count), start);
-    reads.push({ unit, table, address: start, count: end - start, items: taken });
+  const known = configuredEnds(sorted);
+  const best: Prefix[] = [{ costMs: 0, registers: 0, from: 0 }];
+  for (let to = 1; to <= sorted.length; to++) {
+    let found: Prefix = { costMs: Number.POSITIVE_INFINITY, registers: 0, from: -1 };
+    let end = 0;
+    for (let from = to - 1; from >= 0; from--) {
+      const item = sorted[from] as I;
+      if (from < to - 1 && !mayJoin(sorted[from + 1] as I, known[from] as number)) break;
+      end = Math.max(end, item.address + item.count);
+      if (end - item.address > longest) break;
+      if (from > 0 && readsAgain(item.address, known[from - 1] as number)) continue;
+      const before = best[from] as Prefix;
+      const own = registersIn(table, end - item.address);
+      const plan = { costMs: before.costMs + requestMs + own * registerMs, registers: before.registers + own, from };
+      if (isBetter(plan, found)) found = plan;
+    }
+    best.push(found);
   }
-  return reads;
+  if (!Number.isFinite((best[sorted.length] as Prefix).costMs)) {
+    throw new RangeError(`values of unit ${unit} that share registers which reading sets back do not fit one request`);
+  }
+  return cutAt(sorted, best, unit, table);
+
+  /** Whether one request may go on from what ends at `end` to the next item: over no forbidden gap, none too long, none that clears. */
+  function mayJoin(next: I, end: number): boolean {
+    if (next.address <= end) return true;
+    return next.address - end <= limits.maxGap && !touches(forbidden, end, next.address) && !touches(cleared, end, next.address);
+  }
+
+  /** Whether a cut before `address` has registers read twice that reading sets back. */
+  function readsAgain(address: number, end: number): boolean {
+    return end > address && touches(cleared, address, end);
+  }
 }
 
-/** Where runs of configured registers end: behind each lies a longer gap than may be read, or nothing. Ascending. */
-function runEnds(sorted: readonly Item[], maxGap: number): number[] {
-  const ends: number[] = [];
-  let end = (sorted[0] as Item).address;
-  for (const item of sorted) {
-    if (item.address - end > maxGap) ends.push(end);
-    end = Math.max(end, item.address + item.count);
+const isBetter = (a: Prefix, b: Prefix): boolean =>
+  a.costMs < b.costMs - TIE_MS || (a.costMs <= b.costMs + TIE_MS && a.registers < b.registers);
+
+function cutAt<I extends Item>(sorted: readonly I[], best: readonly Prefix[], unit: number, table: Table): PlannedRead<I>[] {
+  const reads: PlannedRead<I>[] = [];
+  for (let to = sorted.length; to > 0; ) {
+    const { from } = best[to] as Prefix;
+    const own = sorted.slice(from, to);
+    const start = (own[0] as I).address;
+    const end = own.reduce((furthest, item) => Math.max(furthest, item.address + item.count), start);
+    reads.push({ unit, table, address: start, count: end - start, items: own });
+    to = from;
   }
-  return [...ends, end];
+  return reads.reverse();
 }
+
+/** Most registers, or bits, that one request to a unit may ask of a table. */
+function longestRequest(unit: number, table: Table, limits: PlanLimits): number {
+  const registers = Math.min(limits.maxRegisters, limits.unitLimits?.get(unit) ?? limits.maxRegisters);
+  return Math.min(isBits(table) ? registers * 16 : registers, protocolLimit(table));
+}
+
+/** For each item in order, how far the items up to it reach. */
+function configuredEnds(sorted: readonly Item[]): number[] {
+  let end = 0;
+  return sorted.map((item) => {
+    end = Math.max(end, item.address + item.count);
+    return end;
+  });
+}
+
+const rangesAt = (ranges: readonly RegisterRange[] | undefined, unit: number, table: Table): readonly RegisterRange[] =>
+  (ranges ?? []).filter((range) => (range.unit ?? unit) === unit && (range.table ?? table) === table);
+
+const touches = (ranges: readonly RegisterRange[], start: number, end: number): boolean =>
+  ranges.some(({ from, to }) => from < end && to >= start);
+
+const registersIn = (table: Table, count: number): number => (isBits(table) ? count / 16 : count);
