@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -36,13 +37,19 @@ Date.now = () => realNow() + life.clockMs;
 
 /** Counts the steps of the write path, and ends the process at the one it was told. */
 let step = 0;
-async function atStep<T>(work: () => Promise<T>): Promise<T> {
+async function atStep<T>(name: string, work: () => Promise<T>): Promise<T> {
   step += 1;
   const last = step === life.dieAtStep;
-  if (last && Math.random() < 0.5) process.kill(process.pid, 'SIGKILL');
+  if (last && Math.random() < 0.5) die(`before ${name}`);
   const done = await work();
-  if (last) process.kill(process.pid, 'SIGKILL');
+  if (last) die(`after ${name}`);
   return done;
+}
+
+/** Says where, in one write that the pipe takes whole, and ends without another instruction. */
+function die(where: string): void {
+  writeSync(1, `die ${where}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** The steps: every write, fdatasync and truncate of the journal and of cursors, every statement of DuckDB. */
@@ -54,13 +61,13 @@ async function instrument(): Promise<void> {
     const original = files[name]!;
     files[name] = function (this: unknown, ...args: unknown[]) {
       if (name === 'write' && Math.random() < life.fullDisk) return halfWritten(original.bind(this), args);
-      return atStep(() => original.apply(this, args));
+      return atStep(name, () => original.apply(this, args));
     };
   }
   const statements = DuckDBConnection.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const run = statements.run!;
   statements.run = function (this: unknown, ...args: unknown[]) {
-    return atStep(() => run.apply(this, args));
+    return atStep(String(args[0]).split(/[ (]/, 1)[0]!, () => run.apply(this, args));
   };
 }
 
@@ -111,6 +118,8 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all(following);
+  // What a server refused in passing is sent again, as its owner would.
+  for (const store of stores) await store.quarantine?.replay((samples) => store.restore(samples));
   for (const store of stores) await store.close();
   await journal.close();
 }

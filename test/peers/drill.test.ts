@@ -18,7 +18,11 @@ import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.t
 
 /** The short form; `npm run drill` takes minutes. */
 const SECONDS = Number(process.env.LIANGHENG_DRILL_SECONDS ?? 20);
-const TROUBLES: readonly Trouble[] = [401, 404, 413, 429, 500, 503, 'cut', 'cut-answer', 'cut-in-half', 'silent'];
+/** It goes on until so many processes were killed, however long that takes. */
+const KILLS = Number(process.env.LIANGHENG_DRILL_KILLS ?? 5);
+const TROUBLES: readonly Trouble[] = [400, 401, 403, 404, 413, 429, 500, 502, 503, 504, 'cut', 'cut-answer', 'cut-in-half', 'silent'];
+/** Whoever writes or the disk: what every life passes through. */
+const STEPS = ['write', 'datasync', 'writeFile', 'BEGIN', 'COMMIT', 'INSERT', 'UPDATE', 'CREATE', 'DELETE', 'DROP'];
 const CLOCKS = [0, 0, 3_600_000, -7_200_000, 86_400_000 * 400];
 const CHANNELS = ['F0', 'F1', 'F2', 'F3', 'F4'];
 const byKey = (a: readonly [string, ...unknown[]], b: readonly [string, ...unknown[]]): number => (a[0] < b[0] ? -1 : 1);
@@ -30,8 +34,11 @@ describe('a drill of everything that can go wrong while readings are written', (
   let influxd: Influxd;
   let victoria: VictoriaMetrics;
   let gateways: readonly [Gateway, Gateway];
-  const counts = { lives: 0, killed: 0, fullDisk: 0, troubled: 0, restarts: 0, clockSteps: 0 };
+  const counts = { killed: 0, fullDisk: 0, troubled: 0, restarts: 0, pauses: 0, clockSteps: 0 };
+  const diedAt = new Map<string, number>();
+  const met = new Map<Trouble, number>();
   const acknowledged = new Set<number>();
+  let newest = 0;
 
   beforeAll(async () => {
     [influxd, victoria] = await Promise.all([startInfluxd(), startVictoriaMetrics()]);
@@ -53,6 +60,23 @@ describe('a drill of everything that can go wrong while readings are written', (
     await victoria?.remove();
   });
 
+  /** One server of the two is away, or hangs, for the length of a life; what is returned puts that right. */
+  async function disturb(): Promise<() => Promise<void>> {
+    const dice = Math.random();
+    if (dice < 0.1) {
+      counts.restarts += 1;
+      await (dice < 0.05 ? influxd.kill() : victoria.end());
+      return () => (dice < 0.05 ? influxd.start() : victoria.start());
+    }
+    if (dice < 0.2) {
+      counts.pauses += 1;
+      const server = dice < 0.15 ? influxd : victoria;
+      server.pause();
+      return async () => server.resume();
+    }
+    return async () => undefined;
+  }
+
   /** Runs one life to its end, or to `limitMs`, and says how it ended. */
   function live(life: Life, limitMs: number): Promise<{ code: number | null; said: string }> {
     const child = spawn(process.execPath, [join(compiled, 'child.mjs'), JSON.stringify(life)], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -63,7 +87,12 @@ describe('a drill of everything that can go wrong while readings are written', (
       out = lines.pop()!;
       for (const line of lines) {
         if (line === 'full') counts.fullDisk += 1;
-        else acknowledged.add(Number(line.slice(4)));
+        else if (line.startsWith('die ')) diedAt.set(line.slice(4), (diedAt.get(line.slice(4)) ?? 0) + 1);
+        else {
+          const number = Number(line.slice(4));
+          acknowledged.add(number);
+          newest = Math.max(newest, number);
+        }
       }
     });
     child.stderr.on('data', (bytes: Buffer) => {
@@ -84,22 +113,24 @@ describe('a drill of everything that can go wrong while readings are written', (
       const life = { dataDir, influxUrl: gateways[0].url, victoriaUrl: gateways[1].url };
       const endMs = performance.now() + SECONDS * 1000;
       let from = 1;
-      while (performance.now() < endMs) {
-        for (const gateway of gateways) for (let i = 0; i < 2; i += 1) if (Math.random() < 0.5) gateway.troubles.push(any(TROUBLES));
+      while (performance.now() < endMs || counts.killed < KILLS) {
+        for (const gateway of gateways) {
+          for (let i = 0; i < 2; i += 1) {
+            if (Math.random() < 0.5) continue;
+            const trouble = any(TROUBLES);
+            gateway.troubles.push(trouble);
+            met.set(trouble, (met.get(trouble) ?? 0) + 1);
+          }
+        }
         const clockMs = any(CLOCKS);
         if (clockMs !== 0) counts.clockSteps += 1;
-        const away = Math.random() < 0.15;
-        if (away) {
-          counts.restarts += 1;
-          await influxd.kill();
-        }
+        const after = await disturb();
         const dieAtStep = 1 + Math.floor(Math.random() ** 2 * 300);
         const { code, said } = await live({ ...life, from, clockMs, dieAtStep, fullDisk: any([0, 0, 0.05]), finish: false }, 4000);
+        await after();
         expect([code, said]).toEqual([null, '']);
-        counts.lives += 1;
         counts.killed += 1;
-        if (away) await influxd.start();
-        from = Math.max(from, ...acknowledged) + 3;
+        from = newest + 3;
       }
       for (const gateway of gateways) gateway.troubles.length = 0;
       counts.troubled = gateways[0].troubled + gateways[1].troubled;
@@ -133,11 +164,18 @@ describe('a drill of everything that can go wrong while readings are written', (
         expect([store.engine, held.sort(byKey)]).toEqual([store.engine, due]);
         await store.close();
       }
+      if (KILLS >= 500) {
+        const steps = [...diedAt.keys()].join(' ');
+        expect(STEPS.filter((name) => !steps.includes(name))).toEqual([]);
+        expect(TROUBLES.filter((trouble) => !met.has(trouble))).toEqual([]);
+      }
       const summary = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+      const places = [...diedAt].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
       process.stderr.write(
-        `drill: ${summary.join(', ')}; ${acknowledged.size} batches acknowledged, ${journal.size} samples in each store\n`,
+        `drill: ${summary.join(', ')}; ${acknowledged.size} batches acknowledged, ${journal.size} samples the same in journal, ${stores.map(({ engine }) => engine).join(', ')}\n` +
+          `died ${places.join(', ')}\ntroubles ${[...met].map(([trouble, count]) => `${trouble} ${count}`).join(', ')}\n`,
       );
     },
-    (SECONDS + 180) * 1000,
+    (SECONDS + 5 * KILLS + 180) * 1000,
   );
 });

@@ -11,6 +11,9 @@ export interface Influxd {
   /** Kills it and waits; `start` brings it back with what it had stored. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** It hangs: its port is open and nothing answers, until `resume`. */
+  pause(): void;
+  resume(): void;
   remove(): Promise<void>;
 }
 
@@ -52,6 +55,8 @@ export async function startInfluxd(): Promise<Influxd> {
       await ended;
       child = null;
     },
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
     async remove() {
       await influxd.kill();
       await rm(dir, { recursive: true, force: true });

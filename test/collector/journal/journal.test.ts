@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Journal, openJournal } from '../../../collector/journal/journal.ts';
+import { openJournal } from '../../../collector/journal/journal.ts';
 import { openJournalReader } from '../../../collector/journal/reader.ts';
 import type { JournalGroup, JournalRecord } from '../../../collector/journal/record.ts';
 
@@ -165,41 +164,5 @@ describe('a damaged end', () => {
     await journal.append([reading(7)]);
     expect((await collect(journal.groups(0))).at(-1)!.seq).toBe(seq + 1);
     await journal.close();
-  });
-
-  it('never stops an opening and never passes for good, wherever it is hit', async () => {
-    const dir = await written(12);
-    const path = await lastFile(dir);
-    const whole = await readFile(path);
-    const truth = new Set((await collect((await openJournalReader(dir)).groups(0))).map((group) => JSON.stringify(group)));
-    const damage = fc.oneof(
-      fc.record({ at: fc.nat(), kind: fc.constant('cut' as const), bytes: fc.uint8Array({ maxLength: 0 }) }),
-      fc.record({ at: fc.nat(), kind: fc.constant('overwrite' as const), bytes: fc.uint8Array({ minLength: 1, maxLength: 60 }) }),
-      fc.record({ at: fc.nat(), kind: fc.constant('insert' as const), bytes: fc.uint8Array({ minLength: 1, maxLength: 60 }) }),
-      fc.record({ at: fc.nat(), kind: fc.constant('zeros' as const), bytes: fc.uint8Array({ maxLength: 0 }) }),
-    );
-    await fc.assert(
-      fc.asyncProperty(damage, async ({ at, kind, bytes }) => {
-        const place = at % whole.length;
-        const [before, after] = [whole.subarray(0, place), whole.subarray(place)];
-        const rest = {
-          cut: [],
-          overwrite: [bytes, after.subarray(bytes.length)],
-          insert: [bytes, after],
-          zeros: [Buffer.alloc(after.length)],
-        };
-        await writeFile(path, Buffer.concat([before, ...rest[kind]]));
-        let journal: Journal | undefined;
-        try {
-          journal = await openJournal(dir, { plant: 'p1' });
-          const groups = await collect(journal.groups(0));
-          for (const group of groups) expect(truth).toContain(JSON.stringify(group));
-        } finally {
-          await journal?.close();
-          for (const name of await readdir(dir)) if (name.endsWith('.lhj')) await writeFile(join(dir, name), '');
-        }
-      }),
-      { numRuns: 300 },
-    );
   });
 });

@@ -1,0 +1,146 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openJournal } from '../../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../../collector/journal/record.ts';
+
+/** `npm run drill` asks for 100,000. */
+const JOURNALS = Number(process.env.LIANGHENG_DAMAGED_JOURNALS ?? 500);
+
+const reading = (i: number): JournalRecord => ({
+  kind: 'sample',
+  sample: { channel: `F${i % 3}`, timeMs: i * 1000, value: i / 7, quality: 'good', reason: 'none', origin: 'device', raw: `raw ${i}` },
+});
+
+/** Bytes that came of others by what disks, crashes and people do. */
+type Damage = (bytes: Buffer) => Buffer;
+const at = fc.nat();
+const bytes = fc.uint8Array({ minLength: 1, maxLength: 60 });
+/** Two places in order. */
+const span = fc.tuple(at, at);
+const cutUp = (whole: Buffer, [a, b]: readonly [number, number]): readonly [Buffer, Buffer, Buffer] => {
+  const [x, y] = [a % (whole.length + 1), b % (whole.length + 1)].sort((p, q) => p - q) as [number, number];
+  return [whole.subarray(0, x), whole.subarray(x, y), whole.subarray(y)];
+};
+const damage: fc.Arbitrary<Damage> = fc.oneof(
+  at.map(
+    (place): Damage =>
+      (whole) =>
+        whole.subarray(0, place % (whole.length + 1)),
+  ),
+  fc.tuple(at, bytes).map(
+    ([place, fresh]): Damage =>
+      (whole) => {
+        const copy = Buffer.from(whole);
+        copy.set(fresh.subarray(0, Math.max(0, whole.length - (place % (whole.length + 1)))), place % (whole.length + 1));
+        return copy;
+      },
+  ),
+  fc.tuple(at, fc.integer({ min: 0, max: 7 })).map(
+    ([place, bit]): Damage =>
+      (whole) => {
+        const copy = Buffer.from(whole);
+        if (copy.length > 0) copy[place % copy.length]! ^= 1 << bit;
+        return copy;
+      },
+  ),
+  fc.tuple(at, bytes).map(
+    ([place, fresh]): Damage =>
+      (whole) => {
+        const [before, , after] = cutUp(whole, [place, place]);
+        return Buffer.concat([before, fresh, after]);
+      },
+  ),
+  span.map(
+    (places): Damage =>
+      (whole) => {
+        const [before, middle, after] = cutUp(whole, places);
+        return Buffer.concat([before, Buffer.alloc(middle.length), after]);
+      },
+  ),
+  span.map(
+    (places): Damage =>
+      (whole) => {
+        const [before, , after] = cutUp(whole, places);
+        return Buffer.concat([before, after]);
+      },
+  ),
+  span.map(
+    (places): Damage =>
+      (whole) => {
+        const [before, middle, after] = cutUp(whole, places);
+        return Buffer.concat([before, middle, middle, after]);
+      },
+  ),
+  fc.tuple(at, at).map(
+    ([a, b]): Damage =>
+      (whole) => {
+        const lines = whole.toString('latin1').split('\n');
+        const [x, y] = [a % lines.length, b % lines.length];
+        [lines[x], lines[y]] = [lines[y]!, lines[x]!];
+        return Buffer.from(lines.join('\n'), 'latin1');
+      },
+  ),
+);
+
+describe('a damaged journal', () => {
+  /** A sealed file and the growing one, as text, by name; and every group of theirs. */
+  const files = new Map<string, Buffer>();
+  const truth = new Map<number, string>();
+  beforeAll(async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'liangheng-damage-'));
+    const journal = await openJournal(dir, { plant: 'p1', segmentBytes: 900 });
+    for (let i = 0; i < 12; i += 1) await journal.append([reading(2 * i), reading(2 * i + 1)]);
+    for await (const group of journal.groups(0)) truth.set(group.seq, JSON.stringify(group));
+    await journal.close();
+    for (const name of (await readdir(dir))
+      .filter((one) => one.includes('.lhj'))
+      .sort()
+      .slice(-2)) {
+      const stored = await readFile(join(dir, name));
+      files.set(name, name.endsWith('.gz') ? gunzipSync(stored) : stored);
+    }
+    await rm(dir, { recursive: true });
+  });
+
+  it(
+    `opens, ${JOURNALS} of them, and never passes an altered record for good`,
+    async () => {
+      expect([...files.keys()].map((name) => name.endsWith('.gz'))).toEqual([true, false]);
+      let read = 0;
+      const dir = await mkdtemp(join(tmpdir(), 'liangheng-damage-'));
+      const hits = fc.array(fc.record({ file: fc.nat({ max: 1 }), zipped: fc.boolean(), damage }), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(hits, async (found) => {
+          await rm(dir, { recursive: true, force: true });
+          await openJournal(dir, { plant: 'p1' }).then((empty) => empty.close());
+          for (const [k, [name, text]] of [...files].entries()) {
+            const here = found.filter(({ file }) => file === k);
+            let content = here.filter(({ zipped }) => !zipped || k === 1).reduce((whole, hit) => hit.damage(whole), text);
+            if (name.endsWith('.gz')) content = here.filter(({ zipped }) => zipped).reduce((w, hit) => hit.damage(w), gzipSync(content));
+            await writeFile(join(dir, name), content);
+          }
+          const journal = await openJournal(dir, { plant: 'p1' });
+          try {
+            let before = 0;
+            for await (const group of journal.groups(0)) {
+              expect(group.seq).toBeGreaterThan(before);
+              expect(JSON.stringify(group)).toBe(truth.get(group.seq));
+              before = group.seq;
+              read += 1;
+            }
+          } finally {
+            await journal.close();
+          }
+        }),
+        { numRuns: JOURNALS },
+      );
+      expect(read).toBeGreaterThan(JOURNALS);
+      if (JOURNALS > 1000) process.stderr.write(`${JOURNALS} damaged journals opened; ${read} whole groups read from them, none altered\n`);
+    },
+    60_000 + 20 * JOURNALS,
+  );
+});
