@@ -1,7 +1,10 @@
 import type { BalanceResult } from '../media/result.ts';
 
-/** A monitored discharge against what the rest of the plant's balance leaves for it. */
+/** A monitored discharge against what the rest of the plant leaves for it. */
 export interface Contradiction {
+  /** By which law: a pollutant balance (sulphur in fuel against SO₂ is one), the water balance, or what the treatment works use. */
+  readonly kind: 'pollutant' | 'water' | 'treatment';
+  /** Id of the balance; of the treatment the channel that it is held against. */
   readonly balance: string;
   readonly boundary: string;
   readonly stream: string;
@@ -13,13 +16,13 @@ export interface Contradiction {
   readonly u: number;
   /** Difference ÷ u. */
   readonly z: number;
-  /** |z| > 2: more than meters of this accuracy explain. Never an accusation: a leak or a meter elsewhere does the same. */
+  /** |z| > 2 for balances, > 3 for the treatment: more than explains itself. Never an accusation: a leak or a meter elsewhere does the same. */
   readonly significant: boolean;
   /** What contributes most to u, which better measurement would settle. */
   readonly wouldSettle: readonly string[];
 }
 
-const SIGNIFICANT = 2;
+const SIGNIFICANT = { pollutant: 2, water: 2, treatment: 3 } as const;
 
 /**
  * For each balance of an outfall's water or pollutant at the plant's boundary whose streams are all known: monitored against balance. The
@@ -34,6 +37,7 @@ export function contradictions(balances: readonly BalanceResult[], root: string,
       const budget = own.toSorted((a, b) => (b.u ?? 0) - (a.u ?? 0)).slice(0, 3);
       return [
         {
+          kind,
           balance: id,
           boundary,
           stream: stream.id,
@@ -42,10 +46,53 @@ export function contradictions(balances: readonly BalanceResult[], root: string,
           byBalance: stream.total + imbalance,
           u,
           z,
-          significant: Math.abs(z) > SIGNIFICANT,
+          significant: Math.abs(z) > SIGNIFICANT[kind],
           wouldSettle: budget.map((one) => one.id),
         },
       ];
     });
   });
+}
+
+/** Amounts of one stretch as long as the window: what passed the outfall, and what ran beside it. */
+export interface Stretch {
+  readonly discharged: number;
+  readonly beside: number;
+}
+
+/** Stretches before the window that teach what is usual; fewer teach nothing. */
+const LEAST_STRETCHES = 5;
+
+/**
+ * The discharge of a window against what runs with it (electricity of the treatment works, load of the plant): the discharge that the usual
+ * ratio gives, with the scatter of that ratio over earlier stretches of the same length. null where fewer than five are known.
+ *
+ * @param before earlier stretches, of those whose amounts are both known. @param unit of the discharge.
+ */
+export function treatmentContradiction(
+  names: { readonly boundary: string; readonly stream: string; readonly beside: string; readonly unit: string },
+  now: Stretch,
+  before: readonly Stretch[],
+): Contradiction | null {
+  const ratios = before.filter(({ beside }) => beside > 0).map(({ discharged, beside }) => discharged / beside);
+  if (ratios.length < LEAST_STRETCHES || !(now.beside >= 0)) return null;
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / (ratios.length - 1);
+  const byBalance = mean * now.beside;
+  const u = Math.sqrt(variance * (1 + 1 / ratios.length)) * now.beside;
+  if (!(u > 0)) return null;
+  const z = (byBalance - now.discharged) / u;
+  return {
+    kind: 'treatment',
+    balance: names.beside,
+    boundary: names.boundary,
+    stream: names.stream,
+    unit: names.unit,
+    monitored: now.discharged,
+    byBalance,
+    u,
+    z,
+    significant: Math.abs(z) > SIGNIFICANT.treatment,
+    wouldSettle: [names.stream, names.beside],
+  };
 }

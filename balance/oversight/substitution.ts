@@ -3,6 +3,7 @@ import type { Monitor } from '../../config/plant/monitors.ts';
 import { instantMs } from '../../config/plant/time.ts';
 import { deviationOf } from '../../config/plant/verdict.ts';
 import type { PeriodMass } from './mass.ts';
+import type { Span } from './spans.ts';
 
 /** An amount that stands in for a missing one, and why it is that much. */
 export interface Substituted {
@@ -49,7 +50,8 @@ const DAY_MS = 86_400_000;
  * passed again; its hours there are missing whatever it read. Without a passed check in the register nothing is substituted: nobody knows
  * that what would stand in was measured.
  *
- * @param hours ascending, one an hour; null where the amount is missing. @param stopped whether nothing was discharged in an hour.
+ * @param hours ascending, one an hour; null where the amount is missing: those of the quarter and those before that stand in for them.
+ * @param stopped whether nothing was discharged in an hour. @param quarter whose missing hours are substituted, by its own availability.
  */
 export function substitute(
   hours: readonly PeriodMass[],
@@ -57,15 +59,18 @@ export function substitute(
   checks: Checks,
   stopped: (startMs: number) => boolean,
   offsetMinutes: number,
+  quarter: Span,
 ): Substitution {
   const outOfControl = controlLost(checks);
   const lost = (startMs: number): boolean => outOfControl.some(({ fromMs, toMs }) => startMs >= fromMs && startMs < toMs);
   const running = hours.filter(({ startMs }) => !stopped(startMs));
   const valid = running.filter(({ startMs, mass }) => mass !== null && !lost(startMs)) as { startMs: number; mass: number }[];
-  const availability = running.length === 0 ? null : valid.length / running.length;
+  const inQuarter = ({ startMs }: { readonly startMs: number }): boolean => startMs >= quarter.fromMs && startMs < quarter.toMs;
+  const due = running.filter(inQuarter).length;
+  const availability = due === 0 ? null : valid.filter(inQuarter).length / due;
   const usable = availability !== null && (profile.unusableBelow === null || availability >= profile.unusableBelow);
   const base = { profile: profile.id, status: profile.status, availability, usable };
-  const missing = running.filter(({ startMs, mass }) => mass === null || lost(startMs));
+  const missing = running.filter((hour) => inQuarter(hour) && (hour.mass === null || lost(hour.startMs)));
   if (!usable || checks.passedMs.length === 0) return { ...base, hours: [], left: missing.length };
   const days = daySums(valid, offsetMinutes);
   const found: Substituted[] = [];
