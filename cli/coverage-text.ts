@@ -2,6 +2,8 @@ import type { CoverageCell, CoverageReport, DepthObstacle } from '../collector/c
 import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 
+/** Beside every verdict that is not to be read alone. */
+const MARK = '‡';
 const LACKS = { fitted: '缺表 not fitted', usable: '不可用 not usable', 'office-value': '※ 未定 office value unset' };
 
 /** A coverage report for a person, in Chinese and English: one line a cell that has points, then what is wrong. */
@@ -15,9 +17,30 @@ export function coverageText(report: CoverageReport): string {
     columns([head, ...shown.map(row)]),
     `其余 ${report.cells.length - shown.length} 格没有计量点 / the other ${report.cells.length - shown.length} cells have no points`,
   ];
-  const lacking = shown.filter((cell) => cell.missing.length > 0);
+  const cautions = [...new Set(report.cells.flatMap(({ caution }) => (caution ? [`${caution.zh} / ${caution.en}`] : [])))];
+  if (cautions.length > 0) parts.push('', ...cautions.map((each) => `${MARK} ${each}`));
+  const listed = [...new Set(shown.filter(({ basis }) => basis === 'listed').map(({ kind }) => kind))];
+  if (listed.length > 0)
+    parts.push(
+      '',
+      `以下种类没有画出物流，应装数以计量点清单为准 / no streams are drawn of these kinds, so N rests on the list of points: ${listed.join(', ')}`,
+    );
+  const lacking = shown.flatMap((cell) => cell.lacking.map((each) => ({ cell, each })));
   if (lacking.length > 0)
-    parts.push('', '未装 missing:', ...lacking.map((cell) => `  ${cell.name} ${cell.level}: ${cell.missing.join(', ')}`));
+    parts.push(
+      '',
+      '缺失与失效 missing and failing:',
+      columns(
+        lacking.map(({ cell, each }) => [
+          `  ${cell.name} ${cell.level}`,
+          each.point,
+          both(`lackingFault.${each.fault}`),
+          each.carries === null
+            ? '应计量值未知 not known how much'
+            : `${figure(each.carries.value)} ${each.carries.unit} (${each.carries.basis})`,
+        ]),
+      ),
+    );
   const unusable = shown.flatMap((cell) => cell.unusable);
   if (unusable.length > 0) {
     parts.push('', '不可用 not usable:');
@@ -33,6 +56,7 @@ export function coverageText(report: CoverageReport): string {
     parts.push(
       `  ${each.class} ${each.name}: ${each.allowed ? '计量条件具备 metering allows it' : '计量条件不具备 metering does not allow it'}`,
     );
+  parts.push(...besideText(report));
   if (report.findings.length > 0)
     parts.push('', '注意 notes:', ...report.findings.map(({ subject, zh, en }) => `  ${subject}: ${zh} / ${en}`));
   return `${parts.join('\n')}\n`;
@@ -45,11 +69,45 @@ function row(cell: CoverageCell): string[] {
     `${cell.fitted}/${cell.required}`,
     cell.ratio === null ? '–' : floored(cell.ratio),
     cell.threshold === null ? (cell.verdict === 'needs-office-value' ? '※' : '—') : String(cell.threshold),
-    both(`coverageVerdict.${cell.verdict}`),
+    `${both(`coverageVerdict.${cell.verdict}`)}${cell.caution ? ` ${MARK}` : ''}`,
     String(cell.usable),
     cell.delivering === null ? '?' : String(cell.delivering),
     String(cell.exempt),
   ];
+}
+
+/** Other tables that hold everywhere, and what differs from those of the verdict. */
+function besideText({ beside, differences }: CoverageReport): string[] {
+  const parts: string[] = [];
+  for (const { rule, inForce, caution, cells } of beside) {
+    parts.push(
+      '',
+      `并列 beside: ${rule.document} [${rule.id}, ${rule.status}]${inForce ? '' : ` ${MARK} ${caution?.zh ?? ''} / ${caution?.en ?? ''}`}`,
+    );
+    const judged = cells.filter((cell) => cell.required > 0);
+    parts.push(
+      columns(judged.map((cell) => [`  ${cell.kind}/${cell.level}`, `${cell.fitted}/${cell.required}`, ...row(cell).slice(3, 6)])),
+    );
+  }
+  if (differences.length > 0)
+    parts.push(
+      '',
+      '不同之处 what differs:',
+      columns(
+        differences.map(({ what, kind, level, a, b }) => [
+          `  ${both(`difference.${what}`)}`,
+          kind === null ? '' : `${kind}/${level}`,
+          `${a.rule}: ${a.value}`,
+          `${b.rule}: ${b.value}`,
+        ]),
+      ),
+    );
+  return parts;
+}
+
+/** Four significant digits. */
+function figure(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** Two decimals, cut off: a ratio short of its threshold never reads as if it reached it. */

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { carriedIn } from '../balance/audit/carried.ts';
+import { newestKept } from '../balance/media/revisions.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
+import { openReader } from '../collector/stores/open.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
+import { coverageHistory, historyText } from './coverage-history.ts';
 import { coverageText } from './coverage-text.ts';
 import { liveOn } from './live.ts';
 import { printJson } from './output.ts';
@@ -19,16 +23,34 @@ export function define(program: Command): void {
       '--at <time>',
       '判定时刻：日期或带时区的时刻，默认现在 / the instant to judge: a date or an instant with its offset; default now',
     )
+    .option('--history <span>', '逐日列出，如 30d / day by day over a span, e.g. 30d')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
-    .action(async (path: string, options: { at?: string; json?: boolean }) => {
+    .action(async (path: string, options: { at?: string; history?: string; json?: boolean }) => {
       const plant = await loadPlant(path);
       await checkJurisdiction(plant);
       const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
-      const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs));
+      if (options.history !== undefined) {
+        await printHistory(plant, options.history, atMs, options.json === true);
+        return;
+      }
+      const kept = await newestKept(plant.dataDir);
+      const amounts = kept ? carriedIn(plant, kept) : undefined;
+      const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs), amounts);
       if (options.json) printJson(report);
       else process.stdout.write(coverageText(report));
       process.exitCode = falls(report) ? 1 : 0;
     });
+}
+
+async function printHistory(plant: Plant, span: string, atMs: number, json: boolean): Promise<void> {
+  const reader = await openReader(plant);
+  try {
+    const days = await coverageHistory(plant, await loadRules(), reader, span, atMs);
+    if (json) printJson({ plant: plant.id, days });
+    else process.stdout.write(historyText(days));
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Wrong: a cell below its threshold, or no rule to judge by. */

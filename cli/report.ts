@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { carriedIn } from '../balance/audit/carried.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { type Results, resultsOf } from '../balance/report/results.ts';
@@ -100,10 +101,10 @@ async function numbersOf(plant: Plant, options: Options): Promise<{ balances: Ba
   }
 }
 
-async function coverageAtEnd(plant: Plant, reader: StoreReader, { window }: BalanceReport): Promise<CoverageReport> {
+async function coverageAtEnd(plant: Plant, reader: StoreReader, balances: BalanceReport): Promise<CoverageReport> {
   // The window's last instant: its end is the start of the next day where it ends at midnight.
-  const atMs = instantMs(window.to, plant.offsetMinutes) - 1;
-  return coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs));
+  const atMs = instantMs(balances.window.to, plant.offsetMinutes) - 1;
+  return coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, balances));
 }
 
 /** Whole or not at all: a reader never sees half a file. */

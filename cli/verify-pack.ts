@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
+import { carriedIn } from '../balance/audit/carried.ts';
 import { computeBalances } from '../balance/media/compute.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { figureDifferences, officeDifferences } from '../balance/report/pack/compare.ts';
@@ -126,7 +127,7 @@ async function resultsAgain(plant: Plant, { balances }: Results): Promise<Result
   try {
     const computed = await computeBalances(plant, reader, window, balances.journal);
     const atMs = window.toMs - 1;
-    const coverage = coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs));
+    const coverage = coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, computed));
     return resultsOf({ ...computed, revision: balances.revision }, coverage);
   } finally {
     await reader.close();

@@ -6,6 +6,9 @@ import type { ReportContent } from './content.ts';
 import { count, floored, setting } from './figures.ts';
 import { filled } from './names.ts';
 
+/** Beside every verdict that is not to be read alone. */
+const MARK = '‡';
+
 /** Metering coverage by kind and level, judged by the rule in force, and what it allows. */
 export function coveragePart(content: ReportContent): readonly Block[] {
   const { coverage, lang } = content;
@@ -38,7 +41,9 @@ export function coveragePart(content: ReportContent): readonly Block[] {
       shown.map((cell) => row(content, cell)),
     ),
   );
-  blocks.push(...lacking(content, shown), ...depthBlocks(content));
+  const cautions = new Set(coverage.cells.flatMap(({ caution }) => (caution ? [caution[lang]] : [])));
+  for (const caution of cautions) blocks.push(paragraph(`${MARK} ${caution}`, 'warning'));
+  blocks.push(...lacking(content, shown), ...besideBlocks(content), ...depthBlocks(content));
   if (coverage.findings.length > 0) {
     blocks.push(heading(2, w('report.findings')));
     blocks.push({ kind: 'list', items: coverage.findings.map((finding) => `${finding.subject}: ${finding[lang]}`) });
@@ -56,22 +61,51 @@ function row({ lang }: ReportContent, cell: CoverageCell): readonly Cell[] {
     count(cell.exempt),
     floored(cell.ratio),
     cell.threshold === null ? unset : setting(cell.threshold),
-    word(lang, `coverageVerdict.${cell.verdict}`),
+    `${word(lang, `coverageVerdict.${cell.verdict}`)}${cell.caution ? ` ${MARK}` : ''}`,
     count(cell.usable),
     cell.delivering === null ? DASH : count(cell.delivering),
   ];
 }
 
-/** Points without a meter, and meters that may not be used. */
-function lacking({ lang }: ReportContent, cells: readonly CoverageCell[]): readonly Block[] {
-  const items = cells.flatMap((cell) => [
-    ...cell.missing.map((point) => `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.notFitted')}`),
-    ...cell.unusable.map(({ point, meter, why }) => {
-      const reasons = why.map((each) => word(lang, `unusable.${each}`)).join(word(lang, 'general.listSeparator'));
-      return `${point} (${meter}): ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${reasons}`;
+/** Points without a meter, meters that may not be used and those that deliver nothing, with what they should carry. */
+function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell[]): readonly Block[] {
+  const why = new Map(
+    coverage.cells.flatMap(({ unusable }) =>
+      unusable.map(({ point, why }) => [
+        point,
+        why.map((each) => word(lang, `unusable.${each}`)).join(word(lang, 'general.listSeparator')),
+      ]),
+    ),
+  );
+  const items = cells.flatMap((cell) =>
+    cell.lacking.map(({ point, fault, carries }) => {
+      const reason = (fault === 'not-usable' ? why.get(point) : undefined) ?? word(lang, `lackingFault.${fault}`);
+      const amount =
+        carries === null ? '' : `; ${filled(word(lang, 'report.carries'), { amount: `${rounded(carries.value)} ${carries.unit}` })}`;
+      return `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${reason}${amount}`;
     }),
-  ]);
+  );
   return items.length === 0 ? [] : [heading(2, word(lang, 'report.lacking')), { kind: 'list', items }];
+}
+
+/** Other tables that hold everywhere, with what is to be said of them and where they differ from those of the verdict. */
+function besideBlocks({ coverage, lang }: ReportContent): readonly Block[] {
+  if (coverage.beside.length === 0) return [];
+  const items = coverage.beside.map(({ rule, caution, cells }) => {
+    const fails = cells.filter(({ verdict }) => verdict === 'fail').map(({ name, level }) => `${name} ${level}`);
+    const failing = fails.length === 0 ? word(lang, 'report.besideNone') : fails.join(word(lang, 'general.listSeparator'));
+    return `${rule.document}${caution ? ` ${MARK} ${caution[lang]}` : ''}: ${word(lang, 'coverageVerdict.fail')}: ${failing}`;
+  });
+  const differences = coverage.differences.map(
+    ({ what, kind, level, a, b }) =>
+      `${word(lang, `difference.${what}`)}${kind === null ? '' : ` ${kind}/${level}`}: ${a.value} (${a.rule}); ${b.value} (${b.rule})`,
+  );
+  return [heading(2, word(lang, 'report.beside')), { kind: 'list', items: [...items, ...differences] }];
+}
+
+/** Four significant digits. */
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** The depth of balance that the metering allows, and what stands in the way of the next ones. */

@@ -30,7 +30,7 @@ export function coverageSheet({ coverage, lang }: ReportContent): BookSheet {
       whole(cell.fitted),
       cell.ratio === null ? null : { formula: `=ROUNDDOWN(100*D${at}/C${at},2)`, format: '0.00' },
       cell.threshold === null ? text(cell.verdict === 'needs-office-value' ? '※' : '—') : number(cell.threshold, 1),
-      text(w(`coverageVerdict.${cell.verdict}`)),
+      text(`${w(`coverageVerdict.${cell.verdict}`)}${cell.caution ? ' ‡' : ''}`),
       whole(cell.exempt),
       whole(cell.usable),
       whole(cell.delivering),
@@ -41,6 +41,8 @@ export function coverageSheet({ coverage, lang }: ReportContent): BookSheet {
   const last = rows.length;
   const sum = (column: string) => formula(sumOf(column, 2, last), 10_000);
   rows.push([bold(w('workbook.sum')), null, sum('C'), sum('D'), null, null, null, sum('H'), sum('I')]);
+  for (const caution of new Set(coverage.cells.flatMap((cell) => (cell.caution ? [cell.caution[lang]] : []))))
+    rows.push([text(`‡ ${caution}`)]);
   for (const finding of coverage.findings) rows.push([text(`${finding.subject}: ${finding[lang]}`)]);
   return { name: w('report.coverage'), rows, widths: [20, 18, 10, 10, 10, 12, 16, 8, 8, 10, 40, 34], heads: 1 };
 }

@@ -76,3 +76,26 @@ it('lists every rule in the form that others rely on', async () => {
     expect(['in-force', 'superseded', 'to-confirm']).toContain(each.status);
   }
 }, 60_000);
+
+it('says beside every verdict that the document it rests on is superseded, and never a bare pass', async () => {
+  const path = await plantFile('superseded.yaml', 'yunnan', [{ ...point, meters: [{ meter: 'M' }] }]);
+  const { out } = await liangheng('coverage', path, '--json', '--at', '2026-06-15');
+  const { cells, beside } = JSON.parse(out) as {
+    cells: { table: string; verdict: string; caution: { code: string; en: string } | null }[];
+    beside: { rule: { document: string }; caution: { code: string; en: string } | null }[];
+  };
+  for (const { table, caution } of cells.filter((cell) => cell.table === 'coverage-energy'))
+    expect([table, caution?.code, caution?.en.includes('2026-02-01')]).toEqual(['coverage-energy', 'extract-superseded', true]);
+  expect(beside.map(({ rule, caution }) => [rule.document, caution?.code, /20\d\d-\d\d-\d\d/.exec(caution?.en ?? '')?.[0]])).toEqual([
+    ['GB 17167-2006', 'superseded', '2026-02-01'],
+    ['GB 24789-2009', 'superseded', '2022-11-01'],
+  ]);
+  const text = (await liangheng('coverage', path, '--at', '2026-06-15')).out;
+  expect(text.split('\n').filter((line) => line.includes('达到 pass') && !line.includes('‡'))).toEqual([]);
+  const history = await liangheng('coverage', path, '--at', '2026-02-02', '--history', '3d', '--json');
+  expect((JSON.parse(history.out) as { days: { day: string }[] }).days.map(({ day }) => day)).toEqual([
+    '2026-01-31',
+    '2026-02-01',
+    '2026-02-02',
+  ]);
+}, 60_000);
