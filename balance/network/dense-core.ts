@@ -79,6 +79,13 @@ export function denseCore(rows: readonly Float64Array[], residualOfRows: Float64
       }
       return sums;
     },
+    reconciledVariance: (w) => {
+      const dense = new Float64Array(v.size);
+      for (const [i, value] of w) dense[i]! += value;
+      const spread = applyCovariance(v, dense);
+      const seen = lower(Float64Array.from(g, (row) => row.reduce((sum, value, i) => sum + value * spread[i]!, 0)));
+      return Math.max(0, w.reduce((sum, [i, value]) => sum + value * spread[i]!, 0) - squared(seen));
+    },
     column: (i) => g.flatMap((row, k): [number, number][] => (row[i] === 0 ? [] : [[k, row[i]!]])),
     groups: () => parallelColumns(whitened, v),
   };

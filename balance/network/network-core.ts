@@ -3,6 +3,7 @@ import { type Covariance, correlatedBlocks, correlatedWith } from './covariance.
 import { type Factor, factor } from './sparse/factor.ts';
 import { minimumDegree } from './sparse/minimum-degree.ts';
 import { adjacency, type SymmetricPattern, upperTriangle } from './sparse/pattern.ts';
+import { quadraticForm } from './sparse/quadratic.ts';
 import { entry, type SelectedInverse, selectedInverse } from './sparse/selected-inverse.ts';
 import { solve } from './sparse/solve.ts';
 import { type Symbolic, symbolic } from './sparse/symbolic.ts';
@@ -129,6 +130,8 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
     tail[i] === head[i] || tail[j] === head[j]
       ? 0
       : z(tail[i]!, tail[j]!) - z(tail[i]!, head[j]!) - z(head[i]!, tail[j]!) + z(head[i]!, head[j]!);
+  const ties = correlatedWith(v);
+  let form: ReturnType<typeof quadraticForm> | null = null;
   return {
     measurements: tail.length,
     constraints,
@@ -147,15 +150,29 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
       return d;
     },
     precisionDiagonal: () => Float64Array.from(tail, (_, i) => between(i, i)),
-    adjustmentVariance: () => {
-      const partners = correlatedWith(v);
-      return Float64Array.from(tail, (_, i) => {
-        const row: (readonly [number, number])[] = [[i, v.variance[i]!], ...(partners.get(i) ?? [])];
+    reconciledVariance: (w) => {
+      const weighed = new Map<number, number>(); // V·w
+      const add = (i: number, value: number) => weighed.set(i, (weighed.get(i) ?? 0) + value);
+      for (const [i, value] of w) {
+        add(i, v.variance[i]! * value);
+        for (const [j, c] of ties.get(i) ?? []) add(j, c * value);
+      }
+      const seen: [number, number][] = []; // P·G·V·w
+      for (const [i, value] of weighed) {
+        if (tail[i] === head[i]) continue;
+        if (tail[i]! >= 0) seen.push([rank[tail[i]!]!, -value]);
+        if (head[i]! >= 0) seen.push([rank[head[i]!]!, value]);
+      }
+      form ??= quadraticForm(f);
+      return Math.max(0, w.reduce((sum, [i, value]) => sum + value * weighed.get(i)!, 0) - form(seen));
+    },
+    adjustmentVariance: () =>
+      Float64Array.from(tail, (_, i) => {
+        const row: (readonly [number, number])[] = [[i, v.variance[i]!], ...(ties.get(i) ?? [])];
         let sum = 0;
         for (const [j, cj] of row) for (const [k, ck] of row) sum += cj * ck * between(j, k);
         return sum;
-      });
-    },
+      }),
     column: (i) => {
       if (tail[i] === head[i]) return [];
       const rows: [number, number][] = [

@@ -87,6 +87,11 @@ function groundedRoots({ from, to, nodes }: Topology, forest: Forest, classes: r
 export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: Covariance): Estimate {
   const { topology: network, forest, classes, streams, measurementOf, structure } = plan;
   const core = networkCore(structure, covariance, y);
+  let metered: readonly (readonly number[])[] | null = null;
+  const meeting = (node: number) => {
+    metered ??= meteredAt(plan);
+    return metered[node]!;
+  };
   const reconciled = adjustments(core);
   for (let i = 0; i < y.length; i++) reconciled[i] = plan.deadEnd[streams[i]!] ? 0 : y[i]! + reconciled[i]!; // x̂ = y + v
   return {
@@ -98,7 +103,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
     reconciled,
     deadEnd: plan.deadEnd,
     complete: (x) => complete(plan, x),
-    functional: (s) => boundary(plan, s),
+    functional: (s) => boundary(plan, meeting, s),
     leaks: leaks(plan),
     iterations: 1,
   };
@@ -165,17 +170,31 @@ function complete({ topology: { from, to, nodes }, forest, classes, measurementO
 }
 
 /** A bridge's flow as the signed sum of the measured streams that enter or leave the subtree below it. */
-function boundary({ topology: { from, to, nodes }, forest, measurementOf }: NetworkPlan, stream: number): [number, number][] {
-  const child = forest.edge[from[stream]!] === stream ? from[stream]! : to[stream]!;
-  const inside = new Uint8Array(nodes.length);
-  inside[child] = 1;
-  for (const k of forest.order) if (forest.parent[k] !== -1 && inside[forest.parent[k]!]) inside[k] = 1;
+function boundary(
+  { topology: { from, to }, forest: { edge, order, place, size }, measurementOf }: NetworkPlan,
+  metered: (node: number) => readonly number[],
+  stream: number,
+): [number, number][] {
+  const child = edge[from[stream]!] === stream ? from[stream]! : to[stream]!;
+  const first = place[child]!;
+  const after = first + size[child]!;
+  const inside = (node: number) => place[node]! >= first && place[node]! < after;
   const sign = from[stream] === child ? 1 : -1;
   const sum: [number, number][] = [];
-  for (let s = 0; s < from.length; s++) {
-    const i = measurementOf[s]!;
-    if (i === -1 || inside[from[s]!] === inside[to[s]!]) continue;
-    sum.push([i, inside[to[s]!] ? sign : -sign]);
+  for (let at = first; at < after; at++) {
+    for (const s of metered(order[at]!)) {
+      if (inside(from[s]!) !== inside(to[s]!)) sum.push([measurementOf[s]!, inside(to[s]!) ? sign : -sign]);
+    }
   }
   return sum;
+}
+
+/** The measured streams that meet each node. */
+function meteredAt({ topology: { nodes, from, to }, streams }: NetworkPlan): readonly (readonly number[])[] {
+  const lists: number[][] = nodes.map(() => []);
+  for (const s of streams) {
+    lists[from[s]!]!.push(s);
+    if (to[s] !== from[s]) lists[to[s]!]!.push(s);
+  }
+  return lists;
 }

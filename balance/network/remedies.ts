@@ -1,3 +1,4 @@
+import { cutPairs } from './cut-pairs.ts';
 import type { Problem, StreamResult } from './problem.ts';
 import { topology, unmeasuredForest } from './topology.ts';
 
@@ -9,9 +10,6 @@ export interface Remedy {
   readonly zh: string;
   readonly en: string;
 }
-
-/** Beyond this many streams of unknown value each is explained without naming alternatives: every one costs a search of the plant. */
-const MOST = 2_000;
 
 /**
  * For each unobservable stream of a network, the streams on which one meter would determine it; for each nonredundant meter, those on
@@ -28,8 +26,14 @@ export function remedies(problem: Problem, streams: readonly StreamResult[]): Re
   const name = (s: number) => problem.streams[s]!.id;
   const depth = new Int32Array(network.nodes.length);
   for (const k of forest.order) if (forest.parent[k] !== -1) depth[k] = depth[forest.parent[k]!]! + 1;
-  const partners = new Map<number, readonly number[]>();
-  let searches = 0;
+  const labels = cutPairs(network, unmeasured, forest);
+  const together = new Map<number, number[]>();
+  labels.forEach((label, s) => {
+    if (label === 0 || forest.bridge[s]) return;
+    const list = together.get(label);
+    if (list) list.push(s);
+    else together.set(label, [s]);
+  });
   const found: Remedy[] = [];
   streams.forEach(({ id, class: kind }, s) => {
     if (network.from[s] === network.to[s]) {
@@ -37,15 +41,7 @@ export function remedies(problem: Problem, streams: readonly StreamResult[]): Re
       return;
     }
     if (kind === 'unobservable') {
-      if (!partners.has(s) && searches < MOST) {
-        searches++;
-        const without = unmeasured.slice();
-        without[s] = 0;
-        const { bridge } = unmeasuredForest(network, without);
-        const set = [s, ...bridge.keys()].filter((t, k) => k === 0 || (bridge[t] === 1 && forest.bridge[t] === 0));
-        for (const t of set) partners.set(t, set);
-      }
-      const others = (partners.get(s) ?? []).filter((t) => t !== s).map(name);
+      const others = (together.get(labels[s]!) ?? []).filter((t) => t !== s).map(name);
       found.push({
         id,
         meters: [id, ...others],

@@ -1,4 +1,3 @@
-import { applyReconciledCovariance } from './core.ts';
 import type { Estimate } from './estimate.ts';
 import type { Problem, StreamResult } from './problem.ts';
 
@@ -26,7 +25,7 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
         id,
         measured: null,
         reconciled: determined ? values[s]! : null,
-        sigma: determined ? functionalSigma(estimate, s) : null,
+        sigma: determined ? Math.sqrt(core.reconciledVariance(estimate.functional(s))) : null,
         class: kind,
         adjustment: null,
         test: null,
@@ -51,15 +50,4 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
       detectability: Math.sqrt(q),
     };
   });
-}
-
-/** σ of an unmeasured stream: √(wᵀ·Σ·w). */
-function functionalSigma(estimate: Estimate, stream: number): number {
-  const row = estimate.functional(stream);
-  const w = new Float64Array(estimate.core.measurements);
-  for (const [i, value] of row) w[i] = value;
-  const spread = applyReconciledCovariance(estimate.core, w);
-  let variance = 0;
-  for (const [i, value] of row) variance += value * spread[i]!;
-  return Math.sqrt(Math.max(0, variance));
 }

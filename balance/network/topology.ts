@@ -28,8 +28,10 @@ export function topology(problem: Problem): Topology {
 
 /** A spanning forest of the unmeasured streams, rooted at ENV where it is reached. */
 export interface Forest {
-  /** Nodes, each after its parent. */
+  /** Nodes, each after its parent, a subtree without a break: node k and all below it stand at `place[k]` … `place[k] + size[k] − 1`. */
   readonly order: Int32Array;
+  readonly place: Int32Array;
+  readonly size: Int32Array;
   readonly parent: Int32Array;
   /** The stream to the parent, −1 at a root. */
   readonly edge: Int32Array;
@@ -99,7 +101,9 @@ export function unmeasuredForest({ nodes, from, to }: Topology, unmeasured: Uint
       v = up;
     }
   }
-  return { order, parent, edge, root, bridge };
+  const size = new Int32Array(n).fill(1);
+  for (let at = n - 1; at >= 0; at--) if (parent[order[at]!] !== -1) size[parent[order[at]!]!]! += size[order[at]!]!;
+  return { order, place: entered, size, parent, edge, root, bridge };
 }
 
 /** The class of every stream by the graph rule: contract the unmeasured streams; a measured one between two contracted nodes is redundant. */

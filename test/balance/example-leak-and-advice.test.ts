@@ -7,7 +7,7 @@ import { plantOf } from '../../config/plant/load.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { example, hourly, type Run, runOf, wholePlant, window } from './simulated-example.ts';
 
-const SEEDS = Array.from({ length: 40 }, (_, index) => 5000 + index);
+const SEEDS = Array.from({ length: 30 }, (_, index) => 5000 + index);
 const FEW = SEEDS.slice(0, 15);
 const BIASED = 'clear-main';
 /** Where the leak of the simulation file is, and its 15 m3/h over 72 h. */
@@ -45,8 +45,8 @@ describe(`a burst pipe that no meter reads, ${SEEDS.length} times`, () => {
       return true;
     });
     expect(named).toBeGreaterThan(0.95);
-    // 40 draws at 95 %: three standard errors
-    expect(covered / leaking.length).toBeGreaterThan(0.84);
+    // 30 draws at 95 %: three standard errors
+    expect(covered / leaking.length).toBeGreaterThan(0.83);
   });
 
   it('opens the balance of its node, and no other node but by chance', () => {
@@ -109,8 +109,8 @@ describe('the meter that the advice asks for, once it is fitted', () => {
         expect.soft(reconciledU! / promised.after, promised.id).toBeGreaterThan(0.93);
         expect.soft(reconciledU! / promised.after, promised.id).toBeLessThan(1.07);
       }
-      // and the errors are of that size: 40 squares scatter by √(2 ÷ 40), more than twice that is allowed
-      expect.soft(Math.sqrt(meanSquare(after, promised.id, () => promised.after)), promised.id).toBeGreaterThan(0.72);
+      // and the errors are of that size: 30 squares scatter by √(2 ÷ 30), more than twice that is allowed
+      expect.soft(Math.sqrt(meanSquare(after, promised.id, () => promised.after)), promised.id).toBeGreaterThan(0.7);
       expect.soft(Math.sqrt(meanSquare(after, promised.id, () => promised.after)), promised.id).toBeLessThan(1.3);
     }
     const { id, before: without, after: with_ } = best!.streams.find((one) => one.id === best!.stream)!;
