@@ -8,7 +8,7 @@ import { channelTotal } from '../window/channel-total.ts';
 import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
 import { levelChange } from '../window/level.ts';
 import { productionRecord, unsteadyStreams } from '../window/production.ts';
-import { type Quantity, scaled } from '../window/quantity.ts';
+import { type Quantity, scaled, standardUncertainty } from '../window/quantity.ts';
 import { type ChannelReadings, readWindow } from '../window/readings.ts';
 import { specOf } from '../window/spec.ts';
 import { hourly } from '../window/spread.ts';
@@ -19,6 +19,7 @@ import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
 import { type BalanceFlows, flowsOf, type StockChangeOf } from './flows.ts';
 import { indicatorsOf } from './indicators/indicators.ts';
+import { productionOf as producedBy } from './indicators/products.ts';
 import { type CourseOf, lossesOf } from './losses/losses.ts';
 import { problemOf } from './network.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
@@ -82,6 +83,7 @@ export async function computeBalances(
     revision: 0,
     balances,
     ...(indicators.length > 0 ? { indicators } : {}),
+    ...producedOf(plant, amounts, changeOf),
     ...(losses.length > 0 ? { losses } : {}),
     ...productionOf(plant, readings, window),
     ...(campaigns.length > 0 ? { campaigns } : {}),
@@ -96,6 +98,19 @@ function known(readings: ReadonlyMap<string, ChannelReadings>, channel: string):
   const found = readings.get(channel);
   if (found === undefined) throw new RangeError(`channel ${channel} is not in the plant`);
   return found;
+}
+
+/** What was made of each product, where the plant file names products. */
+function producedOf(plant: Plant, amounts: Parameters<typeof producedBy>[2], changeOf: StockChangeOf): Pick<BalanceReport, 'produced'> {
+  const { products = [] } = plant.file;
+  if (products.length === 0) return {};
+  return {
+    produced: products.map((product) => {
+      const { amount, unit } = producedBy(plant, product, amounts, changeOf);
+      const u = amount === null ? null : standardUncertainty(amount);
+      return { product: product.id, value: amount?.value ?? null, u: u !== null && Number.isFinite(u) ? u : null, unit };
+    }),
+  };
 }
 
 /** The load beside the records of normal production, where there are any. */

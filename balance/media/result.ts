@@ -100,6 +100,13 @@ export interface BalanceReport {
   readonly balances: readonly BalanceResult[];
   /** Absent where the plant file names nothing to compute one from. */
   readonly indicators?: readonly Indicator[];
+  /** What was made of each product in its unit, u with k = 1; null where it is not known. Absent where the plant file names no product. */
+  readonly produced?: readonly {
+    readonly product: string;
+    readonly value: number | null;
+    readonly u: number | null;
+    readonly unit: string;
+  }[];
   /** Absent where the plant file names no loss. */
   readonly losses?: readonly Loss[];
   /** Absent where the plant file records no normal production. */

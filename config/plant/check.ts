@@ -6,6 +6,7 @@ import { dateFindings } from './checks/dates.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { monitorFindings } from './checks/monitors.ts';
+import { optionFindings } from './checks/options.ts';
 import { overlapFindings } from './checks/overlaps.ts';
 import { permitFindings } from './checks/permits.ts';
 import { pointFindings } from './checks/points.ts';
@@ -46,6 +47,7 @@ const CHECKS = [
   productionFindings,
   steamFindings,
   campaignFindings,
+  optionFindings,
   permitFindings,
   monitorFindings,
 ] as const;

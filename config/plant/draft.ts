@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Campaign, campaignSchema } from './campaign.ts';
 import type { Path } from './document.ts';
+import { type AuditRound, auditRoundSchema, type Option, optionSchema } from './options.ts';
 import { type Price, priceSchema } from './prices.ts';
 import { type NormalProduction, productionSchema } from './production.ts';
 import { type Product, productSchema } from './products.ts';
@@ -50,6 +51,7 @@ export type Section =
   | 'products'
   | 'production'
   | 'campaigns'
+  | 'options'
   | 'outfalls'
   | 'devices';
 
@@ -77,6 +79,8 @@ export interface Draft {
   readonly prices: readonly Placed<Price>[];
   readonly production: readonly Placed<NormalProduction>[];
   readonly campaigns: readonly Placed<Campaign>[];
+  readonly auditRound: AuditRound | undefined;
+  readonly options: readonly Placed<Option>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -108,6 +112,8 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     prices: placed(value.prices, 'prices', priceSchema),
     production: section('production', productionSchema),
     campaigns: section('campaigns', campaignSchema),
+    auditRound: auditRoundSchema.safeParse(value.auditRound).data,
+    options: section('options', optionSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {
@@ -121,6 +127,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
       products: ids('products'),
       production: ids('production'),
       campaigns: ids('campaigns'),
+      options: ids('options'),
       outfalls: ids('outfalls'),
       devices: ids('devices'),
       channels: idsOf(rawItems(value.meters, 'meters').flatMap(({ item, path }) => rawChannels(item, path))),

@@ -3,6 +3,7 @@ import { campaignSchema } from './campaign.ts';
 import { deviceSchema } from './devices.ts';
 import { balanceSchema, mediumSchema, stockSchema, streamSchema } from './flows.ts';
 import { type channelSchema, meterSchema } from './meters.ts';
+import { auditRoundSchema, optionSchema } from './options.ts';
 import { type Outfall as OutfallFields, outfallSchema } from './outfalls.ts';
 import { priceSchema } from './prices.ts';
 import { productionSchema } from './production.ts';
@@ -107,6 +108,8 @@ export const plantSchema = z.strictObject({
   prices: z.array(priceSchema).optional().describe('prices of media, dated'),
   production: z.array(productionSchema).optional().describe('records of normal production'),
   campaigns: z.array(campaignSchema).optional().describe('test campaigns'),
+  auditRound: auditRoundSchema.optional().describe('the round of the audit that the options belong to'),
+  options: z.array(optionSchema).optional().describe('register of cleaner-production options (方案台账)'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

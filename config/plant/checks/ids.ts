@@ -13,6 +13,7 @@ const SECTIONS: readonly Section[] = [
   'products',
   'production',
   'campaigns',
+  'options',
   'outfalls',
   'devices',
 ];
