@@ -7,6 +7,8 @@ const done = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p
 if (done.status !== 0) process.exit(done.status ?? 1);
 const data = (path) => !path.endsWith('.ts') && !path.includes('node_modules');
 cpSync('config', 'dist/config', { recursive: true, filter: data });
+const compiled = spawnSync(process.execPath, ['dist/config/rules/compile.js'], { stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 cpSync('dashboards/web/dist', 'dist/dashboards/web/dist', { recursive: true });
 cpSync('package.json', 'dist/package.json');
 chmodSync('dist/cli/main.js', 0o755);

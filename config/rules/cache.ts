@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Rule } from './rule.ts';
 
 /**
- * The checked rules of earlier runs, by a hash of everything that they came from: parsing and checking them takes most of a second,
- * reading them back a few milliseconds. The folder is the user's own (`XDG_CACHE_HOME`, or `.cache` at home); where it cannot be written,
+ * The checked rules of the build or of earlier runs, by a hash of everything that they came from: parsing and checking them takes most of a
+ * second, reading them back a few milliseconds. The folder of earlier runs is the user's own (`XDG_CACHE_HOME`, or `.cache` at home); where it cannot be written,
  * nothing is kept and nothing fails.
  */
 const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'liangheng');
@@ -19,6 +19,24 @@ export async function rulesKey(rulesFolder: string): Promise<string> {
   const texts = await Promise.all(relevant.map((name) => readFile(join(rulesFolder, name))));
   for (const [index, text] of texts.entries()) hash.update(`${relevant[index]}\n${text.length}\n`).update(text);
   return hash.digest('hex');
+}
+
+/** What the build leaves beside the rules. */
+const COMPILED = 'compiled.json';
+
+/** The rules that the build checked, null where there are none or one byte of the rules or of their code has changed since. */
+export async function compiledRules(rulesFolder: string, key: string): Promise<Rule[] | null> {
+  try {
+    const compiled = JSON.parse(await readFile(join(rulesFolder, COMPILED), 'utf8')) as { key: string; rules: Rule[] };
+    return compiled.key === key ? compiled.rules : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Writes checked rules beside their files, for `compiledRules`. */
+export async function compileRules(rulesFolder: string, rules: readonly Rule[]): Promise<void> {
+  await writeFile(join(rulesFolder, COMPILED), JSON.stringify({ key: await rulesKey(rulesFolder), rules }));
 }
 
 /** The rules kept under a key, null where there are none that can be read. */

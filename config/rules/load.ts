@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Fault, Faults } from '../words/fault.ts';
-import { keepRules, keptRules, rulesKey } from './cache.ts';
+import { compiledRules, keepRules, keptRules, rulesKey } from './cache.ts';
 import { FAMILIES } from './families/families.ts';
 import type { Rule } from './rule.ts';
 import { type Jurisdiction, jurisdictionSchema, type RuleEntry, type RuleFile, ruleFileSchema } from './schema.ts';
@@ -19,15 +19,15 @@ interface Located {
 }
 
 /**
- * Every rule under `folder/<jurisdiction>/*.yaml`, ordered by id. The shipped ones are read from what an earlier run checked, where
- * nothing changed since.
+ * Every rule under `folder/<jurisdiction>/*.yaml`, ordered by id. The shipped ones are read from what the build or an earlier run
+ * checked, where nothing changed since.
  *
  * @throws Faults with every mistake of every file, each at its file:line:column.
  */
 export async function loadRules(folder: string = RULES_FOLDER): Promise<Rule[]> {
   if (folder !== RULES_FOLDER) return readRules(folder);
   const key = await rulesKey(folder);
-  const kept = await keptRules(key);
+  const kept = (await compiledRules(folder, key)) ?? (await keptRules(key));
   if (kept) return kept;
   const rules = await readRules(folder);
   await keepRules(key, rules);
