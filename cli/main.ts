@@ -24,6 +24,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   verify: () => import('./verify.ts'),
   stores: () => import('./stores.ts'),
   export: () => import('./export.ts'),
+  ingest: () => import('./ingest.ts'),
   hj212: () => import('./hj212.ts'),
   oversight: () => import('./oversight.ts'),
 };

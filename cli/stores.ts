@@ -48,6 +48,7 @@ export function define(program: Command): void {
       const results: Result[] = [];
       for (const definition of plant.file.stores) {
         const { engine } = definition;
+        if (definition.engine === 'mqtt') continue;
         const open = () => (definition.engine === 'duckdb' ? localStore(plant) : openRemoteStore(plant, definition));
         results.push(
           await check(plant, open, fromMs, toMs, options).catch((error: unknown) => ({

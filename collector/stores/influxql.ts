@@ -8,10 +8,12 @@ import type { SampleColumns, StoreReader } from './store.ts';
 
 /** One row as the server answers: time in ms, v null where the point has none. */
 type Row = readonly [number, number | null, number, number, number];
+interface Series {
+  readonly tags?: { readonly channel?: string; readonly turn?: string };
+  readonly values: readonly Row[];
+}
 interface Answer {
-  readonly results: readonly {
-    readonly series?: readonly { readonly tags?: { readonly channel?: string }; readonly values: readonly Row[] }[];
-  }[];
+  readonly results: readonly { readonly series?: readonly Series[] }[];
 }
 
 /** InfluxDB keeps times as int64 nanoseconds. */
@@ -41,7 +43,7 @@ export class InfluxReader implements StoreReader {
 
   async latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {
     const series = await this.#ask('v, q, r, o', channels, '', 'ORDER BY time DESC LIMIT 1');
-    return new Map([...series].map(([channel, [row]]) => [channel, sampleOf(channel, row!)]));
+    return new Map([...series].map(([channel, found]) => [channel, sampleOf(channel, found.at(-1)!)]));
   }
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
@@ -63,22 +65,38 @@ export class InfluxReader implements StoreReader {
   }
 
   async counts(): Promise<ReadonlyMap<string, number>> {
-    const series = await this.#ask('count(q)', null, '', '');
-    return new Map([...series].map(([channel, [row]]) => [channel, row![1]!]));
+    const series = await this.#series('count(q)', null, '', '');
+    const counts = new Map(series.map(({ tags, values: [row] }) => [tags?.channel ?? '', row![1]!]));
+    const turned = series.filter(({ tags }) => tags?.turn).map(({ tags }) => tags!.channel!);
+    for (const [channel, found] of await this.#ask('v, q, r, o', turned, '', '')) counts.set(channel, found.length);
+    return counts;
   }
 
-  async #ask(
-    fields: string,
-    channels: readonly string[] | null,
-    within: string,
-    order: string,
-  ): Promise<ReadonlyMap<string, readonly Row[]>> {
-    if (channels?.length === 0) return new Map();
-    const which = channels === null ? '' : `AND (${channels.map((channel) => `channel = ${quote.stringLit(channel)}`).join(' OR ')})`;
-    const query = `SELECT ${fields} FROM "${MEASUREMENT}" WHERE plant = ${quote.stringLit(this.#plant)} ${which} ${within} GROUP BY channel ${order}`;
-    const { results } = (await this.#client.queryRaw(query, { precision: 'ms' })) as Answer;
-    return new Map((results[0]?.series ?? []).map(({ tags, values }) => [tags?.channel ?? '', values]));
+  /** Rows by channel, ascending; of several turns of a reading the last. */
+  async #ask(fields: string, channels: readonly string[], within: string, order: string): Promise<ReadonlyMap<string, readonly Row[]>> {
+    const byChannel = new Map<string, { readonly turn: number; readonly values: readonly Row[] }[]>();
+    for (const { tags, values } of await this.#series(fields, channels, within, order)) {
+      const known = byChannel.get(tags?.channel ?? '') ?? [];
+      byChannel.set(tags?.channel ?? '', [...known, { turn: Number(tags?.turn ?? ''), values }]);
+    }
+    return new Map([...byChannel].map(([channel, turns]) => [channel, lastTurns(turns)]));
   }
+
+  async #series(fields: string, channels: readonly string[] | null, within: string, order: string): Promise<readonly Series[]> {
+    if (channels?.length === 0) return [];
+    const which = channels === null ? '' : `AND (${channels.map((channel) => `channel = ${quote.stringLit(channel)}`).join(' OR ')})`;
+    const query = `SELECT ${fields} FROM "${MEASUREMENT}" WHERE plant = ${quote.stringLit(this.#plant)} ${which} ${within} GROUP BY channel, turn ${order}`;
+    const { results } = (await this.#client.queryRaw(query, { precision: 'ms' })) as Answer;
+    return results[0]?.series ?? [];
+  }
+}
+
+/** A reading that was replaced stands in a series of its own for each turn, the last one counting. */
+function lastTurns(turns: readonly { readonly turn: number; readonly values: readonly Row[] }[]): readonly Row[] {
+  if (turns.length === 1) return turns[0]!.values;
+  const rows = new Map<number, Row>();
+  for (const { values } of [...turns].sort((a, b) => a.turn - b.turn)) for (const row of values) rows.set(row[0], row);
+  return [...rows.values()].sort(([a], [b]) => a - b);
 }
 
 function columnsOf(channel: string, found: readonly Row[]): SampleColumns {

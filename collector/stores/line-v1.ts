@@ -36,6 +36,7 @@ export function influxClient(
 /**
  * Writes samples as line protocol to `/write` of version 1, through the `influx` client.
  *
+ * @param tags more of them; they take precedence.
  * @param database '' where the server knows of none: it then keeps no types of fields either.
  */
 export function influx1Sender(
@@ -45,7 +46,7 @@ export function influx1Sender(
   tags: (sample: Sample) => Readonly<Record<string, string>> = () => ({}),
 ): Sender {
   const fields = { v: FieldType.FLOAT, q: FieldType.INTEGER, r: FieldType.INTEGER, o: FieldType.INTEGER };
-  if (database !== '') client.addSchema({ database, measurement: MEASUREMENT, tags: ['plant', 'channel'], fields });
+  if (database !== '') client.addSchema({ database, measurement: MEASUREMENT, tags: ['plant', 'channel', 'turn'], fields });
   const pointOf = (sample: Sample): IPoint => {
     const { channel, timeMs, value, quality, reason, origin } = sample;
     const codes = { q: QUALITY_CODE[quality], r: REASON_CODE[reason], o: ORIGIN_CODE[origin] };

@@ -30,8 +30,8 @@ export function influx2Sender(
   });
   const pointOf = (sample: Sample): Point => {
     const { channel, timeMs, value, quality, reason, origin } = sample;
-    const point = new Point(MEASUREMENT).tag('plant', plant).tag('channel', channel);
-    for (const [name, tag] of Object.entries(tags(sample))) point.tag(name, tag);
+    const point = new Point(MEASUREMENT);
+    for (const [name, tag] of Object.entries({ plant, channel, ...tags(sample) })) point.tag(name, tag);
     if (value !== null) point.floatField('v', value);
     point.intField('q', QUALITY_CODE[quality]).intField('r', REASON_CODE[reason]).intField('o', ORIGIN_CODE[origin]);
     return point.timestamp(timeMs);

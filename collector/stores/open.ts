@@ -9,6 +9,7 @@ import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
 import { openInflux1Store } from './influxdb1/store.ts';
 import { openInflux2Store } from './influxdb2/store.ts';
+import { openMqttStore } from './mqtt/store.ts';
 import type { Store, StoreReader } from './store.ts';
 import { openVictoriaMetricsStore } from './victoriametrics/store.ts';
 
@@ -66,6 +67,8 @@ export function openRemoteStore(plant: Plant, definition: Exclude<StoreDefinitio
       return openInflux2Store(plant, definition);
     case 'victoriametrics':
       return openVictoriaMetricsStore(plant, definition);
+    case 'mqtt':
+      return openMqttStore(plant, definition);
   }
 }
 

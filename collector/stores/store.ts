@@ -48,6 +48,8 @@ export interface Store {
   /** Sets the cursor back to `seq`, where the journal ends before it. */
   rewind(seq: number): Promise<void>;
   close(): Promise<void>;
+  /** It passes samples on to somewhere else, and cannot be read. */
+  readonly sendsOnly?: true;
   /** Samples that the engine refused for good; absent where an engine refuses none. */
   readonly quarantine?: QuarantineFile;
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { secret } from './values.ts';
+import { id, secret } from './values.ts';
 
 /** Where samples are kept. */
 
-export const storeSchema = z.discriminatedUnion('engine', [
-  z.strictObject({ engine: z.literal('duckdb'), threads: z.int().positive().default(1), memory: z.string().default('512MB') }),
+const duckdb = z.strictObject({
+  engine: z.literal('duckdb'),
+  threads: z.int().positive().default(1),
+  memory: z.string().default('512MB'),
+});
+const servers = [
   z.strictObject({
     engine: z.literal('influxdb1'),
     url: z.string(),
@@ -37,4 +41,36 @@ export const storeSchema = z.discriminatedUnion('engine', [
     username: secret.optional(),
     password: secret.optional(),
   }),
-]);
+] as const;
+/** How a broker is reached. */
+const broker = {
+  url: z.string().describe('mqtt:// or mqtts://'),
+  clientId: z.string().optional(),
+  username: secret.optional(),
+  password: secret.optional(),
+  ca: z.string().optional(),
+  cert: z.string().optional(),
+  key: z.string().optional(),
+};
+const mqtt = z.strictObject({
+  engine: z.literal('mqtt').describe('sends everything to central ingest processes; it cannot be read back'),
+  ...broker,
+  topic: z
+    .string()
+    .regex(/^[^+#]+$/)
+    .default('liangheng/{plant}/samples')
+    .describe('{plant} is the plant’s id'),
+});
+
+export const storeSchema = z.discriminatedUnion('engine', [duckdb, ...servers, mqtt]);
+
+/** A central ingest process: which broker it shares with others, and where what arrives is kept. */
+export const ingestSchema = z.strictObject({
+  name: id.describe('of this process; no other that shares the subscription has it'),
+  data: z.string().describe('folder of its journal, from this file'),
+  broker: z.strictObject(broker),
+  share: id.default('liangheng').describe('name of the shared subscription: the same for all that divide the plants among them'),
+  topic: z.string().default('liangheng/+/samples'),
+  stores: z.array(z.discriminatedUnion('engine', [...servers])).min(1),
+});
+export type IngestFile = z.output<typeof ingestSchema>;

@@ -119,8 +119,9 @@ describe('a damaged journal', () => {
           await openJournal(dir, { plant: 'p1' }).then((empty) => empty.close());
           for (const [k, [name, text]] of [...files].entries()) {
             const here = found.filter(({ file }) => file === k);
-            let content = here.filter(({ zipped }) => !zipped || k === 1).reduce((whole, hit) => hit.damage(whole), text);
-            if (name.endsWith('.gz')) content = here.filter(({ zipped }) => zipped).reduce((w, hit) => hit.damage(w), gzipSync(content));
+            let content = here.filter(({ zipped }) => !zipped || k === 1).reduce<Buffer>((whole, hit) => hit.damage(whole), text);
+            if (name.endsWith('.gz'))
+              content = here.filter(({ zipped }) => zipped).reduce<Buffer>((w, hit) => hit.damage(w), gzipSync(content));
             await writeFile(join(dir, name), content);
           }
           const journal = await openJournal(dir, { plant: 'p1' });

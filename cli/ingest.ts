@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Journal, openJournal } from '../collector/journal/journal.ts';
+import type { JournalRecord } from '../collector/journal/record.ts';
+import { systemClock } from '../collector/sources/clock.ts';
+import { acknowledge, type BrokerConnection, type BrokerSettings, type Held, openBroker } from '../collector/sources/mqtt/broker.ts';
+import { Supervisor } from '../collector/sources/supervisor.ts';
+import { openCentralStore } from '../collector/stores/central.ts';
+import { follow } from '../collector/stores/follow.ts';
+import { centralChannel, decodeMessage } from '../collector/stores/mqtt/message.ts';
+import { loadIngest } from '../config/plant/ingest.ts';
+import { readSecret, readSecretFile } from '../config/plant/secret.ts';
+import type { IngestFile } from '../config/plant/stores.ts';
+import { untilToldToStop } from './collecting.ts';
+import { say } from './output.ts';
+
+export function define(program: Command): void {
+  program
+    .command('ingest')
+    .argument('<file>', '中心接收进程的配置文件 / file of the central process')
+    .description(
+      '中心接收：多个进程共享一个 MQTT 5 订阅，把各企业送来的读数写入日志与中心存储\n' +
+        'Central ingest: processes share an MQTT 5 subscription and write what plants send into a journal and the central store',
+    )
+    .action(async (path: string) => {
+      const ingest = await startIngest(await loadIngest(path), path);
+      say('正在接收。按 Ctrl-C 结束。', 'Ingesting. Ctrl-C ends it.');
+      await untilToldToStop();
+      await ingest.stop();
+    });
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Takes part in the shared subscription. A message is acknowledged once it is in this process's journal; the stores follow the journal.
+ * Messages that this process took and did not journal go to it again: its session stays while it is away.
+ */
+export async function startIngest(file: IngestFile, path: string): Promise<{ readonly journal: Journal; stop(): Promise<void> }> {
+  const dataDir = resolve(dirname(path), file.data);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
+  const ending = new AbortController();
+  const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir));
+  const following = stores.map((store) => follow(journal, store, { signal: ending.signal }));
+  const writing = new Set<Promise<void>>();
+  let arrived: Held[] = [];
+  const take = (message: Held): void => {
+    if (arrived.push(message) > 1) return;
+    setImmediate(() => {
+      const messages = arrived;
+      arrived = [];
+      if (ending.signal.aborted) return;
+      const done = keep(journal, messages).finally(() => writing.delete(done));
+      writing.add(done);
+    });
+  };
+  const topics = { wanted: [`$share/${file.share}/${file.topic}`], welcome: [] };
+  const supervisor: Supervisor<BrokerConnection> = new Supervisor<BrokerConnection>(
+    {
+      open: (signal) => openBroker(settingsOf(file, path), topics, take, (connection, error) => supervisor.lost(connection, error), signal),
+      close: (connection) => connection.close(),
+    },
+    systemClock,
+    (state, error) => {
+      if (error !== null) say(`消息服务器：${error.message}`, `broker: ${error.message}`);
+      if (state === 'online') supervisor.proved();
+    },
+  );
+  supervisor.start();
+  return {
+    journal,
+    async stop() {
+      supervisor.stop();
+      ending.abort();
+      await Promise.all(writing);
+      await Promise.all(following);
+      for (const store of stores) await store.close();
+      await journal.close();
+    },
+  };
+}
+
+async function keep(journal: Journal, messages: readonly Held[]): Promise<void> {
+  const records = messages.flatMap(recordsOf);
+  try {
+    await journal.append(records);
+    acknowledge(messages);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    for (const link of new Set(messages.map((message) => message.link))) link.giveUp(new Error(`not written: ${why}`));
+  }
+}
+
+/** What does not parse is kept whole, with its reason, and stops nothing. */
+function recordsOf({ topic, payload }: Held): JournalRecord[] {
+  const text = payload.toString('utf8');
+  try {
+    const { plant, samples } = decodeMessage(text);
+    return samples.map(({ sample, turn }) => ({
+      kind: 'sample',
+      sample: { ...sample, channel: centralChannel(plant, turn, sample.channel) },
+    }));
+  } catch (error) {
+    return [
+      { kind: 'quarantine', timeMs: Date.now(), source: topic, reason: error instanceof Error ? error.message : String(error), raw: text },
+    ];
+  }
+}
+
+function settingsOf({ broker, name }: IngestFile, path: string): BrokerSettings {
+  const { url, username, password, ca, cert, key, clientId = `liangheng-ingest-${name}` } = broker;
+  const base = dirname(path);
+  const file = (at: string): Buffer => readSecretFile(resolve(base, at), url);
+  return {
+    url,
+    version: 5,
+    clientId,
+    ...(username === undefined ? {} : { username: readSecret(username, base, url) }),
+    ...(password === undefined ? {} : { password: readSecret(password, base, url) }),
+    ...(ca === undefined ? {} : { ca: file(ca) }),
+    ...(cert === undefined ? {} : { cert: file(cert) }),
+    ...(key === undefined ? {} : { key: file(key) }),
+    qos: 1,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  };
+}

@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import { readSecret } from '../../config/plant/secret.ts';
+import type { IngestFile } from '../../config/plant/stores.ts';
+import type { Sample } from '../sample/sample.ts';
+import type { Sender } from './halve.ts';
+import { ensureDatabase } from './influxdb1/database.ts';
+import { influx1Sender, influxClient } from './line-v1.ts';
+import { influx2Sender } from './line-v2.ts';
+import { placeOf } from './mqtt/message.ts';
+import { remoteStore, TIMEOUT_MS } from './remote.ts';
+import type { Store, StoreReader } from './store.ts';
+import { Server } from './victoriametrics/server.ts';
+
+type Definition = IngestFile['stores'][number];
+
+/** Samples in a central journal bear their plant and turn in the channel's name: they become tags. */
+function tagsOf({ channel: name }: Sample): Readonly<Record<string, string>> {
+  const { plant, turn, channel } = placeOf(name);
+  return { plant, channel, ...(turn === 0 ? {} : { turn: String(turn) }) };
+}
+
+/**
+ * The store of many plants that an `ingest` process writes to. Each plant is read there as from a store of its own.
+ *
+ * @param path file of the process, from which paths of secrets count.
+ */
+export function openCentralStore(definition: Definition, path: string, dataDir: string): Store {
+  const { sender, prepare, place } = engineOf(definition, dirname(path));
+  const refuse = (): Promise<never> => Promise.reject(new Error('a central store is read plant by plant'));
+  const reader: StoreReader = { samples: refuse, latest: refuse, partials: refuse, counts: refuse };
+  return remoteStore({ engine: definition.engine, reader, prepare, ...sender }, dataDir, place);
+}
+
+function engineOf(definition: Definition, base: string): { readonly sender: Sender; prepare(): Promise<void>; readonly place: string } {
+  const { url } = definition;
+  switch (definition.engine) {
+    case 'influxdb1': {
+      const { database, username, password } = definition;
+      const login = {
+        username: username ? readSecret(username, base, url) : '',
+        password: password ? readSecret(password, base, url) : '',
+      };
+      const client = influxClient(url, database, login, TIMEOUT_MS);
+      const prepare = (): Promise<void> => ensureDatabase(client, database);
+      return { sender: influx1Sender(client, '', database, tagsOf), prepare, place: `${url} ${database}` };
+    }
+    case 'influxdb2': {
+      const { org, bucket } = definition;
+      const token = readSecret(definition.token, base, url);
+      const sender = influx2Sender({ url, org, bucket, token, timeoutMs: TIMEOUT_MS }, '', tagsOf);
+      return { sender, prepare: () => Promise.resolve(), place: `${url} ${org} ${bucket}` };
+    }
+    case 'victoriametrics': {
+      const { queryUrl = url, lineProtocol, username, password } = definition;
+      const login = username
+        ? { username: readSecret(username, base, url), password: password ? readSecret(password, base, url) : '' }
+        : null;
+      const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
+      const server = new Server(url, queryUrl, login, TIMEOUT_MS);
+      const sender =
+        lineProtocol === 1
+          ? influx1Sender(influxClient(url, '', { headers }, TIMEOUT_MS), '', '', tagsOf)
+          : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs: TIMEOUT_MS }, '', tagsOf);
+      return { sender, prepare: () => server.checkDeduplication(), place: url };
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openJournal } from '../../collector/journal/journal.ts';
+import { openJournalReader } from '../../collector/journal/reader.ts';
+import { follow } from '../../collector/stores/follow.ts';
+import { openInflux1Store } from '../../collector/stores/influxdb1/store.ts';
+import { openMqttStore } from '../../collector/stores/mqtt/store.ts';
+import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
+import { sample } from '../collector/stores/contract.ts';
+import { type Influxd, startInfluxd } from './influxd.ts';
+import { Mosquitto } from './mosquitto.ts';
+import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+
+const T0 = Date.UTC(2026, 2, 1);
+const PLANTS = ['p1', 'p2', 'p3'];
+const ROUNDS = 40;
+
+describe('two central ingest processes that share a subscription', () => {
+  let [influxd, victoria, broker] = [null as Influxd | null, null as VictoriaMetrics | null, null as Mosquitto | null];
+  const children: ChildProcess[] = [];
+  beforeAll(async () => {
+    [influxd, victoria, broker] = await Promise.all([startInfluxd(), startVictoriaMetrics(), Mosquitto.start()]);
+  }, 60_000);
+  afterAll(async () => {
+    for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+    await Promise.all([influxd?.remove(), victoria?.remove(), broker?.remove()]);
+  });
+
+  /** A process of its own; settles once it takes part. */
+  async function ingest(file: string): Promise<ChildProcess> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'ingest', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    children.push(child);
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      child.stderr!.on('data', (bytes: Buffer) => {
+        said += bytes.toString();
+        if (said.includes('Ctrl-C')) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`ingest ended with ${code}: ${said}`)));
+    });
+    return child;
+  }
+
+  it('store what plants send once, late data and corrections in the place of what they replace, over a kill and a broker that restarts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'liangheng-ingest-'));
+    const fileOf = async (name: string): Promise<string> => {
+      const stores = `- { engine: influxdb1, url: '${influxd!.url}', database: centre }\n  - { engine: victoriametrics, url: '${victoria!.url}' }`;
+      await writeFile(
+        join(folder, `${name}.yaml`),
+        `name: ${name}\ndata: ${name}\nbroker: { url: '${broker!.url}' }\nstores:\n  ${stores}\n`,
+      );
+      return join(folder, `${name}.yaml`);
+    };
+    const files = [await fileOf('c1'), await fileOf('c2')] as const;
+    const [first, second] = [await ingest(files[0]), await ingest(files[1])];
+    await setTimeout(500);
+
+    const due = new Map<string, Map<string, number | null>>(PLANTS.map((id) => [id, new Map()]));
+    const plants = await Promise.all(
+      PLANTS.map(async (id) => {
+        const dataDir = join(folder, id);
+        const journal = await openJournal(join(dataDir, 'journal'), { plant: id });
+        const plant = { id, path: join(dataDir, 'plant.yaml'), dataDir };
+        const store = await openMqttStore(plant, { engine: 'mqtt', url: broker!.url, topic: 'liangheng/{plant}/samples' }, 2000);
+        return { id, journal, store, plant, following: follow(journal, store) };
+      }),
+    );
+    const put = (id: string, channel: string, minute: number, value: number | null) => {
+      due.get(id)!.set(`${channel} ${T0 + minute * 60_000}`, value);
+      return { kind: 'sample', sample: sample(channel, T0 + minute * 60_000, value) } as const;
+    };
+    let back: ChildProcess | null = null;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const { id, journal } of plants) {
+        const records = ['F1', 'F2'].flatMap((channel) =>
+          [0, 1, 2].map((k) => put(id, channel, 3 * round + k, k === 1 ? null : round + k / 8)),
+        );
+        await journal.append(records);
+        // What was missing comes late, and once more with another value.
+        if (round % 5 === 4) await journal.append([put(id, 'F1', 3 * round - 2, -round), put(id, 'F2', 3 * round + 1, 0.5)]);
+        if (round % 10 === 9) await journal.append([put(id, 'F1', 3 * round - 2, -2 * round)]);
+      }
+      if (round === 12) second.kill('SIGKILL');
+      if (round === 20) await broker!.kill();
+      if (round === 22) await broker!.run();
+      if (round === 28) back = await ingest(files[1]);
+      await setTimeout(20);
+    }
+    for (const { journal, store } of plants) await expect.poll(() => store.cursor(), { timeout: 30_000 }).toBe(journal.head().seq);
+
+    const readers = plants.flatMap(({ plant, id }) => [
+      { id, open: () => openInflux1Store(plant, { engine: 'influxdb1', url: influxd!.url, database: 'centre' }) },
+      { id, open: () => openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: victoria!.url, lineProtocol: 2 }) },
+    ]);
+    for (const { id, open } of readers) {
+      const store = await open();
+      const held = async () => {
+        const found: (readonly [string, number])[] = [];
+        for (const channel of ['F1', 'F2']) {
+          const { timeMs, value } = await store.reader.samples(channel, 0, 4e12);
+          found.push(...Array.from(timeMs, (time, i) => [`${channel} ${time}`, value[i]!] as const));
+        }
+        return found;
+      };
+      const expected = [...due.get(id)!].map(([key, value]) => [key, value ?? Number.NaN] as const).sort(byKey);
+      await expect.poll(async () => (await held()).sort(byKey), { timeout: 40_000 }).toEqual(expected);
+      expect([store.engine, await store.reader.counts()]).toEqual([store.engine, new Map(['F1', 'F2'].map((name) => [name, 3 * ROUNDS]))]);
+      const newest = (await store.reader.latest(['F1'])).get('F1')!;
+      expect([newest.timeMs, newest.value]).toEqual([T0 + (3 * ROUNDS - 1) * 60_000, ROUNDS - 1 + 2 / 8]);
+      await store.close();
+    }
+
+    for (const child of [first, back!]) {
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    }
+    for (const name of ['c1', 'c2']) {
+      let records = 0;
+      for await (const group of (await openJournalReader(join(folder, name, 'journal'))).groups(0)) records += group.records.length;
+      expect(records).toBeGreaterThan(0);
+    }
+    for (const { journal, following, store } of plants) {
+      await journal.close();
+      await following;
+      await store.close();
+    }
+  }, 120_000);
+});
+
+const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
