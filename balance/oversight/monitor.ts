@@ -46,7 +46,7 @@ export interface MonitorOversight {
   /** Time of the newest reading in the window, ISO 8601; null where there is none. */
   readonly last: string | null;
   /** null where no interval is stated: nothing is known to be due then. */
-  readonly rates: Rates | null;
+  readonly rates: (Rates & { readonly everyMs: number }) | null;
   readonly required: { readonly effective: number; readonly source: string | null } | null;
   readonly pass: boolean | null;
   readonly hours: { readonly all: number; readonly valid: number };

@@ -29,7 +29,7 @@ export function rates(due: number, received: number, valid: number): Rates {
 }
 
 /** Rates of a window by the interval: a due time is received where a value came for it, valid where that is good. */
-export function ratesOf(samples: SampleColumns, everyMs: number, { fromMs, toMs }: Window): Rates {
+export function ratesOf(samples: SampleColumns, everyMs: number, { fromMs, toMs }: Window): Rates & { readonly everyMs: number } {
   const due = Math.floor((toMs - fromMs) / everyMs);
   const slots = new Uint8Array(due);
   let [received, valid] = [0, 0];
@@ -41,5 +41,5 @@ export function ratesOf(samples: SampleColumns, everyMs: number, { fromMs, toMs 
     if (now === 2 && slots[slot] !== 2) valid++;
     slots[slot] = Math.max(slots[slot]!, now);
   }
-  return rates(due, received, valid);
+  return { ...rates(due, received, valid), everyMs };
 }

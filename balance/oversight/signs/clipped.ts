@@ -1,7 +1,8 @@
-import { placesOf, quantile, type Series, usualRestlessness } from './series.ts';
+import { placesOf, type Series, usualRestlessness } from './series.ts';
 import { joined, type Sign } from './sign.ts';
 
-const HOURS = 24;
+/** A day, and its shorter parts: a cut that began at noon is not hidden by the morning before it. */
+const HOURS = [6, 12, 24] as const;
 const LEAST = 24;
 /** So many readings at the top make a flat one. */
 const FLAT = 6;
@@ -9,51 +10,43 @@ const FLAT = 6;
 const WIDTH = 0.02;
 
 /**
- * Days whose largest readings lie on one line (flat top): at the end of the range, at a limit, wherever something cuts them off. More of
- * them stand within a fiftieth of the usual step below the maximum than twice what any day before had. Figure: how many.
+ * Stretches whose largest readings lie on one line (flat top): at the end of the range, at a limit, wherever something cuts them off. More of
+ * them stand within a fiftieth of the usual step below the maximum than twice what any such stretch before had. Figure: how many.
  *
- * A stretch that does not move at all is frozen, not clipped: at least two readings on the line must be apart.
+ * A stretch of which nearly all readings lie on the line is frozen, not clipped.
  *
  * @param from index of the first value that is judged.
  */
 export function clippedTops(series: Series, from: number): Sign[] {
   const { value, code, everyMs, startMs } = series;
-  const places = placesOf(series, HOURS, LEAST);
-  const usual = usualRestlessness(series, from, placesOf(series, 6, 12));
-  if (!(usual > 0)) return [];
-  const before: number[] = [];
+  const width = WIDTH * usualRestlessness(series, from, placesOf(series, 6, 12));
+  if (!(width > 0)) return [];
   const step = placesOf(series, 1, 1);
-  for (let end = places; end <= from; end += 6 * step) before.push(atTop(value, end - places, end, WIDTH * usual).count);
-  if (before.length < 8) return [];
-  const most = quantile(
-    before.sort((a, b) => a - b),
-    1,
-  );
   const found: Sign[] = [];
-  for (let end = from + Math.min(places, 6 * step); end <= value.length; end += step) {
-    const { count, runs } = atTop(value, Math.max(from, end - places), end, WIDTH * usual);
-    if (count < FLAT || count <= 2 * most || runs < 2) continue;
-    found.push({
-      sign: 'clipped',
-      fromMs: startMs + Math.max(from, end - places) * everyMs,
-      toMs: startMs + end * everyMs,
-      codes: [code],
-      figure: count,
-    });
+  for (const hours of HOURS) {
+    const places = placesOf(series, hours, LEAST);
+    const before: number[] = [];
+    for (let end = places; end <= from; end += 6 * step) before.push(atTop(value, end - places, end, width).count);
+    if (before.length < 8) continue;
+    const most = Math.max(...before);
+    for (let end = from + placesOf(series, 6, LEAST); end <= value.length; end += step) {
+      const begin = Math.max(from, end - places);
+      const { count, all } = atTop(value, begin, end, width);
+      if (count < FLAT || count <= 2 * most || count > 0.9 * all) continue;
+      found.push({ sign: 'clipped', fromMs: startMs + begin * everyMs, toMs: startMs + end * everyMs, codes: [code], figure: count });
+    }
   }
-  return joined(found);
+  return joined(found.sort((a, b) => a.fromMs - b.fromMs));
 }
 
-/** Readings within `width` of the largest of [from, to), and in how many runs they stand. */
-function atTop(value: Float64Array, from: number, to: number, width: number): { count: number; runs: number } {
+/** Readings within `width` of the largest of [from, to), and all that are there. */
+function atTop(value: Float64Array, from: number, to: number, width: number): { count: number; all: number } {
   let top = Number.NEGATIVE_INFINITY;
   for (let index = from; index < to; index++) if (value[index]! > top) top = value[index]!;
-  let [count, runs, on] = [0, 0, false];
+  let [count, all] = [0, 0];
   for (let index = from; index < to; index++) {
-    const there = value[index]! >= top - width;
-    if (there) count++;
-    if (there && !on) runs++;
-    on = there;
+    if (value[index]! >= top - width) count++;
+    if (!Number.isNaN(value[index])) all++;
   }
-  return { count, runs };
+  return { count, all };
 }
