@@ -26,7 +26,8 @@ export function withBudgets(check: PlantCheck, text: string, path: string): Budg
 }
 
 function findingsOf(budget: DeviceBudget, place: string): Fault[] {
-  const { device, utilisation, roundMs, shortestEveryMs } = budget;
+  const { utilisation, roundMs, shortestEveryMs } = budget;
+  const device = budget.devices.join(' + ');
   const share = percent(utilisation);
   if (utilisation > FULL) {
     const zh = `设备 ${device} 的读取计划需要线路 ${share} 的时间，无法完成；请延长周期、合并寄存器、提高波特率或分成多条线路`;
@@ -57,8 +58,8 @@ export function budgetTable(budgets: readonly DeviceBudget[]): string {
     '最短周期 shortest',
     '无应答单元 dead units: 占用 busy, 一轮 round',
   ];
-  const rows = budgets.map(({ device, requests, utilisation, roundMs, shortestEveryMs, dead }) => [
-    device,
+  const rows = budgets.map(({ devices, requests, utilisation, roundMs, shortestEveryMs, dead }) => [
+    devices.join(' + '),
     String(requests),
     percent(utilisation),
     ms(roundMs),

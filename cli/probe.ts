@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Table } from '../collector/sources/modbus/frame.ts';
-import { type Expectation, type Guess, guesses, type Registers } from '../collector/sources/modbus/guess.ts';
+import { isForbidden, type ModbusDevice } from '../collector/sources/modbus/device.ts';
+import { identificationIn, type Table } from '../collector/sources/modbus/frame.ts';
+import { type Expectation, type Guess, guesses, type Registers, textIn } from '../collector/sources/modbus/guess.ts';
 import type { Session } from '../collector/sources/modbus/session.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { columns } from './columns.ts';
@@ -56,26 +57,42 @@ async function probe(path: string, id: string, options: Options): Promise<void> 
     options.expect !== undefined ? { value: options.expect } : options.range !== undefined ? { range: options.range } : null;
   const tables: readonly Table[] = options.table === 'both' ? ['holding', 'input'] : [options.table];
   const attempts: Attempt[] = [];
-  const found = await withSession(device, plant, undefined, async (session) => {
+  const { found, identification } = await withSession(device, plant, undefined, async (session) => {
     const list: Registers[] = [];
     for (const table of tables) {
       for (const base of [0, 1] as const) {
         const address = options.address - base;
-        const words = address < 0 || address > 65_535 ? null : await wordsAt(session, options.unit, table, address, attempts);
+        const words =
+          address < 0 || address > 65_535 ? null : await wordsAt(session, device, { unit: options.unit, table, address }, attempts);
         if (words !== null) list.push({ table, address, base, words });
       }
     }
-    return list;
+    return { found: list, identification: await identified(session, options.unit) };
+  });
+  const texts = found.flatMap(({ table, address, words }) => {
+    const text = textIn(words);
+    return text === null ? [] : [{ table, address, text }];
   });
   const ranked = guesses(found, known);
   if (ranked.length === 0 || (known !== null && !ranked[0]!.plausible)) process.exitCode = 1;
   if (options.json) {
-    printJson({ device: id, unit: options.unit, address: options.address, known, guesses: ranked, requests: attempts });
+    printJson({
+      device: id,
+      unit: options.unit,
+      address: options.address,
+      known,
+      identification,
+      texts,
+      guesses: ranked,
+      requests: attempts,
+    });
     return;
   }
   for (const { table, address, count, outcome, frames } of attempts) {
     process.stderr.write(`${table} ${address}+${count}: ${outcome}\n${frames.map((frame) => `  ${frame}\n`).join('')}`);
   }
+  if (identification !== null) process.stderr.write(`设备自述 identification: ${Object.values(identification).join(' · ')}\n`);
+  for (const { table, address, text } of texts) process.stderr.write(`${table} ${address}: 文本 text “${text}”\n`);
   const shown = options.all ? ranked : ranked.filter(({ plausible }) => plausible).slice(0, 20);
   const head = ['', '值 value', '类型 type', '字节序 order', '倍率 scale', '表 table', 'pdu', '起始 base'];
   process.stdout.write(`${columns([head, ...(shown.length > 0 ? shown : ranked.slice(0, 20)).map(row)])}\n`);
@@ -94,16 +111,43 @@ function row({ plausible, value, type, order, scale, table, address, base }: Gue
   ];
 }
 
-/** As many of four registers as the device gives from an address, null where it gives none. */
-async function wordsAt(session: Session, unit: number, table: Table, address: number, attempts: Attempt[]): Promise<Buffer | null> {
+/** As many of four registers as the device gives from an address, null where it gives none or the plant file forbids to ask. */
+async function wordsAt(
+  session: Session,
+  device: ModbusDevice,
+  at: { readonly unit: number; readonly table: Table; readonly address: number },
+  attempts: Attempt[],
+): Promise<Buffer | null> {
   for (const wanted of [4, 2, 1]) {
-    const count = Math.min(wanted, 65_536 - address);
-    const { outcome, trace } = await session.read({ unit, table, address, count });
+    const request = { ...at, count: Math.min(wanted, 65_536 - at.address) };
+    const { table, address, count } = request;
+    if (isForbidden(device, request)) {
+      attempts.push({ table, address, count, outcome: '禁止读取 forbidden', frames: [] });
+      continue;
+    }
+    const { outcome, trace } = await session.read(request);
     attempts.push({ table, address, count, outcome: spoken(outcome), frames: trace.map(frameText) });
     if (outcome.kind === 'data') return Buffer.from(outcome.data);
     if (outcome.kind !== 'exception') return null;
   }
   return null;
+}
+
+/** Names of the basic objects of a device identification. */
+const OBJECTS = ['maker', 'product', 'revision'];
+
+/** What the device says of itself (function 43/14), null where it does not. */
+async function identified(session: Session, unit: number): Promise<Record<string, string> | null> {
+  const objects: Record<string, string> = {};
+  for (let from = 0, part = 0; part < OBJECTS.length; part++) {
+    const { outcome } = await session.read({ unit, identify: 'basic', from }).catch(() => ({ outcome: null }));
+    if (outcome?.kind !== 'data') break;
+    const { objects: told, next } = identificationIn(outcome.data);
+    for (const [id, text] of told) objects[OBJECTS[id] ?? `object${id}`] = text;
+    if (next === null || next <= from) break;
+    from = next;
+  }
+  return Object.keys(objects).length === 0 ? null : objects;
 }
 
 export function whole(low: number, high: number): (text: string) => number {

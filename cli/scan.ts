@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { isForbidden } from '../collector/sources/modbus/device.ts';
 import { GATEWAY_EXCEPTIONS, type Table } from '../collector/sources/modbus/frame.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { durationMs } from '../config/plant/time.ts';
@@ -47,7 +48,9 @@ async function scan(path: string, id: string, options: Options): Promise<void> {
   const units = await withSession(device, plant, timeoutMs, async (session) => {
     const found: Unit[] = [];
     for (let unit = options.from; unit <= options.to; unit++) {
-      const { outcome, trace } = await session.read({ unit, table: options.table, address: options.address, count: 1 });
+      const request = { unit, table: options.table, address: options.address, count: 1 };
+      if (isForbidden(device, request)) continue;
+      const { outcome, trace } = await session.read(request);
       const answered = outcome.kind === 'data' || (outcome.kind === 'exception' && !GATEWAY_EXCEPTIONS.includes(outcome.code));
       if (answered) {
         found.push({ unit, answer: spoken(outcome), frames: trace.map(frameText) });

@@ -3,12 +3,15 @@ import type { Channel, Plant } from '../../config/plant/plant.ts';
 import type { Device } from '../../config/plant/schema.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
 import type { Origin } from '../sample/sample.ts';
+import { lineKeys } from './budget.ts';
 import { openCjt188 } from './cjt188/open.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { openDlt645 } from './dlt645/open.ts';
 import { openHj212 } from './hj212/open.ts';
-import { type ModbusSurroundings, openModbus } from './modbus/open.ts';
+import { isModbus, type ModbusDevice } from './modbus/device.ts';
+import { type ModbusSurroundings, openModbus, type SharedLines } from './modbus/open.ts';
 import { openMqtt } from './mqtt/open.ts';
+import { openOpcua } from './opcua/open.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -26,8 +29,9 @@ export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: nu
     else list.push(channel);
   }
   const sources: Source[] = [];
-  const surroundings: ModbusSurroundings = { base: dirname(plant.path), dialIns: new Map() };
   const faults: Fault[] = [];
+  const lines = sharedLines(plant, new Set(byDevice.keys()), faults);
+  const surroundings: ModbusSurroundings = { base: dirname(plant.path), dialIns: new Map(), lines };
   for (const [id, channels] of byDevice) {
     const device = plant.devices.get(id);
     try {
@@ -42,6 +46,24 @@ export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: nu
   return sources;
 }
 
+/** The devices that are read over one line; with a fault where they do not agree on how bytes stand on it. */
+function sharedLines(plant: Plant, read: ReadonlySet<string>, faults: Fault[]): SharedLines {
+  const lines = new Map<string, ModbusDevice[]>();
+  const used = [...plant.devices.values()].filter(isModbus).filter(({ id }) => read.has(id));
+  for (const [device, key] of lineKeys(used)) lines.set(key, [...(lines.get(key) ?? []), device]);
+  const shared = [...lines.values()].filter((devices) => devices.length > 1);
+  const settings = ({ framing, line }: ModbusDevice): string => JSON.stringify([framing, line ?? null]);
+  for (const [first, ...others] of shared as [ModbusDevice, ...ModbusDevice[]][]) {
+    for (const { id } of others.filter((other) => settings(other) !== settings(first))) {
+      const zh = `与设备 ${first.id} 在同一条线路上，framing 和 line 必须相同`;
+      faults.push(
+        new Fault({ code: 'modbus.line', place: id, zh, en: `is on the line of ${first.id}: framing and line must be the same` }),
+      );
+    }
+  }
+  return { devices: new Map(shared.flatMap((devices) => devices.map(({ id }) => [id, devices]))), made: new Map() };
+}
+
 function openDevice(
   device: Device,
   channels: readonly Channel[],
@@ -54,6 +76,8 @@ function openDevice(
   switch (device.protocol) {
     case 'mqtt':
       return openMqtt(device, channels, plant, origin, clock);
+    case 'opcua':
+      return openOpcua(device, channels, plant, origin, clock);
     case 'modbus-tcp':
     case 'modbus-serial':
     case 'modbus-listen':

@@ -1,3 +1,4 @@
+import type { Channel } from '../../config/plant/plant.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
@@ -48,4 +49,9 @@ export interface Source {
   start(sink: Sink): Promise<void>;
   stop(): Promise<void>;
   status(): SourceStatus;
+  /**
+   * Reads other channels of the same device from now on, without losing a reading of those that stay. Absent: the source must be stopped
+   * and another started. Throws a Fault, and changes nothing, where a channel's reading makes no sense for the device.
+   */
+  reread?(channels: readonly Channel[]): void;
 }

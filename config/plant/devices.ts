@@ -47,13 +47,33 @@ const gateway = { host: z.string(), port: z.int().min(1).max(65535) };
 
 const dlt645Edition = z.enum(['2007', '1997']).default('2007').describe('DL/T 645-2007 or DL/T 645-1997');
 
+const registerRanges = z
+  .array(
+    z.strictObject({
+      unit: z.int().min(0).max(255).optional().describe('absent: every unit'),
+      table: z.enum(['coil', 'discrete', 'holding', 'input']).optional().describe('absent: every table'),
+      from: z.int().min(0).max(65535),
+      to: z.int().min(0).max(65535).describe('last one, included'),
+    }),
+  )
+  .default([]);
+
 const modbusTiming = {
   timeout: duration.default('1s'),
   turnaround: duration.default('30ms').describe('usual time from the end of a request to the beginning of its answer, for the poll budget'),
   quiet: duration.optional().describe('rtu, ascii: silence on the line after a missed answer before the next request; default: timeout'),
   maxRegisters: z.int().min(1).max(125).default(125),
   maxGap: z.int().min(0).default(0).describe('unconfigured registers that may be read along to join two requests'),
-  pauseBetween: duration.default('0s'),
+  unitLimits: z
+    .record(z.string().regex(/^\d{1,3}$/), z.int().min(1).max(125))
+    .default({})
+    .describe('unit → most registers of one request, where a unit bears fewer'),
+  forbidden: registerRanges.describe('registers that must never be read'),
+  clearOnRead: registerRanges.describe('registers that reading sets back: read only where configured, and once'),
+  pauseBetween: duration.default('0s').describe('between an answer and the next request'),
+  pauseAfterConnect: duration.default('0s').describe('before the first request of a connection'),
+  pauseOnUnitChange: duration.default('0s').describe('before a request to another unit than the last, as some gateways need'),
+  connections: z.int().min(1).optional().describe('tcp: most connections that the device bears; devices at one host and port share them'),
 };
 
 export const deviceSchema = z.discriminatedUnion('protocol', [
@@ -119,6 +139,19 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
       .boolean()
       .default(true)
       .describe('listen to the count of dropped messages that the broker publishes under $SYS, where it allows that'),
+  }),
+  z.strictObject({
+    id,
+    protocol: z.literal('opcua'),
+    url: z
+      .string()
+      .regex(/^opc\.tcp:\/\//)
+      .describe('opc.tcp://host:4840/path; needs Node 22 or newer and the package node-opcua-client'),
+    security: z.enum(['None', 'Sign', 'SignAndEncrypt']).default('None'),
+    policy: z.enum(['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss']).default('None'),
+    username: secret.optional(),
+    password: secret.optional(),
+    timeout: duration.default('10s'),
   }),
   z.strictObject({
     id,

@@ -13,6 +13,7 @@ export interface LineCost {
   /** From the end of the request to the beginning of the answer. */
   readonly turnaroundMs: number;
   readonly pauseBetweenMs: number;
+  readonly pauseOnUnitChangeMs?: number;
   readonly timeoutMs: number;
   /** Silence that the line must keep after a missed answer. */
   readonly quietMs: number;
@@ -69,41 +70,51 @@ export function silenceMs(read: PlannedRead, line: LineCost): number {
   return wireMs(read, line) + line.gapMs + line.timeoutMs + line.quietMs;
 }
 
+/** Requests of one device on a line, and what they cost there. */
+export interface LinePart {
+  readonly groups: readonly PlannedGroup<Item>[];
+  readonly line: LineCost;
+}
+
+/** How busy the requests of one device keep its connection. @throws RangeError where there is nothing to read. */
+export const budgetOf = (groups: readonly PlannedGroup<Item>[], line: LineCost, most = 3): Budget => lineBudget([{ groups, line }], most);
+
+interface Priced {
+  readonly everyMs: number;
+  readonly read: PlannedRead;
+  readonly ms: number;
+  readonly silenceMs: number;
+}
+
 /**
- * How busy the requests keep their connection. The plan is the one that the collector reads by, so what is computed here is what it
- * will do, as far as the turn-around is known.
+ * How busy the requests of all devices on a line keep it. The plan is the one that the collector reads by, so what is computed here is
+ * what it will do, as far as the turn-around is known. Units are told apart by their address: on one line an address is one unit.
  *
  * @param most how many dead units to go up to.
  * @throws RangeError where there is nothing to read.
  */
-export function budgetOf(groups: readonly PlannedGroup<Item>[], line: LineCost, most = 3): Budget {
+export function lineBudget(parts: readonly LinePart[], most = 3): Budget {
+  const groups = parts.flatMap(({ groups: own, line }) => own.map((group) => ({ group, line })));
   if (groups.length === 0) throw new RangeError('nothing is read over this connection');
-  const costs = groups.map((group) => ({
-    everyMs: group.everyMs,
-    costs: group.reads.map((read) => ({ read, ms: exchangeMs(read, line) })),
-  }));
-  const requests = costs.reduce((sum, group) => sum + group.costs.length, 0);
-  const pausesMs = costs.map((group) => Math.max(0, group.costs.length - 1) * line.pauseBetweenMs);
+  const priced = groups.flatMap(({ group, line }) =>
+    group.reads.map((read): Priced => ({ everyMs: group.everyMs, read, ms: exchangeMs(read, line), silenceMs: silenceMs(read, line) })),
+  );
+  const pauses = groups.map(({ group, line }) => ({ everyMs: group.everyMs, ms: pausesMs(group.reads, line) }));
   const sumOf = (unit: number | null, share: (ms: number, everyMs: number) => number): number =>
-    costs.reduce(
-      (sum, { everyMs, costs: own }) =>
-        own.reduce((inner, { read, ms }) => (unit === null || read.unit === unit ? inner + share(ms, everyMs) : inner), sum),
-      0,
-    );
-  const utilisation =
-    sumOf(null, (ms, everyMs) => ms / everyMs) + costs.reduce((sum, { everyMs }, at) => sum + (pausesMs[at] as number) / everyMs, 0);
-  const roundMs = sumOf(null, (ms) => ms) + pausesMs.reduce((sum, ms) => sum + ms, 0);
+    priced.reduce((sum, { everyMs, read, ms }) => (unit === null || read.unit === unit ? sum + share(ms, everyMs) : sum), 0);
+  const utilisation = sumOf(null, (ms, everyMs) => ms / everyMs) + pauses.reduce((sum, { everyMs, ms }) => sum + ms / everyMs, 0);
+  const roundMs = sumOf(null, (ms) => ms) + pauses.reduce((sum, { ms }) => sum + ms, 0);
 
-  const units = [...new Set(groups.flatMap((group) => group.reads.map((read) => read.unit)))];
+  const units = [...new Set(priced.map(({ read }) => read.unit))];
   const deaths = units.map((unit) => {
-    const own = groups
-      .map(({ everyMs, reads }) => ({ everyMs, reads: reads.filter((read) => read.unit === unit) }))
-      .filter((group) => group.reads.length > 0);
-    const longest = Math.max(...own.flatMap((group) => group.reads.map((read) => silenceMs(read, line))));
-    const probeMs = Math.max(FIRST_PROBE_MS, Math.min(...own.map((group) => group.everyMs)));
+    const own = priced.filter(({ read }) => read.unit === unit);
+    const longest = Math.max(...own.map((one) => one.silenceMs));
+    const probeMs = Math.max(FIRST_PROBE_MS, Math.min(...own.map(({ everyMs }) => everyMs)));
+    const perInterval = new Map<number, number>();
+    for (const { everyMs } of own) perInterval.set(everyMs, (perInterval.get(everyMs) ?? 0) + 1);
     const asked = Math.min(
       DEMOTE_AFTER,
-      own.reduce((sum, group) => sum + Math.min(group.reads.length, SKIP_AFTER), 0),
+      [...perInterval.values()].reduce((sum, count) => sum + Math.min(count, SKIP_AFTER), 0),
     );
     return {
       utilisation: longest / probeMs - sumOf(unit, (ms, everyMs) => ms / everyMs),
@@ -114,16 +125,22 @@ export function budgetOf(groups: readonly PlannedGroup<Item>[], line: LineCost, 
   const [byShare, byRound] = [worst((death) => death.utilisation), worst((death) => death.roundMs)];
   const added = (list: readonly number[], k: number): number => list.slice(0, k).reduce((sum, ms) => sum + ms, 0);
   return {
-    requests,
+    requests: priced.length,
     utilisation,
     roundMs,
-    shortestEveryMs: Math.min(...groups.map((group) => group.everyMs)),
+    shortestEveryMs: Math.min(...groups.map(({ group }) => group.everyMs)),
     dead: Array.from({ length: Math.min(most, units.length) }, (_, at) => ({
       units: at + 1,
       utilisation: utilisation + added(byShare, at + 1),
       roundMs: roundMs + added(byRound, at + 1),
     })),
   };
+}
+
+/** Pauses within one round of a group: between requests, and before another unit. */
+function pausesMs(reads: readonly PlannedRead[], line: LineCost): number {
+  const changes = reads.filter((read, at) => at > 0 && read.unit !== reads[at - 1]?.unit).length;
+  return Math.max(0, reads.length - 1) * line.pauseBetweenMs + changes * (line.pauseOnUnitChangeMs ?? 0);
 }
 
 const wireMs = (read: PlannedRead, line: LineCost): number => line.framing.wireBytes(read) * line.byteMs;

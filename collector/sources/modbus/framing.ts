@@ -1,4 +1,4 @@
-import { dataBytes, isBits, type ReadRequest, requestBody } from './frame.ts';
+import { dataBytes, functionOf, identifyLength, isBits, isIdentify, type Request, requestBody } from './frame.ts';
 
 /** What stands at the beginning of the bytes that came after a request. `more`: it may still become the answer. */
 export type Found =
@@ -8,13 +8,15 @@ export type Found =
 
 /** How requests and answers stand on a line that carries one exchange at a time, guarded by a checksum. */
 export interface Framing {
-  encode(request: ReadRequest): Buffer;
-  find(request: ReadRequest, bytes: Buffer): Found;
+  encode(request: Request): Buffer;
+  find(request: Request, bytes: Buffer): Found;
   /** Bytes on the wire of a request and its answer, for the time that they take. */
-  wireBytes(request: ReadRequest): number;
+  wireBytes(request: Request): number;
 }
 
 const MORE: Found = { kind: 'more' };
+/** The longest frame of the protocol: how much a device says of itself is not known before. */
+const LONGEST_IDENTIFICATION = 256;
 
 /**
  * Binary frames, told apart by their length and the CRC-16 of the Modbus specification.
@@ -30,13 +32,13 @@ export const rtu: Framing = {
     const why = bytes.length < 2 ? null : misfit(request, bytes);
     if (why !== null) return { kind: 'noise', why };
     if (bytes.length < 2) return MORE;
-    const length = (bytes[1] as number) > 0x80 ? 3 : 3 + dataBytes(request);
-    if (bytes.length < length + 2) return MORE;
+    const length = (bytes[1] as number) > 0x80 ? 3 : isIdentify(request) ? identifyLength(bytes) : 3 + dataBytes(request);
+    if (length === null || bytes.length < length + 2) return MORE;
     const body = bytes.subarray(0, length);
     if (!crc16(body).equals(bytes.subarray(length, length + 2))) return { kind: 'noise', why: 'the checksum is wrong' };
     return { kind: 'frame', body, bytes: length + 2 };
   },
-  wireBytes: (request) => 8 + 5 + dataBytes(request),
+  wireBytes: (request) => (isIdentify(request) ? 9 + LONGEST_IDENTIFICATION : 8 + 5 + dataBytes(request)),
 };
 
 /**
@@ -65,15 +67,15 @@ export const ascii: Framing = {
     if (!lrc(body).equals(all.subarray(-1))) return { kind: 'noise', why: 'the checksum is wrong' };
     return { kind: 'frame', body, bytes: end + 2 };
   },
-  wireBytes: (request) => 17 + 11 + 2 * dataBytes(request),
+  wireBytes: (request) => (isIdentify(request) ? 15 + 2 * LONGEST_IDENTIFICATION : 17 + 11 + 2 * dataBytes(request)),
 };
 
 /** Why bytes that have begun can no longer become the answer; null while they can. */
-function misfit(request: ReadRequest, bytes: Buffer): string | null {
-  const code = requestBody(request)[1] as number;
+function misfit(request: Request, bytes: Buffer): string | null {
+  const code = functionOf(request);
   if (bytes[0] !== request.unit) return `unit ${bytes[0]} answered, ${request.unit} was asked`;
   if (((bytes[1] as number) & 0x7f) !== code) return `function ${bytes[1]} answered, ${code} was asked`;
-  if ((bytes[1] as number) > 0x80 || bytes.length < 3 || bytes[2] === dataBytes(request)) return null;
+  if ((bytes[1] as number) > 0x80 || bytes.length < 3 || isIdentify(request) || bytes[2] === dataBytes(request)) return null;
   return `${bytes[2]} bytes of ${isBits(request.table) ? 'bits' : 'registers'} answered, ${dataBytes(request)} were asked`;
 }
 

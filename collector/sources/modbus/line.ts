@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, sleep } from '../clock.ts';
-import { type ReadRequest, readAnswer } from './frame.ts';
-import type { Framing } from './framing.ts';
+import { type Request, readAnswer } from './frame.ts';
+import { type Framing, rtu } from './framing.ts';
 import type { Link, Outcome } from './link.ts';
+import { Overheard } from './overheard.ts';
 
 export interface LineTiming {
   /** How long the line must be silent after a missed answer before the next request: at least the longest late answer. */
@@ -34,7 +35,7 @@ export class LineLink implements Link {
   readonly #clock: Clock;
   readonly #onLost: (error: Error) => void;
   readonly #closing = new AbortController();
-  #flight: { readonly request: ReadRequest; readonly settle: (outcome: Outcome) => void } | null = null;
+  #flight: { readonly request: Request; readonly settle: (outcome: Outcome) => void } | null = null;
   #busy: boolean = false;
   #held: Buffer = Buffer.alloc(0);
   /** Whether the line must fall silent before the next request. A serial server may hold an answer to an earlier connection. */
@@ -43,6 +44,7 @@ export class LineLink implements Link {
   #lastMs: number;
   #silences = 0;
   #unsolicited = 0;
+  readonly #overheard = new Overheard();
 
   constructor(stream: Duplex, framing: Framing, timing: LineTiming, clock: Clock, onLost: (error: Error) => void) {
     this.#stream = stream;
@@ -60,11 +62,15 @@ export class LineLink implements Link {
     return this.#unsolicited;
   }
 
+  get overheard(): Overheard {
+    return this.#overheard;
+  }
+
   get closed(): boolean {
     return this.#closing.signal.aborted;
   }
 
-  async read(request: ReadRequest, deadlineMs: number): Promise<Outcome> {
+  async read(request: Request, deadlineMs: number): Promise<Outcome> {
     if (this.#busy) throw new Error('a request is in flight');
     const frame = this.#framing.encode(request);
     this.#busy = true;
@@ -106,7 +112,7 @@ export class LineLink implements Link {
     return lastMs === this.#lastMs && unsolicited === this.#unsolicited;
   }
 
-  #exchange(request: ReadRequest, frame: Buffer, deadlineMs: number): Promise<Outcome> {
+  #exchange(request: Request, frame: Buffer, deadlineMs: number): Promise<Outcome> {
     return new Promise((resolve) => {
       const cancel = this.#clock.after(deadlineMs, () => this.#missed({ kind: 'silence' }));
       this.#flight = {
@@ -116,6 +122,7 @@ export class LineLink implements Link {
           resolve(outcome);
         },
       };
+      this.#overheard.sent(frame);
       this.#stream.write(frame);
     });
   }
@@ -126,12 +133,14 @@ export class LineLink implements Link {
     if (flight === null) {
       this.#dirty = true;
       this.#unsolicited++;
+      if (this.#framing === rtu) this.#overheard.hear(bytes);
       return;
     }
     this.#held = Buffer.concat([this.#held, bytes]);
     const found = this.#framing.find(flight.request, this.#held);
     if (found.kind === 'more') return;
     if (found.kind === 'noise') {
+      if (this.#framing === rtu) this.#overheard.hear(this.#held);
       this.#missed({ kind: 'confused', why: found.why });
       return;
     }

@@ -1,4 +1,4 @@
-import type { ReadRequest } from './frame.ts';
+import type { Request } from './frame.ts';
 
 /**
  * What became of one request. `silence`: no answer by the deadline. `confused`: bytes came that are not the answer. `lost`: the link
@@ -17,9 +17,11 @@ export interface Link {
    *
    * @throws Error while another request is in flight: callers queue, they do not share.
    */
-  read(request: ReadRequest, deadlineMs: number): Promise<Outcome>;
+  read(request: Request, deadlineMs: number): Promise<Outcome>;
   /** Frames, or chunks of bytes, that answered nothing in flight. */
   readonly unsolicited: number;
+  /** Requests of another master that were heard on the line, and the last of them in words. */
+  readonly overheard?: { readonly count: number; readonly last: string };
   /** Never to be used again: it was lost, or closed itself so that whatever comes late dies with it. */
   readonly closed: boolean;
   close(): void;

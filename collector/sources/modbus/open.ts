@@ -9,11 +9,14 @@ import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import { openSerial } from '../serial.ts';
 import type { Source } from '../source.ts';
-import { lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
+import type { Connector } from '../supervisor.ts';
+import { groupsOf, lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
 import { DialIn } from './dial-in.ts';
 import { ascii, rtu } from './framing.ts';
 import { LineLink } from './line.ts';
 import type { Link } from './link.ts';
+import { PacedLink, type Pauses } from './paced.ts';
+import { SharedLine } from './shared-line.ts';
 import { ModbusSource } from './source.ts';
 import { openSocket, TcpLink } from './tcp.ts';
 import { secured, type TlsSettings } from './tls.ts';
@@ -29,7 +32,17 @@ export interface ModbusSurroundings {
   /** The folder of the plant file. */
   readonly base: string;
   readonly dialIns: DialIns;
+  /** Lines that several devices are read over, by their key, and the devices on each. */
+  readonly lines: SharedLines;
 }
+
+/** The devices of each line that is shared, by device id, and the lines that have been made for them. */
+export interface SharedLines {
+  readonly devices: ReadonlyMap<string, readonly ModbusDevice[]>;
+  readonly made: Map<string, SharedLine>;
+}
+
+export const noSharedLines = (): SharedLines => ({ devices: new Map(), made: new Map() });
 
 /**
  * The source of one Modbus device, or of the line behind one gateway, and the channels that are read from it.
@@ -43,42 +56,81 @@ export function openModbus(
   clock: Clock,
   surroundings: ModbusSurroundings,
 ): Source {
-  const open = openerOf(device, clock, surroundings);
-  const source = sourceOver(device, channels, origin, clock, open);
-  if (device.protocol !== 'modbus-listen') return source;
-  const dialIn = dialInOf(device, clock, surroundings);
+  const source = new ModbusSource(
+    { id: device.id, timeoutMs: durationMs(device.timeout), origin },
+    groupsOf(device, readsOf(device, channels)),
+    connectorOf(device, clock, surroundings),
+    clock,
+  );
+  const dialIn = device.protocol === 'modbus-listen' ? dialInOf(device, clock, surroundings) : null;
   return {
     id: source.id,
     start: (sink) => source.start(sink),
     status: () => source.status(),
+    reread: (list) => source.change(groupsOf(device, readsOf(device, list))),
     async stop() {
       await source.stop();
-      await dialIn.leave(device.id);
+      await dialIn?.leave(device.id);
     },
   };
 }
 
-function sourceOver(device: ModbusDevice, channels: readonly Channel[], origin: Origin, clock: Clock, open: Opener): ModbusSource {
-  return new ModbusSource(
-    {
-      id: device.id,
-      timeoutMs: durationMs(device.timeout),
-      pauseBetweenMs: durationMs(device.pauseBetween),
-      maxRegisters: device.maxRegisters,
-      maxGap: device.maxGap,
-      origin,
+type LinkConnector = (onLost: (link: Link, error: Error) => void) => Connector<Link>;
+
+/** How a device's link is opened: its own, or its end of the line that it shares. */
+function connectorOf(device: ModbusDevice, clock: Clock, surroundings: ModbusSurroundings): LinkConnector {
+  const pauses: Pauses = {
+    afterConnectMs: durationMs(device.pauseAfterConnect),
+    betweenMs: durationMs(device.pauseBetween),
+    onUnitChangeMs: durationMs(device.pauseOnUnitChange),
+  };
+  const others = surroundings.lines.devices.get(device.id) ?? [device];
+  if (others.length > 1) {
+    const line = sharedLineOf(others, clock, surroundings);
+    return (onLost) => ({ open: (signal) => line.join(pauses, signal, onLost), close: (link) => link.close() });
+  }
+  const open = openerOf(device, clock, surroundings);
+  const paced = Object.values(pauses).some((ms) => ms > 0);
+  return (onLost) => ({
+    async open(signal) {
+      const stream = await open(signal);
+      const link: Link = linkOver(device, stream, clock, (error) => onLost(outer, error));
+      const outer: Link = paced ? withPauses(new PacedLink(link, clock), pauses) : link;
+      return outer;
     },
-    readsOf(device, channels),
-    (onLost) => ({
-      async open(signal) {
-        const stream = await open(signal);
-        const link: Link = linkOver(device, stream, clock, (error) => onLost(link, error));
-        return link;
-      },
-      close: (link) => link.close(),
-    }),
+    close: (link) => link.close(),
+  });
+}
+
+function withPauses(link: PacedLink, pauses: Pauses): Link {
+  return {
+    read: (request, deadlineMs) => link.read(request, deadlineMs, pauses),
+    close: () => link.close(),
+    get unsolicited() {
+      return link.unsolicited;
+    },
+    get overheard() {
+      return link.overheard;
+    },
+    get closed() {
+      return link.closed;
+    },
+  };
+}
+
+/** The line of several devices, as the first of them opens it, with the longest quiet time that any of them needs. */
+function sharedLineOf(devices: readonly ModbusDevice[], clock: Clock, surroundings: ModbusSurroundings): SharedLine {
+  const first = devices[0] as ModbusDevice;
+  const made = surroundings.lines.made.get(first.id);
+  if (made !== undefined) return made;
+  const quietMs = Math.max(...devices.map((device) => lineTimingOf(device).quietMs));
+  const open = openerOf(first, clock, surroundings);
+  const line = new SharedLine(
+    async (signal, onLost) => linkOver({ ...first, quiet: `${quietMs}ms` }, await open(signal), clock, onLost),
     clock,
   );
+  surroundings.lines.made.set(first.id, line);
+  return line;
 }
 
 /** Opens the stream that carries a device's frames, as often as it is lost. */

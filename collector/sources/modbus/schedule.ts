@@ -20,14 +20,20 @@ const MOST_MISSED = 600;
  * reading belongs to its minute.
  */
 export class Schedule<G extends Group> {
-  readonly #next: { readonly group: G; dueMs: number }[];
+  #next: { readonly group: G; dueMs: number }[];
 
   constructor(groups: readonly G[], nowMs: number) {
     this.#next = groups.map((group) => ({ group, dueMs: following(nowMs, group.everyMs) }));
   }
 
+  /** Other groups from now on; one with the interval of an earlier one is due when that was. */
+  replace(groups: readonly G[], nowMs: number): void {
+    const due = new Map(this.#next.map(({ group, dueMs }) => [group.everyMs, dueMs]));
+    this.#next = groups.map((group) => ({ group, dueMs: due.get(group.everyMs) ?? following(nowMs, group.everyMs) }));
+  }
+
   waitMs(nowMs: number): number {
-    const soonest = Math.min(...this.#next.map((entry) => entry.dueMs));
+    const soonest = Math.min(...this.#next.map((entry) => entry.dueMs), nowMs + LONGEST_WAIT_MS);
     return Math.max(0, Math.min(soonest - nowMs, LONGEST_WAIT_MS));
   }
 

@@ -4,9 +4,9 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { ModbusDevice } from './device.ts';
-import type { ReadRequest } from './frame.ts';
+import type { Request } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
-import { linkOver, openerOf } from './open.ts';
+import { linkOver, noSharedLines, openerOf } from './open.ts';
 
 /** Bytes as they went over the wire: `>` ours, `<` the device's. */
 export interface Traced {
@@ -17,7 +17,7 @@ export interface Traced {
 /** A device that someone asks by hand: one question after the other, each with the bytes that it took. */
 export interface Session {
   /** Opens the connection anew where an earlier question has cost it. Rejects where it cannot be opened. */
-  read(request: ReadRequest): Promise<{ readonly outcome: Outcome; readonly trace: readonly Traced[] }>;
+  read(request: Request): Promise<{ readonly outcome: Outcome; readonly trace: readonly Traced[] }>;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface Session {
  */
 export function openSession(device: ModbusDevice, plant: Plant, clock: Clock, timeoutMs = durationMs(device.timeout)): Session {
   const dialIns = new Map();
-  const open = openerOf(device, clock, { base: dirname(plant.path), dialIns });
+  const open = openerOf(device, clock, { base: dirname(plant.path), dialIns, lines: noSharedLines() });
   const closing = new AbortController();
   const pauseMs = durationMs(device.pauseBetween);
   let link: Link | null = null;

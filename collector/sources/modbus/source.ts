@@ -8,21 +8,22 @@ import { type ModbusChannel, missingSample, sampleFrom } from './channel.ts';
 import { GATEWAY_EXCEPTIONS } from './frame.ts';
 import { UnitHealth } from './health.ts';
 import type { Link, Outcome } from './link.ts';
-import { type PlanLimits, type PlannedGroup, type PlannedRead, planGroups } from './plan.ts';
+import type { PlannedGroup, PlannedRead } from './plan.ts';
 import { Schedule } from './schedule.ts';
 
-export interface ModbusSettings extends PlanLimits {
+export interface ModbusSettings {
   readonly id: string;
   /** Deadline of a request, and how long a cycle waits for a connection. */
   readonly timeoutMs: number;
-  readonly pauseBetweenMs: number;
   readonly origin: Origin;
 }
 
 type Read = PlannedRead<ModbusChannel>;
 
-type ReadGroup = PlannedGroup<ModbusChannel>;
+export type ReadGroup = PlannedGroup<ModbusChannel>;
 
+/** A change of what is read is noticed within so long. */
+const LONGEST_WAIT_MS = 1_000;
 /** Strays are told once in a while: a second master makes many. */
 const STRAY_REPORT_MS = 600_000;
 
@@ -37,7 +38,9 @@ export class ModbusSource implements Source {
   readonly #settings: ModbusSettings;
   readonly #clock: Clock;
   readonly #supervisor: Supervisor<Link>;
-  readonly #groups: readonly ReadGroup[];
+  #groups: readonly ReadGroup[];
+  /** What is read from the next due time on, where it has been changed. */
+  #change: readonly ReadGroup[] | null = null;
   readonly #units = new Map<number, UnitHealth>();
   readonly #counts = { requests: 0, failures: 0, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 };
   #lastSuccessMs: number | null = null;
@@ -47,24 +50,33 @@ export class ModbusSource implements Source {
   #outOfStep: boolean = false;
   #cycle = 0;
   #nextStrayReportMs = 0;
+  #nextMasterReportMs = 0;
   #running: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   #sink: Sink | null = null;
 
   constructor(
     settings: ModbusSettings,
-    channels: readonly ModbusChannel[],
+    groups: readonly ReadGroup[],
     connector: (onLost: (link: Link, error: Error) => void) => Connector<Link>,
     clock: Clock,
   ) {
     this.id = settings.id;
     this.#settings = settings;
     this.#clock = clock;
-    this.#groups = planGroups(channels, settings);
+    this.#groups = groups;
     this.#supervisor = new Supervisor(
       connector((link, error) => this.#supervisor.lost(link, error)),
       clock,
       (state, error) => this.#changed(state, error),
     );
+  }
+
+  /**
+   * Reads other requests from now on. Those of an interval that stays are due when they would have been, so that no reading of what is
+   * read before and after is lost; what was under way is finished.
+   */
+  change(groups: readonly ReadGroup[]): void {
+    this.#change = groups;
   }
 
   async start(sink: Sink): Promise<void> {
@@ -102,7 +114,12 @@ export class ModbusSource implements Source {
     const schedule = new Schedule(this.#groups, this.#clock.nowMs());
     let busyUntilMs = 0;
     while (!signal.aborted) {
-      await sleep(this.#clock, schedule.waitMs(this.#clock.nowMs()), signal);
+      await sleep(this.#clock, Math.min(schedule.waitMs(this.#clock.nowMs()), LONGEST_WAIT_MS), signal);
+      if (this.#change !== null) {
+        this.#groups = this.#change;
+        this.#change = null;
+        schedule.replace(this.#groups, this.#clock.nowMs());
+      }
       for (const due of schedule.take(this.#clock.nowMs())) {
         if (signal.aborted) break;
         for (const missedMs of due.missedMs) {
@@ -121,8 +138,7 @@ export class ModbusSource implements Source {
   async #poll(group: ReadGroup, outbox: Outbox, signal: AbortSignal): Promise<void> {
     this.#cycle++;
     let patienceMs = Math.min(this.#settings.timeoutMs, group.everyMs / 4);
-    for (const [index, read] of this.#silentLast(group.reads).entries()) {
-      if (index > 0 && this.#settings.pauseBetweenMs > 0) await sleep(this.#clock, this.#settings.pauseBetweenMs, signal);
+    for (const read of this.#silentLast(group.reads)) {
       const startedMs = this.#clock.nowMs();
       const link = this.#supervisor.connection ?? (await this.#supervisor.online(patienceMs));
       patienceMs -= this.#clock.nowMs() - startedMs;
@@ -186,6 +202,11 @@ export class ModbusSource implements Source {
 
   /** Answers that nobody waited for: late ones, doubled ones, or those to a second master on the line. */
   #reportStrays(link: Link, nowMs: number): void {
+    const { count, last } = link.overheard ?? { count: 0, last: '' };
+    if (count > 0 && nowMs >= this.#nextMasterReportMs) {
+      this.#nextMasterReportMs = nowMs + STRAY_REPORT_MS;
+      this.#event('second-master', `${count} requests of another master were heard on this line, the last to ${last}`);
+    }
     if (link.unsolicited === 0 || nowMs < this.#nextStrayReportMs) return;
     this.#nextStrayReportMs = nowMs + STRAY_REPORT_MS;
     this.#event(

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { type ReadRequest, readAnswer, requestBody } from './frame.ts';
+import { type Request, readAnswer, requestBody } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
 
 const HEADER_BYTES = 6;
@@ -30,7 +30,7 @@ export class TcpLink implements Link {
   /** Ids run over all 16 bits, from a random one, so that those of an earlier connection do not come round again at once. */
   #id: number;
   #asked = 0;
-  #flight: { readonly request: ReadRequest; readonly settle: (outcome: Outcome) => void } | null = null;
+  #flight: { readonly request: Request; readonly settle: (outcome: Outcome) => void } | null = null;
   #held: Buffer = Buffer.alloc(0);
   #unsolicited = 0;
   #closed: boolean = false;
@@ -53,7 +53,7 @@ export class TcpLink implements Link {
     return this.#closed;
   }
 
-  read(request: ReadRequest, deadlineMs: number): Promise<Outcome> {
+  read(request: Request, deadlineMs: number): Promise<Outcome> {
     if (this.#flight !== null) throw new Error('a request is in flight');
     const body = requestBody(request);
     if (this.#closed) return Promise.resolve({ kind: 'lost', why: 'closed' });

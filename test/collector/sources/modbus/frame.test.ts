@@ -41,6 +41,27 @@ describe('the frames that can be built', () => {
     );
   });
 
+  it('have the code that reads what a device says of itself, with no other purpose, or are not built', () => {
+    const number = fc.oneof(fc.integer({ min: -2, max: 300 }), fc.double());
+    const category = fc.oneof(fc.constantFrom('basic', 'regular', 'extended', '__proto__', 'specific'), fc.string());
+    fc.assert(
+      fc.property(number, category, number, (unit, identify, from) => {
+        let body: Buffer;
+        try {
+          body = requestBody({ unit, identify: identify as 'basic', from });
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          return;
+        }
+        // 2B 0E: read device identification; the same code with 0D would carry anything.
+        expect(body).toHaveLength(5);
+        expect([body[1], body[2]]).toEqual([0x2b, 0x0e]);
+        expect([1, 2, 3]).toContain(body[3]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('are all that this folder sends: no other place writes to a device', () => {
     const sending = readdirSync(folder).filter((file) => /\.write\(/.test(readFileSync(new URL(file, folder), 'utf8')));
     // These two stand between a link and its socket and hand on what the link wrote.

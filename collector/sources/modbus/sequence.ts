@@ -1,0 +1,35 @@
+import type { PlannedRead } from './plan.ts';
+
+/**
+ * The requests of a round in a sequence in which consecutive ones to one unit differ in table or length wherever the map allows: an
+ * answer of RTU and ASCII carries no address, so a late one that looks like the next could be taken for it.
+ *
+ * The commonest shape goes first, which leaves the fewest to stand side by side; of those, requests to the unit that was asked last, so
+ * that units change as seldom as that allows.
+ */
+export function apart<R extends PlannedRead>(reads: readonly R[]): R[] {
+  const shapes = new Map<string, R[]>();
+  for (const read of reads) {
+    const shape = shapeOf(read);
+    const list = shapes.get(shape);
+    if (list === undefined) shapes.set(shape, [read]);
+    else list.push(read);
+  }
+  const sequence: R[] = [];
+  while (sequence.length < reads.length) {
+    const last = sequence.at(-1);
+    const left = [...shapes].filter(([, list]) => list.length > 0).sort(([, a], [, b]) => b.length - a.length);
+    const others = left.filter(([shape]) => last === undefined || shape !== shapeOf(last));
+    const most = others[0]?.[1].length ?? 0;
+    const sameUnit = others.find(([, list]) => list.length >= most - 1 && list[0]?.unit === last?.unit);
+    const [, list] = (sameUnit ?? others[0] ?? left[0]) as [string, R[]];
+    sequence.push(list.shift() as R);
+  }
+  return sequence;
+}
+
+/** Consecutive requests whose answers cannot be told apart: the residual risk that the sequence leaves. */
+export const alike = (reads: readonly PlannedRead[]): number =>
+  reads.filter((read, at) => at > 0 && shapeOf(read) === shapeOf(reads[at - 1] as PlannedRead)).length;
+
+const shapeOf = ({ unit, table, count }: PlannedRead): string => `${unit} ${table} ${count}`;

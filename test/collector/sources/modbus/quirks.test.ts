@@ -1,0 +1,277 @@
+import { createServer, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { pollBudgets } from '../../../../collector/sources/budget.ts';
+import { systemClock } from '../../../../collector/sources/clock.ts';
+import { identificationIn, readAnswer, requestBody } from '../../../../collector/sources/modbus/frame.ts';
+import { crc16, rtu } from '../../../../collector/sources/modbus/framing.ts';
+import { Overheard } from '../../../../collector/sources/modbus/overheard.ts';
+import type { PlannedRead } from '../../../../collector/sources/modbus/plan.ts';
+import { alike, apart } from '../../../../collector/sources/modbus/sequence.ts';
+import { openSession } from '../../../../collector/sources/modbus/session.ts';
+import { openSources } from '../../../../collector/sources/open.ts';
+import { freePort } from '../../../free-port.ts';
+import { Gather } from '../gather.ts';
+import { plantOf } from '../plants.ts';
+import { registerAt } from './faulty-device.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const checked = (body: Buffer): Buffer => Buffer.concat([body, crc16(body)]);
+
+interface Asked {
+  readonly atMs: number;
+  readonly unit: number;
+  readonly inFlight: number;
+}
+
+/** A serial server with RTU units behind it, each of which answers after a while; tells what it was asked and how often it was called. */
+async function line(answerMs: number, before: (socket: Socket) => void = () => {}) {
+  const port = await freePort();
+  const asked: Asked[] = [];
+  const sockets = new Set<Socket>();
+  let calls = 0;
+  let inFlight = 0;
+  const openedMs: number[] = [];
+  const server = createServer((socket) => {
+    calls++;
+    openedMs.push(Date.now());
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      inFlight++;
+      asked.push({ atMs: Date.now(), unit: bytes.readUInt8(0), inFlight });
+      before(socket);
+      const [unit, code, address, count] = [bytes.readUInt8(0), bytes.readUInt8(1), bytes.readUInt16BE(2), bytes.readUInt16BE(4)];
+      const body = Buffer.alloc(3 + 2 * count);
+      body.set([unit, code, 2 * count]);
+      for (let i = 0; i < count; i++) body.writeUInt16BE(registerAt(unit, code, address + i), 3 + 2 * i);
+      setTimeout(() => {
+        inFlight--;
+        if (!socket.destroyed) socket.write(checked(body));
+      }, answerMs);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port, asked, openedMs, calls: () => calls };
+}
+
+const device = (id: string, port: number, more: object = {}) => ({
+  id,
+  protocol: 'modbus-tcp',
+  host: '127.0.0.1',
+  port,
+  framing: 'rtu',
+  timeout: '300ms',
+  quiet: '20ms',
+  ...more,
+});
+const read = (from: string, unit: number, pdu: number) => ({
+  device: from,
+  unit,
+  table: 'holding',
+  address: { pdu },
+  type: 'uint16',
+  every: '100ms',
+});
+
+describe('devices on one line', () => {
+  it('share one connection, ask one at a time, and are all read', async () => {
+    const { port, asked, calls } = await line(4);
+    const sources = openSources(plantOf([device('a', port), device('b', port)], { x: read('a', 1, 7), y: read('b', 2, 9) }));
+    expect(sources).toHaveLength(2);
+    const sink = new Gather();
+    closing.push(() => Promise.all(sources.map((source) => source.stop())));
+    for (const source of sources) await source.start(sink);
+    const good = (id: string) => sink.of(id).filter(({ quality }) => quality === 'good');
+    await sink.until(() => good('x').length > 4 && good('y').length > 4);
+    expect(calls()).toBe(1);
+    expect(Math.max(...asked.map(({ inFlight }) => inFlight))).toBe(1);
+    expect(new Set(good('x').map(({ value }) => value))).toEqual(new Set([registerAt(1, 3, 7)]));
+    expect(new Set(good('y').map(({ value }) => value))).toEqual(new Set([registerAt(2, 3, 9)]));
+  });
+
+  it('go on when one of them stops, and the line is closed with the last', async () => {
+    const { port, calls } = await line(1);
+    const [a, b] = openSources(plantOf([device('a', port), device('b', port)], { x: read('a', 1, 7), y: read('b', 2, 9) }));
+    const sink = new Gather();
+    closing.push(() => b!.stop());
+    await a!.start(sink);
+    await b!.start(sink);
+    await sink.until(() => sink.of('x').length > 1 && sink.of('y').length > 1);
+    await a!.stop();
+    const before = sink.of('y').length;
+    await sink.until(() => sink.of('y').length > before + 3);
+    expect(
+      sink
+        .of('y')
+        .slice(before)
+        .every(({ quality }) => quality === 'good'),
+    ).toBe(true);
+    expect(calls()).toBe(1);
+  });
+
+  it('have one budget, and must agree on the line', () => {
+    const serial = (id: string, more: object = {}) => ({ id, protocol: 'modbus-serial', path: '/dev/ttyX', line: { baud: 9600 }, ...more });
+    const reads = { x: read('a', 1, 7), y: read('b', 2, 9) };
+    const [one, ...none] = pollBudgets(plantOf([serial('a'), serial('b')], reads));
+    const alone = pollBudgets(plantOf([serial('a')], { x: reads.x }));
+    expect(none).toEqual([]);
+    expect(one).toMatchObject({ device: 'a', devices: ['a', 'b'], requests: 2 });
+    expect(one!.utilisation).toBeCloseTo(2 * alone[0]!.utilisation, 9);
+    expect(() => openSources(plantOf([serial('a'), serial('b', { line: { baud: 19_200 } })], reads))).toThrow(/must be the same/);
+  });
+
+  it('share the connections that a gateway bears, when it says how many', () => {
+    const gateway = (id: string) => device(id, 502, { framing: 'tcp', connections: 2 });
+    const reads = Object.fromEntries(['a', 'b', 'c', 'd'].map((id, i) => [`m${id}`, read(id, i + 1, 0)]));
+    const budgets = pollBudgets(plantOf(['a', 'b', 'c', 'd'].map(gateway), reads));
+    expect(budgets.map(({ devices }) => devices)).toEqual([
+      ['a', 'c'],
+      ['b', 'd'],
+    ]);
+  });
+});
+
+it('pauses after connecting, between requests and before another unit, as the device needs', async () => {
+  const { port, asked, openedMs } = await line(0);
+  const pauses = { pauseAfterConnect: '150ms', pauseBetween: '10ms', pauseOnUnitChange: '60ms', maxRegisters: 1 };
+  const reads = { a: read('d', 1, 0), b: read('d', 1, 5), c: read('d', 2, 0) };
+  const [source] = openSources(plantOf([device('d', port, pauses)], reads));
+  const sink = new Gather();
+  closing.push(() => source!.stop());
+  await source!.start(sink);
+  await sink.until(() => asked.length >= 9);
+  // Timers may fire a millisecond early by the wall clock.
+  expect(asked[0]!.atMs - openedMs[0]!).toBeGreaterThanOrEqual(145);
+  for (const [at, one] of asked.slice(1).entries()) {
+    expect(one.atMs - asked[at]!.atMs).toBeGreaterThanOrEqual(one.unit === asked[at]!.unit ? 8 : 57);
+  }
+});
+
+describe('a second master', () => {
+  it('is known by a whole request that is not our own echo', () => {
+    const request = fc
+      .record({
+        unit: fc.integer({ min: 1, max: 247 }),
+        address: fc.integer({ min: 0, max: 60_000 }),
+        count: fc.integer({ min: 1, max: 125 }),
+      })
+      .map((one) => rtu.encode({ ...one, table: 'holding' }));
+    const noise = fc.uint8Array({ maxLength: 5 }).map((bytes) => Buffer.from(bytes));
+    fc.assert(
+      fc.property(request, request, noise, (own, theirs, before) => {
+        const overheard = new Overheard();
+        overheard.sent(own);
+        overheard.hear(own);
+        expect(overheard.count).toBe(0);
+        if (own.equals(theirs)) return;
+        const bytes = Buffer.concat([before, theirs]);
+        overheard.hear(bytes.subarray(0, 3));
+        overheard.hear(bytes.subarray(3));
+        expect(overheard.count).toBeGreaterThanOrEqual(1);
+      }),
+    );
+    const writing = new Overheard();
+    writing.hear(checked(Buffer.from('01100001000204000a0102', 'hex')));
+    expect(writing).toMatchObject({ count: 1, last: 'unit 1, function 16' });
+  });
+
+  it('is reported once, by the source that hears it', async () => {
+    const foreign = checked(Buffer.from('090300000002', 'hex'));
+    const { port } = await line(1, (socket) => setTimeout(() => socket.destroyed || socket.write(foreign), 30));
+    const [source] = openSources(plantOf([device('d', port, { quiet: '15ms' })], { a: read('d', 1, 0) }));
+    const sink = new Gather();
+    closing.push(() => source!.stop());
+    await source!.start(sink);
+    await sink.until(() => sink.events.some(({ event }) => event === 'second-master') && sink.taken.length > 6);
+    const told = sink.events.filter(({ event }) => event === 'second-master');
+    expect(told).toHaveLength(1);
+    expect(told[0]!.detail).toContain('unit 9, function 3');
+    expect(sink.taken.every(({ value }) => value === null || value === registerAt(1, 3, 0))).toBe(true);
+  });
+});
+
+describe('the sequence of a round', () => {
+  it('is a permutation with the fewest neighbours that look alike', () => {
+    const reads = fc.array(
+      fc.record({ unit: fc.integer({ min: 1, max: 3 }), count: fc.constantFrom(2, 4, 10), address: fc.integer({ min: 0, max: 900 }) }),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(reads, (list) => {
+        const planned: PlannedRead[] = list.map((one) => ({ ...one, table: 'holding', items: [] }));
+        const sequence = apart(planned);
+        expect(new Set(sequence)).toEqual(new Set(planned));
+        expect(sequence).toHaveLength(planned.length);
+        const counts = new Map<string, number>();
+        for (const { unit, count } of planned) counts.set(`${unit} ${count}`, (counts.get(`${unit} ${count}`) ?? 0) + 1);
+        const most = Math.max(0, ...counts.values());
+        // One shape that is more than half of them cannot be kept apart.
+        expect(alike(sequence)).toBeLessThanOrEqual(Math.max(0, 2 * most - planned.length - 1) + 1);
+        if (2 * most <= planned.length) expect(alike(sequence)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('device identification', () => {
+  // MODBUS Application Protocol Specification V1.1b3, 6.21: request 2B 0E 01 00, and the answer of its example device.
+  const answer = Buffer.concat([
+    Buffer.from([7, 0x2b, 0x0e, 1, 1, 0, 0, 3, 0, 0x16]),
+    Buffer.from('Company identification'),
+    Buffer.from([1, 0x0f]),
+    Buffer.from('Product code XX'),
+    Buffer.from([2, 5]),
+    Buffer.from('V2.11'),
+  ]);
+
+  it('asks as the specification has it, and takes the answer apart', () => {
+    const request = { unit: 7, identify: 'basic', from: 0 } as const;
+    expect(requestBody(request).toString('hex')).toBe('072b0e0100');
+    const read = readAnswer(request, answer);
+    expect(read.kind === 'data' && identificationIn(read.data)).toEqual({
+      objects: [
+        [0, 'Company identification'],
+        [1, 'Product code XX'],
+        [2, 'V2.11'],
+      ],
+      next: null,
+    });
+    expect(readAnswer(request, answer.subarray(0, -1)).kind).toBe('foreign');
+    expect(readAnswer(request, Buffer.from([7, 0xab, 1]))).toEqual({ kind: 'exception', code: 1 });
+    expect(() => requestBody({ unit: 7, identify: 'specific' as 'basic', from: 0 })).toThrow(RangeError);
+  });
+
+  it('comes over a line wherever the bytes are split', async () => {
+    const port = await freePort();
+    let split = 1;
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        const frame = checked(answer);
+        split += 7;
+        const at = split % (frame.length - 1);
+        socket.write(frame.subarray(0, at + 1));
+        setTimeout(() => socket.destroyed || socket.write(frame.subarray(at + 1)), 3);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const plant = plantOf([device('d', port)], { a: read('d', 7, 0) });
+    const session = openSession(plant.devices.get('d') as never, plant, systemClock);
+    closing.push(() => session.close());
+    for (let i = 0; i < 4; i++) {
+      const { outcome } = await session.read({ unit: 7, identify: 'basic', from: 0 });
+      expect(outcome.kind === 'data' && identificationIn(outcome.data).objects[1]).toEqual([1, 'Product code XX']);
+    }
+  });
+});
