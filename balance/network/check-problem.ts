@@ -1,6 +1,10 @@
 import type { Problem } from './problem.ts';
 import { type ProblemDefect, ProblemError, type ProblemPath } from './problem-error.ts';
 
+/** No quantity of a plant is larger or smaller in any unit. */
+const LARGEST = 1e30;
+const SMALLEST = 1e-30;
+
 /**
  * Refuses what cannot be reconciled honestly: a measured stream without a positive standard deviation, ends that no node bears, two
  * streams of one id, contradictory bounds, numbers that are none. Nothing is defaulted in silence.
@@ -48,6 +52,7 @@ export function checkProblem(problem: unknown): asserts problem is Problem {
       );
   });
   checkRest(problem, seen, add);
+  checkShapes(problem, add);
   if (kind === 'equations' && (!Array.isArray(problem.equations) || problem.equations.some((text) => typeof text !== 'string'))) {
     add('no-equations', ['equations'], '缺少 equations，应为字符串数组', 'equations is missing: expected an array of strings');
   }
@@ -83,8 +88,8 @@ function checkStream(
       add(
         'measured',
         [...path, 'measured'],
-        `物流 ${id} 的测量值应为数或 null`,
-        `measured of ${id} must be a number, or null where unmeasured`,
+        `物流 ${id} 的测量值应为数（绝对值 1e-30…1e30 或 0）或 null`,
+        `measured of ${id} must be a number (0, or of a size from 1e-30 to 1e30), or null where unmeasured`,
       );
     }
     if (stream.sigma === null || stream.sigma === undefined) {
@@ -93,8 +98,8 @@ function checkStream(
       add(
         'sigma',
         [...path, 'sigma'],
-        `物流 ${id} 的标准差应为正数，现为 ${show(stream.sigma)}`,
-        `sigma of ${id} must be positive, not ${show(stream.sigma)}`,
+        `物流 ${id} 的标准差应为正数（1e-30…1e30），现为 ${show(stream.sigma)}`,
+        `sigma of ${id} must be positive (1e-30 to 1e30), not ${show(stream.sigma)}`,
       );
     }
   }
@@ -148,14 +153,32 @@ function checkRest(problem: Record<string, unknown>, ids: ReadonlyMap<string, nu
   }
 }
 
+/** Parts that must be a list or an object where they are given at all. */
+function checkShapes(problem: Record<string, unknown>, add: Add): void {
+  for (const key of ['nodes', 'correlations'] as const) {
+    if (problem[key] !== undefined && problem[key] !== null && !Array.isArray(problem[key]))
+      add('shape', [key], `${key} 应为数组`, `${key} must be an array`);
+  }
+  for (const key of ['parameters', 'options'] as const) {
+    if (problem[key] !== undefined && problem[key] !== null && !isRecord(problem[key]))
+      add('shape', [key], `${key} 应为对象`, `${key} must be an object`);
+  }
+  if (!isRecord(problem.options)) return;
+  for (const key of ['nonNegative', 'identify'] as const) {
+    if (problem.options[key] !== undefined && typeof problem.options[key] !== 'boolean')
+      add('shape', ['options', key], `${key} 应为 true 或 false`, `${key} must be true or false`);
+  }
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A number whose square, and the ratio of two of whose squares, a computer can hold. */
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'number' && (value === 0 || (Math.abs(value) >= SMALLEST && Math.abs(value) <= LARGEST));
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'undefined' : JSON.stringify(value);
+  return typeof value === 'number' || value === undefined ? String(value).replace('NaN', 'not a number') : JSON.stringify(value);
 }

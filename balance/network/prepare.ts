@@ -1,4 +1,5 @@
 import { applyBounds, type Limit } from './bounds.ts';
+import { factored, refuseOpen } from './conditioning.ts';
 import { statistic } from './core.ts';
 import { type Covariance, covarianceRoot } from './covariance.ts';
 import { estimateEquations } from './equations-estimate.ts';
@@ -36,7 +37,8 @@ function solveNetwork(problem: Problem, limits: readonly Limit[]): Solved {
   const covariance = covarianceOf(problem, plan.measurementOf);
   covarianceRoot(covariance, idsOf(problem, plan.streams));
   const y = Float64Array.from(plan.streams, (s) => problem.streams[s]!.measured!);
-  const free = estimateNetwork(plan, y, covariance);
+  const free = factored(() => estimateNetwork(plan, y, covariance));
+  refuseOpen(...closureOf(free));
   const { core, reconciled, complete, measurementOf } = free;
   const row = (s: number) => (measurementOf[s]! >= 0 ? [[measurementOf[s]!, 1] as const] : free.functional(s));
   const bounded = applyBounds({ core, reconciled, complete, row }, limits);
@@ -46,6 +48,13 @@ function solveNetwork(problem: Problem, limits: readonly Limit[]): Solved {
     statistic: statistic(core) + bounded.addition,
     active: bounded.active,
   };
+}
+
+/** G·x̂ of each constraint, and Σ |x̂| + |y| of the measurements in it. */
+function closureOf({ core, reconciled, y }: Estimate): [Float64Array, Float64Array] {
+  const sizes = new Float64Array(core.constraints);
+  for (let i = 0; i < y.length; i++) for (const [k] of core.column(i)) sizes[k]! += Math.abs(reconciled[i]!) + Math.abs(y[i]!);
+  return [core.apply(reconciled), sizes];
 }
 
 function solveEquations(problem: Problem, limits: readonly Limit[]): Solved {

@@ -1,4 +1,5 @@
 import { checkProblem } from './check-problem.ts';
+import { refuseNonFinite } from './conditioning.ts';
 import { chiSquareCritical, normalCritical, sidakLevel } from './distributions.ts';
 import type { Estimate } from './estimate.ts';
 import { identify } from './identify.ts';
@@ -42,7 +43,7 @@ export function reconcile(problem: Problem): Reconciliation {
       );
     }
   }
-  return {
+  return refuseNonFinite({
     streams,
     global: { statistic: solved.statistic, dof, critical, alpha, passed: critical === null ? null : solved.statistic <= critical },
     measurementTest: { critical: members.length === 0 ? null : normalCritical(sidakLevel(alpha, members.length)), tests: members.length },
@@ -51,7 +52,7 @@ export function reconcile(problem: Problem): Reconciliation {
     groups: members.filter((ids) => ids.length > 1),
     iterations: estimate.iterations,
     warnings,
-  };
+  });
 }
 
 /** Says beside each stream that is not determined or not checked why, and what would help. */

@@ -157,6 +157,26 @@ describe('random networks', () => {
     );
   });
 
+  test('a named meter, and no other on an unmeasured stream, determines or checks what it is named for', () => {
+    fc.assert(
+      fc.property(networks, (problem) => {
+        const before = reconcile(problem).streams;
+        problem.streams.forEach((fitted, at) => {
+          if (fitted.measured !== null) return;
+          const streams = problem.streams.map((s, k) => (k === at ? { ...s, measured: 1, sigma: 1 } : s));
+          const after = reconcile({ ...problem, streams }).streams;
+          before.forEach(({ id, class: kind, remedy }, k) => {
+            if (kind !== 'unobservable' && kind !== 'nonredundant') return;
+            const helped = kind === 'unobservable' ? after[k]!.reconciled !== null : after[k]!.class === 'redundant';
+            if (problem.streams[k]!.from !== problem.streams[k]!.to)
+              expect(remedy!.meters.includes(fitted.id), `${id}: ${fitted.id}`).toBe(helped);
+          });
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('no number is ever NaN or infinite, with identification and bounds', () => {
     fc.assert(
       fc.property(correlated, fc.constantFrom('statistical' as const, 'vdi2048' as const), (problem, profile) => {
