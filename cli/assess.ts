@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { type Assessment, assess } from '../balance/audit/assess.ts';
 import { dutiesCalendar } from '../balance/audit/calendar-file.ts';
 import { profileOf, profileSchema } from '../balance/audit/profile.ts';
+import { newestKept } from '../balance/media/revisions.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { loadCalendar } from '../config/rules/calendar.ts';
@@ -13,6 +14,7 @@ import type { Rule } from '../config/rules/rule.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
+import { depthOf, depthText } from './depth.ts';
 import { printJson, say } from './output.ts';
 
 /** `assess PLANT`: which classes a plant is in, what it must do by which day, and by which rule. */
@@ -37,8 +39,10 @@ export function define(program: Command): void {
         await writeFile(options.ics, dutiesCalendar(plant.id, found.duties, atMs));
         say(`日历已写入 ${options.ics}`, `calendar written to ${options.ics}`);
       }
-      if (options.json) printJson(documentOf(plant.id, found));
-      else process.stdout.write(textOf(found));
+      const kept = await newestKept(plant.dataDir);
+      const judged = kept ? await depthOf(plant, kept) : { depth: null, acceptance: null };
+      if (options.json) printJson({ ...documentOf(plant.id, found), window: kept?.window ?? null, ...judged });
+      else process.stdout.write(`${textOf(found)}${depthText(judged).join('\n')}\n`);
     });
 }
 
@@ -68,7 +72,7 @@ const reference = (rule: Pick<Rule, 'id' | 'document' | 'article' | 'status'>) =
   status: rule.status,
 });
 
-function documentOf(plant: string, found: Assessment): unknown {
+function documentOf(plant: string, found: Assessment) {
   return {
     plant,
     classes: found.classes.map(({ id, duty, rules }) => ({ id, duty, by: rules.map(reference) })),
@@ -89,8 +93,8 @@ function documentOf(plant: string, found: Assessment): unknown {
 }
 
 function textOf(found: Assessment): string {
-  const where = (rule: Pick<Rule, 'document' | 'article'>) =>
-    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}`.trimEnd();
+  const where = (rule: Pick<Rule, 'document' | 'article' | 'status'>) =>
+    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}${rule.status === 'to-confirm' ? '（待核实 to be confirmed）' : ''}`.trimEnd();
   const parts = [
     '类别 classes:',
     columns(found.classes.map(({ id, duty, rules }) => [`  ${id}`, duty, rules.map(where).join('；')])),

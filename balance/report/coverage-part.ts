@@ -1,6 +1,8 @@
 import type { CoverageCell, DepthObstacle } from '../../collector/coverage/result.ts';
 import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
+import { acceptanceOf } from '../audit/acceptance.ts';
+import { auditDepth } from '../audit/depth.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count, floored, setting } from './figures.ts';
@@ -108,23 +110,32 @@ function rounded(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** The depth of balance that the metering allows, and what stands in the way of the next ones. */
-function depthBlocks({ coverage, lang }: ReportContent): readonly Block[] {
-  const { depth, acceptance } = coverage;
+/** The depth of balance that the metering allows, the one that this balance reaches, what the next needs, and the acceptance open to it. */
+function depthBlocks({ coverage, balances, lang }: ReportContent): readonly Block[] {
+  const { depth } = coverage;
   if (depth === null) return [];
+  const reached = auditDepth(coverage, balances);
   const items = depth.grades.map((grade) =>
     grade.allowed
       ? `${grade.name}: ${word(lang, 'report.allowed')}`
       : `${grade.name}: ${word(lang, 'report.notAllowed')}: ${grade.obstacles.map((each) => obstacle(coverage.cells, each, lang)).join('; ')}`,
   );
-  const classes = (acceptance?.classes ?? []).map(
-    (each) => `${each.class} ${each.name}: ${word(lang, each.allowed ? 'report.allowed' : 'report.notAllowed')}`,
-  );
-  return [
+  const blocks: Block[] = [
     heading(2, word(lang, 'report.depth')),
     paragraph(filled(word(lang, 'report.depthText'), { grade: depth.name, rule: depth.rule })),
-    { kind: 'list', items: [...items, ...classes] },
+    { kind: 'list', items },
   ];
+  if (reached === null) return blocks;
+  blocks.push(paragraph(filled(word(lang, 'report.depthReached'), { grade: reached.name })));
+  if (reached.next) {
+    blocks.push(paragraph(filled(word(lang, 'report.depthNext'), { grade: reached.next.name })));
+    blocks.push({ kind: 'list', items: reached.next.needs.map(({ text }) => text[lang]) });
+  }
+  const classes = (acceptanceOf(coverage, reached) ?? []).map(
+    ({ class: letter, name, open, why }) =>
+      `${letter} ${name}: ${word(lang, open ? 'report.allowed' : 'report.notAllowed')}${why.map((each) => `; ${each[lang]}`).join('')}`,
+  );
+  return [...blocks, { kind: 'list', items: classes }];
 }
 
 function obstacle(cells: readonly CoverageCell[], each: DepthObstacle, lang: ReportContent['lang']): string {

@@ -26,7 +26,7 @@ export function depthByMetering(
     });
     // A deeper balance is no shallower one left out: each grade needs those before it.
     const allowed = obstacles.length === 0 && (grades.at(-1)?.allowed ?? true);
-    grades.push({ grade: grade.id, name: grade.name, allowed, obstacles });
+    grades.push({ grade: grade.id, name: grade.name, allowed, obstacles, test: grade.test });
   }
   const best = grades.findLast((grade) => grade.allowed);
   if (!best) throw new RangeError(`rule ${rule.id} has no grade without a metering condition`);

@@ -1,3 +1,5 @@
+import type { Depth } from '../../config/rules/families/depth.ts';
+
 /** As the rule counts: by what is fitted. */
 export type CoverageVerdict = 'pass' | 'fail' | 'no-requirement' | 'not-applicable' | 'needs-office-value';
 export type Level = 1 | 2 | 3;
@@ -117,6 +119,8 @@ export interface DepthByMetering {
     readonly name: string;
     readonly allowed: boolean;
     readonly obstacles: readonly DepthObstacle[];
+    /** What the rule asks of the test itself, judged with the balance; null where it asks for none. */
+    readonly test: Depth['grades'][number]['test'];
   }[];
 }
 

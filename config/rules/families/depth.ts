@@ -24,6 +24,9 @@ export const depthSchema = z.strictObject({
           planned: z.boolean(),
           minimumHours: z.number().nullable().describe('inclusive; null: not printed for this grade'),
           qualifiedTeam: z.boolean().describe('by the plant’s own qualified team or a qualified agency'),
+          values: z
+            .enum(['some-measured', 'all-measured'])
+            .describe('做出的物料平衡 rests on measuring at all, or on measuring everything that enters and leaves (全面)'),
         })
         .nullable(),
     }),
