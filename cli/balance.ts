@@ -10,9 +10,13 @@ import { instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { balanceTable } from './balance-table.ts';
 import { journalHead, openCaughtUpReader } from './caught-up.ts';
-import { printJson } from './output.ts';
+import { balanceFleet, shardOf } from './fleet.ts';
+import { depthOf, depthText, withDepth } from './depth.ts';
+import { printJson, say } from './output.ts';
 
 interface Options {
+  readonly fleet?: string;
+  readonly shard: string;
   readonly from?: string;
   readonly to?: string;
   readonly json?: boolean;
@@ -23,23 +27,53 @@ export function define(program: Command): void {
   program
     .command('balance')
     .description('核算窗口内的物料、水、能源与污染因子平衡\nClose the material, water, energy and pollutant balances over a window')
-    .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
+    .argument('[plant]', '企业文件或其文件夹 / plant file or its folder')
+    .option('--fleet <dir>', '代替企业：该文件夹下的所有 plant.yaml / instead of a plant: every plant.yaml below this folder')
+    .option('--shard <i/n>', '只核算其中第 i 份，共 n 份 / only the i-th of n shares of them', '1/1')
     .option('--from <time>', '开始，如 2026-03-01 或 2026-03-01T08:00:00+08:00 / start')
     .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
-    .action(async (path: string, options: Options) => {
-      const plant = await loadPlant(path);
-      const reader = await openCaughtUpReader(plant);
-      try {
-        const report = await balanceReport(plant, reader, options, Date.now());
-        if (options.json) printJson(report);
-        else process.stdout.write(balanceTable(report, plant));
-        process.exitCode = isOpen(plant, report) ? 1 : 0;
-      } finally {
-        await reader.close();
-      }
+    .action(async (path: string | undefined, options: Options) => {
+      if ((path === undefined) === (options.fleet === undefined)) throw onePlantOrFleet();
+      if (options.fleet !== undefined) return fleet(options.fleet, options);
+      const plant = await loadPlant(path!);
+      const { report, open } = await balanceOf(plant, options);
+      const judged = await depthOf(plant, report);
+      if (options.json) printJson(withDepth(report, judged));
+      else process.stdout.write(`${balanceTable(report, plant)}${depthText(judged).join('\n')}\n`);
+      process.exitCode = open ? 1 : 0;
     });
 }
+
+async function balanceOf(plant: Plant, options: Options): Promise<{ readonly report: BalanceReport; readonly open: boolean }> {
+  const reader = await openCaughtUpReader(plant);
+  try {
+    const report = await balanceReport(plant, reader, options, Date.now());
+    return { report, open: isOpen(plant, report) };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One JSON document of all plants of the share, or a line a plant. */
+async function fleet(dir: string, options: Options): Promise<void> {
+  const shard = shardOf(options.shard);
+  const plants = await balanceFleet(dir, shard, (plant) => balanceOf(plant, options));
+  process.exitCode = plants.every((one) => 'open' in one && !one.open) ? 0 : 1;
+  if (options.json) return printJson({ fleet: dir, shard, plants });
+  for (const one of plants) {
+    if ('errors' in one) for (const { zh, en, code } of one.errors) say(`${one.path}：${zh} [${code}]`, `${one.path}: ${en} [${code}]`);
+    else say(`${one.path}：${one.plant} ${one.open ? '未闭合' : '闭合'}`, `${one.path}: ${one.plant} ${one.open ? 'open' : 'closed'}`);
+  }
+}
+
+const onePlantOrFleet = (): Fault =>
+  new Fault({
+    code: 'balance.what',
+    place: 'balance',
+    zh: '请给出一个企业，或用 --fleet 给出文件夹',
+    en: 'name one plant, or a folder with --fleet',
+  });
 
 /** The report of a window under its revision number, kept in the plant's data folder. */
 export async function balanceReport(

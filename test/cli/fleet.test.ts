@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { define } from '../../cli/balance.ts';
+import { type FleetResult, isOf, shardOf } from '../../cli/fleet.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+
+const plant = (id: string): string => `
+liangheng: 1
+plant: { id: ${id}, name: 试验厂, jurisdiction: yunnan }
+units: [{ id: P, name: 厂, level: plant }]
+media: [{ id: water, name: 水, unit: m3, content: { water: 1 } }]
+meters:
+  - { id: IN, name: 进水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+  - { id: OUT, name: 出水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
+streams:
+  - { id: in, name: 进水, from: ENV, to: P, medium: water, amount: { by: meter, meter: IN } }
+  - { id: out, name: 出水, from: P, to: ENV, medium: water, amount: { by: meter, meter: OUT } }
+balances: [{ id: water, kind: water, unit: m3 }]
+`;
+
+describe('balance --fleet DIR --shard i/n', () => {
+  let dir: string;
+  let printed: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'liangheng-fleet-'));
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    process.exitCode = undefined;
+  });
+
+  async function add(path: string, text: string): Promise<void> {
+    await mkdir(join(dir, path), { recursive: true });
+    await writeFile(join(dir, path, 'plant.yaml'), text);
+  }
+  async function readings(id: string, lossPercent: number): Promise<void> {
+    const log = await openJournal(join(dir, 'data', id, 'journal'), { plant: id });
+    for (const [channel, rate] of [['IN', 100] as const, ['OUT', 100 - lossPercent] as const]) {
+      const samples = Array.from({ length: 96 * 6 + 1 }, (_, k) => ({ timeMs: T0 + (k * HOUR) / 6, value: (rate * k) / 6 }));
+      await log.append(
+        samples.map((one) => ({
+          kind: 'sample',
+          sample: { channel, ...one, quality: 'good', reason: 'none', origin: 'simulated', raw: null },
+        })),
+      );
+    }
+    await log.close();
+  }
+  async function fleet(...args: readonly string[]): Promise<{ exit: number; plants: readonly FleetResult[] }> {
+    printed = '';
+    process.exitCode = undefined;
+    const program = new Command().exitOverride();
+    define(program);
+    await program.parseAsync(['node', 'liangheng', 'balance', '--fleet', dir, '--json', ...args]);
+    return { exit: Number(process.exitCode ?? 0), plants: (JSON.parse(printed) as { plants: FleetResult[] }).plants };
+  }
+
+  it('gives every plant to one shard, whatever else lies there, and computes it as it would alone', async () => {
+    await readings('closed', 0);
+    await readings('open', 10);
+    await add('north/a', plant('closed'));
+    await add('north/b', plant('open'));
+    await add('south', plant('silent'));
+    await add('south/deep/er', 'liangheng: 1\nplant: [');
+    await add('twin', plant('closed'));
+    const all = await fleet();
+    expect(all.exit).toBe(1);
+    expect(all.plants.map((one) => [one.path, one.plant, 'errors' in one ? one.errors[0]!.code : one.open])).toEqual([
+      ['north/a/plant.yaml', 'closed', false],
+      ['north/b/plant.yaml', 'open', true],
+      ['south/deep/er/plant.yaml', null, expect.stringMatching(/^yaml\.|^syntax|^plant\./)],
+      ['south/plant.yaml', 'silent', 'balance.no-readings'],
+      ['twin/plant.yaml', 'closed', 'fleet.same-id'],
+    ]);
+    const parts = [await fleet('--shard', '1/3'), await fleet('--shard', '2/3'), await fleet('--shard', '3/3')];
+    expect(
+      parts
+        .flatMap(({ plants }) => plants)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(all.plants.map(({ path }) => path));
+    const closed = (plants: readonly FleetResult[]) => plants.find(({ path }) => path === 'north/a/plant.yaml');
+    expect(closed(parts.flatMap(({ plants }) => plants))).toEqual(closed(all.plants));
+  });
+
+  it('divides any paths evenly enough, each to exactly one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.string({ minLength: 1 })), (of, paths) => {
+        for (const path of paths) {
+          expect(Array.from({ length: of }, (_, k) => isOf({ index: k + 1, of }, path)).filter(Boolean)).toHaveLength(1);
+        }
+      }),
+    );
+    const ofFirst = Array.from({ length: 10_000 }, (_, k) => `plants/${k}/plant.yaml`).filter((path) => isOf({ index: 1, of: 4 }, path));
+    expect(Math.abs(ofFirst.length - 2500)).toBeLessThan(250);
+  });
+
+  it.each(['0/1', '2/1', '1', 'a/b', '1/0'])('refuses the shard %s', (text) => {
+    expect(() => shardOf(text)).toThrow(expect.objectContaining({ code: 'fleet.shard', exitStatus: 2 }));
+  });
+
+  it('wants a plant or a fleet, not both and not neither', async () => {
+    const call = async (...args: readonly string[]) => {
+      const program = new Command().exitOverride();
+      define(program);
+      await program.parseAsync(['node', 'liangheng', 'balance', ...args]);
+    };
+    await expect(call()).rejects.toMatchObject({ code: 'balance.what', exitStatus: 2 });
+    await expect(call('x', '--fleet', dir)).rejects.toMatchObject({ code: 'balance.what' });
+    await expect(call('--fleet', join(dir, 'absent'))).rejects.toMatchObject({ code: 'fleet.absent', exitStatus: 2 });
+  });
+});
