@@ -19,6 +19,11 @@ export async function depthOf(plant: Plant, balances: BalanceReport): Promise<De
   return { depth, acceptance: depth === null ? null : acceptanceOf(coverage, depth) };
 }
 
+/** A balance report as it is printed: its depth with the type reached, every grade's conditions, and the classes of acceptance. */
+export function withDepth(report: BalanceReport, { depth, acceptance }: DepthOfBalances): unknown {
+  return depth === null ? report : { ...report, depth: { ...report.depth, ...depth, type: depth.grade, acceptance } };
+}
+
 /** The depth for a person: the grade, why not the next, and what that needs. */
 export function depthText({ depth, acceptance }: DepthOfBalances): string[] {
   if (depth === null) return [];
