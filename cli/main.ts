@@ -25,6 +25,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   stores: () => import('./stores.ts'),
   export: () => import('./export.ts'),
   ingest: () => import('./ingest.ts'),
+  drill: () => import('./drill.ts'),
   hj212: () => import('./hj212.ts'),
   oversight: () => import('./oversight.ts'),
 };

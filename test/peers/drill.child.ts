@@ -1,8 +1,6 @@
-import { writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { DuckDBConnection } from '@duckdb/node-api';
+import { injectFaults } from '../../cli/drill-life.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
@@ -35,49 +33,6 @@ const life = JSON.parse(process.argv[2]!) as Life;
 const realNow = Date.now.bind(Date);
 Date.now = () => realNow() + life.clockMs;
 
-/** Counts the steps of the write path, and ends the process at the one it was told. */
-let step = 0;
-async function atStep<T>(name: string, work: () => Promise<T>): Promise<T> {
-  step += 1;
-  const last = step === life.dieAtStep;
-  if (last && Math.random() < 0.5) die(`before ${name}`);
-  const done = await work();
-  if (last) die(`after ${name}`);
-  return done;
-}
-
-/** Says where, in one write that the pipe takes whole, and ends without another instruction. */
-function die(where: string): void {
-  writeSync(1, `die ${where}\n`);
-  process.kill(process.pid, 'SIGKILL');
-}
-
-/** The steps: every write, fdatasync and truncate of the journal and of cursors, every statement of DuckDB. */
-async function instrument(): Promise<void> {
-  const handle = await open('/dev/null', 'r');
-  const files = Object.getPrototypeOf(handle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  await handle.close();
-  for (const name of ['write', 'writeFile', 'datasync', 'truncate']) {
-    const original = files[name]!;
-    files[name] = function (this: unknown, ...args: unknown[]) {
-      if (name === 'write' && Math.random() < life.fullDisk) return halfWritten(original.bind(this), args);
-      return atStep(name, () => original.apply(this, args));
-    };
-  }
-  const statements = DuckDBConnection.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const run = statements.run!;
-  statements.run = function (this: unknown, ...args: unknown[]) {
-    return atStep(String(args[0]).split(/[ (]/, 1)[0]!, () => run.apply(this, args));
-  };
-}
-
-async function halfWritten(write: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<never> {
-  const [bytes, offset, length, position] = args as [Buffer, number, number, number];
-  await write(bytes, offset, length >> 1, position);
-  process.stdout.write('full\n');
-  throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-}
-
 function batch(number: number): JournalRecord[] {
   const at = (n: number, channel: number, value: number | null): JournalRecord => ({
     kind: 'sample',
@@ -99,7 +54,7 @@ function batch(number: number): JournalRecord[] {
 
 async function main(): Promise<void> {
   const { dataDir, finish } = life;
-  if (!finish) await instrument();
+  if (!finish) await injectFaults(life);
   const plant = { id: 'drill', path: join(dataDir, 'plant.yaml'), dataDir };
   const journal = await openJournal(join(dataDir, 'journal'), { plant: plant.id, segmentBytes: 200_000 });
   const stores = [
