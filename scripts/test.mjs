@@ -1,7 +1,7 @@
 // Runs every suite and ends with one line that counts them. A suite that cannot run is named with the reason; in CI that is a failure.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
 const only = process.argv.slice(2);
@@ -74,7 +74,7 @@ function check(name, command, args) {
   }
 }
 
-function vitest(name, project, node = process.execPath) {
+function vitest(name, project, node = process.execPath, env = {}) {
   say(`\n── ${name}`);
   const report = join(artefacts, `${name.replaceAll(/\W+/g, '-')}.json`);
   rmSync(report, { force: true });
@@ -87,7 +87,7 @@ function vitest(name, project, node = process.execPath) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ];
-  const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
   if (!existsSync(report)) {
     count.failed += 1;
     failures.push(`${name}: it ended without a result`);
@@ -112,30 +112,34 @@ function vitest(name, project, node = process.execPath) {
   }
 }
 
+/** A package for tests alone, in a folder of its own under the cache; false where it could not be installed. */
+function installed(folder, wanted, file) {
+  if (existsSync(join(folder, file))) return true;
+  mkdirSync(folder, { recursive: true });
+  const npm = process.env.npm_execpath;
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--no-save', '--loglevel=error', wanted];
+  if (npm?.endsWith('.js')) spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  else spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  return existsSync(join(folder, file));
+}
+
 /** Node 24 from the registry, where this platform has such a package. */
 function nodeTwentyFour() {
   if (process.versions.node.startsWith('24.')) return { node: process.execPath };
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
     return { why: `no Node 24 package for ${process.platform} ${process.arch}` };
   const folder = join('node_modules', '.cache', 'node24');
-  const node = join(folder, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true });
-    const npm = process.env.npm_execpath;
-    const args = [
-      'install',
-      '--prefix',
-      folder,
-      '--no-audit',
-      '--no-fund',
-      '--no-save',
-      '--loglevel=error',
-      `node-linux-${process.arch}@24`,
-    ];
-    if (npm?.endsWith('.js')) spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-    else spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  return existsSync(node) ? { node } : { why: 'the package with Node 24 could not be installed' };
+  const binary = join('node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+  if (!installed(folder, `node-linux-${process.arch}@24`, binary)) return { why: 'the package with Node 24 could not be installed' };
+  return { node: join(folder, binary) };
+}
+
+/** An OPC UA server and client that run on Node 24 only: the server is the peer, the client the optional package under test. */
+function opcuaPackages() {
+  const { version } = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages['node_modules/node-opcua-client'];
+  const folder = join('node_modules', '.cache', `opcua-${version}`);
+  if (!installed(folder, `node-opcua@${version}`, join('node_modules', 'node-opcua', 'package.json'))) return null;
+  return { NODE_PATH: resolve(folder, 'node_modules'), XDG_CONFIG_HOME: resolve(folder, 'config') };
 }
 
 const suites = {
@@ -161,6 +165,12 @@ const suites = {
     const { node, why } = nodeTwentyFour();
     if (node) vitest('unit on Node 24', 'unit', node);
     else skip('unit on Node 24', why);
+  },
+  'OPC UA on Node 24': () => {
+    const { node, why } = nodeTwentyFour();
+    const env = node && opcuaPackages();
+    if (env) vitest('OPC UA on Node 24', 'opcua', node, env);
+    else skip('OPC UA on Node 24', why ?? 'the package node-opcua could not be installed');
   },
   peers: () => {
     const absent = provide(PEERS);
