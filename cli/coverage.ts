@@ -10,6 +10,8 @@ import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import { coverageHistory, historyText } from './coverage-history.ts';
 import { coverageText } from './coverage-text.ts';
+import { type DataHealth, dataHealthOn } from './data-health.ts';
+import { dataHealthText } from './data-health-text.ts';
 import { liveOn } from './live.ts';
 import { printJson } from './output.ts';
 
@@ -35,9 +37,10 @@ export function define(program: Command): void {
       }
       const kept = await newestKept(plant.dataDir);
       const amounts = kept ? carriedIn(plant, kept) : undefined;
+      const health = await dataHealthOn(plant, atMs);
       const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs), amounts);
-      if (options.json) printJson(report);
-      else process.stdout.write(coverageText(report));
+      if (options.json) printJson({ ...report, ...dataHealthJson(health) });
+      else process.stdout.write(`${coverageText(report)}${health === null ? '' : dataHealthText(health)}`);
       process.exitCode = falls(report) ? 1 : 0;
     });
 }
@@ -51,6 +54,13 @@ async function printHistory(plant: Plant, span: string, atMs: number, json: bool
   } finally {
     await reader.close();
   }
+}
+
+/** As `coverage --json` has it, beside what the contract fixes. */
+function dataHealthJson(health: DataHealth | null) {
+  if (health === null) return { conservation: null, agreement: [] };
+  const { from, to, conservation, agreement } = health;
+  return { conservation: { from, to, channels: conservation }, agreement };
 }
 
 /** Wrong: a cell below its threshold, or no rule to judge by. */

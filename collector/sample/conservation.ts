@@ -75,3 +75,26 @@ function counted(readings: Readings, indices: readonly number[], expected: numbe
   }
   return { hourMs, expected, good, suspect, missing, unaccounted: expected === null ? 0 : expected - indices.length, additional };
 }
+
+/** The accounts of every whole hour in [fromMs, toMs), ascending. `readings` as for `accountOf`, around the whole span. */
+export function accountsOf(readings: Readings, everyMs: number | null, fromMs: number, toMs: number): HourAccount[] {
+  const accounts: HourAccount[] = [];
+  for (let hourMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS; hourMs + HOUR_MS <= toMs; hourMs += HOUR_MS) {
+    accounts.push(accountOf(readings, everyMs, hourMs));
+  }
+  return accounts;
+}
+
+/** The accounts of several hours of one channel as one, from the first hour on; null where there are none. */
+export function summedAccount(accounts: readonly HourAccount[]): HourAccount | null {
+  if (accounts.length === 0) return null;
+  const missing: Partial<Record<Reason, number>> = {};
+  const sum = { good: 0, suspect: 0, unaccounted: 0, additional: 0 };
+  let expected: number | null = 0;
+  for (const account of accounts) {
+    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += account[key];
+    for (const [reason, count] of Object.entries(account.missing) as [Reason, number][]) missing[reason] = (missing[reason] ?? 0) + count;
+    expected = expected === null || account.expected === null ? null : expected + account.expected;
+  }
+  return { hourMs: (accounts[0] as HourAccount).hourMs, expected, missing, ...sum };
+}

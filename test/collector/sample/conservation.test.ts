@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountOf, type HourAccount } from '../../../collector/sample/conservation.ts';
+import { accountOf, accountsOf, type HourAccount, summedAccount } from '../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 
@@ -92,5 +92,24 @@ describe('accountOf', () => {
     const account = accountOf(columns([{ timeMs: 5, quality: 0, reason: 0 }]), null, 0);
     expect(account).toMatchObject({ expected: null, good: 1, unaccounted: 0 });
     expect(() => accountOf(columns([]), 0, 0)).toThrow(RangeError);
+  });
+
+  it('adds up over the hours of a day, exactly', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom<0 | 1 | 2 | null>(0, 1, 2, null), { minLength: 144, maxLength: 144 }), (states) => {
+        const readings = columns(
+          states.flatMap((quality, slot): One[] => (quality === null ? [] : [{ timeMs: slot * 600_000, quality, reason: quality }])),
+        );
+        const accounts = accountsOf(readings, 600_000, 0, 24 * HOUR_MS);
+        const day = summedAccount(accounts)!;
+        expect(accounts).toHaveLength(24);
+        expect(day.expected).toBe(144);
+        const missing = Object.values(day.missing).reduce((sum, count) => sum + count, 0);
+        expect(day.good + day.suspect + missing + day.unaccounted).toBe(144);
+        expect(day.good).toBe(states.filter((state) => state === 0).length);
+        expect(day.unaccounted).toBe(states.filter((state) => state === null).length);
+      }),
+    );
+    expect(summedAccount([])).toBeNull();
   });
 });
