@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   drill: () => import('./drill.ts'),
   hj212: () => import('./hj212.ts'),
   oversight: () => import('./oversight.ts'),
+  cases: () => import('./cases.ts'),
 };
 
 async function main(argv: readonly string[]): Promise<number> {
