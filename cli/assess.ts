@@ -16,6 +16,19 @@ import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { depthOf, depthText } from './depth.ts';
 import { printJson, say } from './output.ts';
+import { score, scoreText } from './score.ts';
+
+interface Options {
+  readonly profile?: string;
+  readonly at?: string;
+  readonly ics?: string;
+  readonly score?: string;
+  readonly facts?: string;
+  readonly book?: string;
+  readonly scored?: string;
+  readonly deviation?: string;
+  readonly json?: boolean;
+}
 
 /** `assess PLANT`: which classes a plant is in, what it must do by which day, and by which rule. */
 export function define(program: Command): void {
@@ -26,8 +39,13 @@ export function define(program: Command): void {
     .option('--profile <file>', '企业概况（YAML），默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
     .option('--at <time>', '评定时刻，默认现在 / the instant; default now')
     .option('--ics <file>', '把各项期限写成日历文件 / write the days as a calendar file')
+    .option('--score <sheet>', '评分表的规则编号：预填能算的行 / a score sheet by the id of its rule: fill in what can be computed')
+    .option('--facts <file>', '审核事实（YAML），默认为工厂文件旁的 audit-facts.yaml / facts of the audit')
+    .option('--book <file>', '把预填的评分表写成 .xlsx / write the prefilled sheet as a workbook')
+    .option('--scored <file>', '读回专家评过的 .xlsx 并合计 / read the scored workbook back and add it up')
+    .option('--deviation <percent>', '与环境统计的偏差超过此值即提示（%，自定）/ warn of deviations from the statistics beyond this')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
-    .action(async (path: string, options: { profile?: string; at?: string; ics?: string; json?: boolean }) => {
+    .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
       const profile = profileOf(
         plant.file.plant.jurisdiction,
@@ -41,8 +59,9 @@ export function define(program: Command): void {
       }
       const kept = await newestKept(plant.dataDir);
       const judged = kept ? await depthOf(plant, kept) : { depth: null, acceptance: null };
-      if (options.json) printJson({ ...documentOf(plant.id, found), window: kept?.window ?? null, ...judged });
-      else process.stdout.write(`${textOf(found)}${depthText(judged).join('\n')}\n`);
+      const scored = options.score === undefined ? null : await score(plant, kept, { ...options, score: options.score });
+      if (options.json) printJson({ ...documentOf(plant.id, found), window: kept?.window ?? null, ...judged, score: scored });
+      else process.stdout.write(`${textOf(found)}${[...depthText(judged), ...(scored ? scoreText(scored) : [])].join('\n')}\n`);
     });
 }
 
