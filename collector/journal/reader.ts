@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
-import { decodeRecord } from './codec.ts';
+import { decodeLine } from './codec.ts';
 import type { JournalGroup, JournalRecord } from './record.ts';
 import { type Found, type Position, scan } from './scan.ts';
 import { listSegments, type Segment, segmentBytes } from './segment.ts';
@@ -103,7 +103,7 @@ export function decodeLines(lines: Buffer): JournalRecord[] {
   const records: JournalRecord[] = [];
   let start = 0;
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    records.push(decodeRecord(text.slice(start, end).split('\t')));
+    records.push(decodeLine(text, start, end));
     start = end + 1;
   }
   return records;

@@ -42,7 +42,7 @@ function engineOf(definition: Definition, base: string): { readonly sender: Send
       };
       const client = influxClient(url, database, login, TIMEOUT_MS);
       const prepare = (): Promise<void> => ensureDatabase(client, database);
-      return { sender: influx1Sender(client, '', database, tagsOf), prepare, place: `${url} ${database}` };
+      return { sender: influx1Sender({ url, database, login, timeoutMs: TIMEOUT_MS }, '', tagsOf), prepare, place: `${url} ${database}` };
     }
     case 'influxdb2': {
       const { org, bucket } = definition;
@@ -59,7 +59,7 @@ function engineOf(definition: Definition, base: string): { readonly sender: Send
       const server = new Server(url, queryUrl, login, TIMEOUT_MS);
       const sender =
         lineProtocol === 1
-          ? influx1Sender(influxClient(url, '', { headers }, TIMEOUT_MS), '', '', tagsOf)
+          ? influx1Sender({ url, database: '', login, timeoutMs: TIMEOUT_MS }, '', tagsOf)
           : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs: TIMEOUT_MS }, '', tagsOf);
       return { sender, prepare: () => server.checkDeduplication(), place: url };
     }

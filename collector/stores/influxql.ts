@@ -3,7 +3,7 @@ import { HOUR_MS, hourOf, hourPartials } from '../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../sample/partial.ts';
 import { reasonOf } from '../sample/reason.ts';
 import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
-import { MEASUREMENT } from './line-v1.ts';
+import { MEASUREMENT } from './lines.ts';
 import type { SampleColumns, StoreReader } from './store.ts';
 
 /** One row as the server answers: time in ms, v null where the point has none. */

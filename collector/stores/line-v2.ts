@@ -1,8 +1,6 @@
-import { HttpError, InfluxDB, Point } from '@influxdata/influxdb-client';
-import { REASON_CODE } from '../sample/reason.ts';
-import { ORIGIN_CODE, QUALITY_CODE, type Sample } from '../sample/sample.ts';
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { Sender } from './halve.ts';
-import { MEASUREMENT } from './line-v1.ts';
+import { lineWriter, type TagsOf } from './lines.ts';
 
 export interface Influx2Address {
   readonly url: string;
@@ -20,7 +18,7 @@ export interface Influx2Address {
 export function influx2Sender(
   { url, org, bucket, token, headers, timeoutMs }: Influx2Address,
   plant: string,
-  tags: (sample: Sample) => Readonly<Record<string, string>> = () => ({}),
+  tags: TagsOf | null = null,
 ): Sender {
   const client = new InfluxDB({
     url,
@@ -28,16 +26,11 @@ export function influx2Sender(
     timeout: timeoutMs,
     ...(headers ? { headers: { ...headers } } : {}),
   });
-  const pointOf = (sample: Sample): Point => {
-    const { channel, timeMs, value, quality, reason, origin } = sample;
-    const point = new Point(MEASUREMENT);
-    for (const [name, tag] of Object.entries({ plant, channel, ...tags(sample) })) point.tag(name, tag);
-    if (value !== null) point.floatField('v', value);
-    point.intField('q', QUALITY_CODE[quality]).intField('r', REASON_CODE[reason]).intField('o', ORIGIN_CODE[origin]);
-    return point.timestamp(timeMs);
-  };
+  const lineOf = lineWriter(plant, tags);
   return {
-    async send(batch) {
+    async send(batch, before) {
+      const lines = batch.map(lineOf);
+      await before;
       const writing = client.getWriteApi(org, bucket, 'ms', {
         maxRetries: 0,
         // With 0 the client gives up before it has sent anything.
@@ -47,7 +40,7 @@ export function influx2Sender(
         flushInterval: 0,
         writeFailed: (error) => Promise.reject(error),
       });
-      writing.writePoints(batch.map(pointOf));
+      writing.writeRecords(lines);
       await writing.flush();
     },
     statusOf: (error) => (error instanceof HttpError ? error.statusCode : null),

@@ -31,7 +31,7 @@ export async function openInflux1Store(
     engine: 'influxdb1',
     reader: new InfluxReader(client, plant.id),
     prepare: () => ensureDatabase(client, database),
-    ...influx1Sender(client, plant.id, database),
+    ...influx1Sender({ url, database, login, timeoutMs }, plant.id),
   };
   return remoteStore(engine, plant.dataDir, `${url} ${database}`);
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret } from '../../../config/plant/secret.ts';
-import { influx1Sender, influxClient } from '../line-v1.ts';
+import { influx1Sender } from '../line-v1.ts';
 import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
 import type { Store } from '../store.ts';
@@ -33,7 +33,7 @@ export async function openVictoriaMetricsStore(
   const server = new Server(url, queryUrl, login, timeoutMs);
   const sender = turningSender(new Turns(server, plant.id), (tags) =>
     lineProtocol === 1
-      ? influx1Sender(influxClient(url, '', { headers }, timeoutMs), plant.id, '', tags)
+      ? influx1Sender({ url, database: '', login, timeoutMs }, plant.id, tags)
       : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs }, plant.id, tags),
   );
   const engine = {

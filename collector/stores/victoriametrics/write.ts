@@ -61,7 +61,8 @@ export function turningSender(turns: Turns, protocol: (tags: (sample: Sample) =>
     return turn === 0 ? {} : { turn: String(turn) };
   });
   return {
-    async send(batch) {
+    async send(batch, before) {
+      await before;
       current = await turns.of(batch);
       if (current.size > 0) await sender.send([...current.keys()]);
       turns.written(batch);

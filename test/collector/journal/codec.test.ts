@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeRecord } from '../../../collector/journal/codec.ts';
+import { decodeLine, decodeRecord, encodeRecord } from '../../../collector/journal/codec.ts';
 import type { JournalRecord } from '../../../collector/journal/record.ts';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { ORIGIN_CODE, type Origin } from '../../../collector/sample/sample.ts';
@@ -15,6 +15,9 @@ const reason = fc.constantFrom(...(Object.keys(REASON_CODE) as Reason[]));
 const origin = fc.constantFrom(...(Object.keys(ORIGIN_CODE) as Origin[]));
 
 const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
+  fc
+    .record({ channel: text, timeMs: time, value, raw: fc.option(text) })
+    .map((some): JournalRecord => ({ kind: 'sample', sample: { ...some, quality: 'good', reason: 'none', origin: 'device' } })),
   fc
     .record({
       channel: text,
@@ -47,7 +50,9 @@ describe('the line of a record', () => {
       fc.property(anyRecord, (record) => {
         const line = encodeRecord(record);
         expect(line).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
-        expect(decodeRecord(Buffer.from(line).toString('utf8').split('\t'))).toEqual(record);
+        const text = Buffer.from(line).toString('utf8');
+        expect(decodeRecord(text.split('\t'))).toEqual(record);
+        expect(decodeLine(`x\n${text}\t0123abcd\n`, 2, 2 + text.length + 9)).toEqual(record);
       }),
       { numRuns: 2000 },
     );
