@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { FONT_FAMILY, fontFor } from '../balance/report/font.ts';
 import { Fault } from '../config/words/fault.ts';
 
 const run = promisify(execFile);
@@ -11,12 +12,14 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 const DEADLINE_MS = 120_000;
 
 /**
- * Prints a page of ours to PDF with this machine's Chromium and returns the path of the PDF.
+ * Prints a page of ours to PDF with this machine's Chromium and returns the path of the PDF. The page carries the packaged Chinese font
+ * with it, cut down to its characters: the machine need have none.
  *
  * @throws Fault report.no-browser where there is none
  */
-export async function printPdf(htmlFile: string, pdfFile: string): Promise<string> {
+export async function printPdf(html: string, pdfFile: string): Promise<string> {
   const profile = await mkdtemp(join(tmpdir(), 'liangheng-print-'));
+  await writeFile(join(profile, 'report.html'), await withFont(html));
   // The page runs no script; Chromium has no sandbox for root.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const options = [
@@ -28,7 +31,7 @@ export async function printPdf(htmlFile: string, pdfFile: string): Promise<strin
     `--user-data-dir=${profile}`,
     '--no-pdf-header-footer',
     `--print-to-pdf=${pdfFile}`,
-    pathToFileURL(htmlFile).href,
+    pathToFileURL(join(profile, 'report.html')).href,
   ];
   try {
     for (const browser of BROWSERS) {
@@ -50,4 +53,10 @@ export async function printPdf(htmlFile: string, pdfFile: string): Promise<strin
     zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
     en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
   });
+}
+
+async function withFont(html: string): Promise<string> {
+  const data = Buffer.from(await fontFor(html, 'truetype')).toString('base64');
+  const face = `@font-face { font-family: '${FONT_FAMILY}'; src: url(data:font/ttf;base64,${data}) format('truetype'); }`;
+  return html.replace('</head>', `<style>${face}</style></head>`);
 }

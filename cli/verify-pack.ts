@@ -1,15 +1,15 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { carriedIn } from '../balance/audit/carried.ts';
 import { computeBalances } from '../balance/media/compute.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { figureDifferences, officeDifferences } from '../balance/report/pack/compare.ts';
 import {
+  commitmentOf,
   differences,
   FORMAT,
-  isSignedBy,
   MANIFEST,
   type Manifest,
   type PackFiles,
@@ -17,21 +17,22 @@ import {
   PUBLIC_KEY,
   SIGNATURE,
 } from '../balance/report/pack/manifest.ts';
-import { type Results, resultsOf } from '../balance/report/results.ts';
+import { sampleDifferences } from '../balance/report/pack/samples.ts';
+import { isSignedBy } from '../balance/report/pack/signature.ts';
+import type { Results } from '../balance/report/results.ts';
 import { programVersion } from '../balance/report/version.ts';
 import { reportWord } from '../balance/report/word/word.ts';
 import { reportWorkbook } from '../balance/report/workbook/workbook.ts';
 import { windowOf } from '../balance/window/window.ts';
-import { coverageOf } from '../collector/coverage/coverage.ts';
+import { SegmentReader } from '../collector/journal/reader.ts';
 import { verifyJournal } from '../collector/journal/verify.ts';
 import { parsePlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
-import { loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import { openCaughtUpReader } from './caught-up.ts';
-import { liveFrom } from './live.ts';
-import { rulesUsed } from './pack.ts';
+import { exportWindow, rulesUsed } from './pack.ts';
+import { reportResults } from './report-results.ts';
 
 export interface PackVerification {
   readonly plant: string;
@@ -41,6 +42,11 @@ export interface PackVerification {
   readonly signature: 'none' | 'own-key' | 'given-key';
   /** Whether this program, being the version that wrote the documents, wrote them again to compare. */
   readonly documentsCompared: boolean;
+  /** Whether every figure was recomputed: the journal was not kept back. */
+  readonly recomputed: boolean;
+  /** Paths that the plant kept back; those in `shown` were laid beside the pack and are what it binds. */
+  readonly withheld: readonly string[];
+  readonly shown: readonly string[];
   readonly findings: readonly PackFinding[];
 }
 
@@ -50,24 +56,49 @@ export interface PackVerification {
  * again. Nothing but the pack is read.
  *
  * @param keyFile public key (PEM) that must have signed it
+ * @param reveal folder with withheld.json and, by their paths, files that were kept back
  * @throws Fault pack.file for what is no evidence pack
  */
-export async function verifyPack(zip: string, keyFile?: string): Promise<PackVerification> {
+export async function verifyPack(zip: string, keyFile?: string, reveal?: string): Promise<PackVerification> {
   const files = await contentOf(zip);
   const manifest = JSON.parse(strFromU8(files[MANIFEST]!)) as Manifest;
   const findings: PackFinding[] = [...differences(manifest, files), ...(await signatureFindings(files, keyFile))];
-  const { plant: id, window, revision } = manifest;
-  const documentsCompared = manifest.program === programVersion();
+  const { plant: id, window, revision, withheld = {} } = manifest;
+  const shown = reveal === undefined ? {} : await revealed(reveal, withheld, findings);
+  const all = { ...files, ...shown };
+  const recomputed = !Object.keys(withheld).some((path) => path.startsWith('journal/') && all[path] === undefined);
+  const documentsCompared = recomputed && manifest.program === programVersion();
   const signature = files[SIGNATURE] === undefined ? 'none' : keyFile === undefined ? 'own-key' : 'given-key';
   const folder = await mkdtemp(join(tmpdir(), 'liangheng-pack-'));
   try {
-    if (['plant.yaml', 'results.json', 'rules.json'].every((name) => files[name] !== undefined)) {
-      findings.push(...(await recomputed(files, manifest, folder, documentsCompared)));
+    if (recomputed && ['plant.yaml', 'results.json', 'rules.json'].every((name) => files[name] !== undefined)) {
+      findings.push(...(await recomputedFindings(all, manifest, folder, documentsCompared)));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { plant: id, window, revision, signature, documentsCompared, findings };
+  const names = { withheld: Object.keys(withheld), shown: Object.keys(shown) };
+  return { plant: id, window, revision, signature, documentsCompared, recomputed, ...names, findings };
+}
+
+/** Files that were kept back and are shown now, those that are what the manifest binds; the others are findings. */
+async function revealed(folder: string, withheld: NonNullable<Manifest['withheld']>, findings: PackFinding[]): Promise<PackFiles> {
+  const text = await readFile(join(folder, 'withheld.json'), 'utf8').catch((cause: unknown) => {
+    const [zh, en] = [
+      '读不到 withheld.json（内含被保留文件的盐值）',
+      'cannot read withheld.json, which holds the salts of what was kept back',
+    ];
+    throw new Fault({ code: 'pack.reveal', place: folder, zh, en, cause });
+  });
+  const { salts } = JSON.parse(text) as { salts: Readonly<Record<string, string>> };
+  const shown: Record<string, Uint8Array> = {};
+  for (const [path, { commitment }] of Object.entries(withheld)) {
+    const bytes = await readFile(join(folder, path)).catch(() => null);
+    if (bytes === null) continue;
+    if (commitmentOf(salts[path] ?? '', bytes) === commitment) shown[path] = bytes;
+    else findings.push({ what: 'commitment', place: path });
+  }
+  return shown;
 }
 
 async function contentOf(zip: string): Promise<PackFiles> {
@@ -90,9 +121,14 @@ async function signatureFindings(files: PackFiles, keyFile: string | undefined):
   return good ? [] : [{ what: 'signature', place: SIGNATURE }];
 }
 
-async function recomputed(files: PackFiles, manifest: Manifest, folder: string, withDocuments: boolean): Promise<readonly PackFinding[]> {
+async function recomputedFindings(
+  files: PackFiles,
+  manifest: Manifest,
+  folder: string,
+  withDocuments: boolean,
+): Promise<readonly PackFinding[]> {
   for (const [path, bytes] of Object.entries(files)) {
-    if (!/^journal\/\d+\.lhj(\.gz)?$/.test(path)) continue;
+    if (!/^(journal\/\d+\.lhj(\.gz)?|samples\/month=\d{4}-\d\d\/part-\d+\.parquet)$/.test(path)) continue;
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), bytes);
   }
@@ -107,32 +143,54 @@ async function recomputed(files: PackFiles, manifest: Manifest, folder: string, 
   const parsed = parsePlant(strFromU8(files['plant.yaml']!), 'plant.yaml');
   const stores = [{ engine: 'duckdb' as const, threads: 1, memory: '512MB' }];
   const plant: Plant = { ...parsed, file: { ...parsed.file, stores }, dataDir: folder };
-  const again = await resultsAgain(plant, told);
+  const { results: again, channels } = await resultsAgain(plant, told);
   const rules = JSON.parse(JSON.stringify(await rulesUsed(again.coverage)));
   return [
     ...ruleFindings(JSON.parse(strFromU8(files['rules.json']!)), rules),
-    ...figureDifferences(
-      { balances: told.balances, coverage: told.coverage },
-      JSON.parse(JSON.stringify({ balances: again.balances, coverage: again.coverage })),
-    ).map((place): PackFinding => ({ what: 'figure', place: `results.json: ${place}` })),
+    ...(await rootFindings(join(folder, 'journal'), told)),
+    ...channels.map((channel): PackFinding => ({ what: 'samples', place: `samples: ${channel}` })),
+    ...figureDifferences(without(told), without(JSON.parse(JSON.stringify(again)) as Results)).map(
+      (place): PackFinding => ({ what: 'figure', place: `results.json: ${place}` }),
+    ),
     ...(withDocuments ? await documentFindings(plant, files, again, manifest) : []),
   ];
 }
 
-/** The results of the told window from the pack's journal and plant file alone. */
-async function resultsAgain(plant: Plant, { balances }: Results): Promise<Results> {
+/** The results of the told window from the pack's journal and plant file alone, and the readings that the pack tells beside them. */
+async function resultsAgain(plant: Plant, { balances, dailyRoots = [] }: Results): Promise<Again> {
   const at = (text: string) => instantMs(text, plant.offsetMinutes);
   const window = windowOf(at(balances.window.from), at(balances.window.to));
   const reader = await openCaughtUpReader(plant);
   try {
     const computed = await computeBalances(plant, reader, window, balances.journal);
-    const atMs = window.toMs - 1;
-    const coverage = coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, computed));
-    return resultsOf({ ...computed, revision: balances.revision }, coverage);
+    const results = await reportResults(plant, reader, { ...computed, revision: balances.revision }, dailyRoots);
+    const [told, made] = [join(plant.dataDir, 'samples'), join(plant.dataDir, 'made')];
+    if (!existsSync(told)) return { results, channels: [] };
+    await exportWindow(plant, reader, balances.window, made);
+    return { results, channels: await sampleDifferences(told, made) };
   } finally {
     await reader.close();
   }
 }
+
+interface Again {
+  readonly results: Results;
+  /** Channels whose readings in the pack are not those of its journal. */
+  readonly channels: readonly string[];
+}
+
+/** Daily roots that the journal of the pack does not hold. */
+async function rootFindings(journal: string, { dailyRoots = [] }: Results): Promise<readonly PackFinding[]> {
+  const due = new Map(dailyRoots.map(({ seq, sha256 }) => [seq, sha256]));
+  if (due.size === 0) return [];
+  for await (const { closing } of new SegmentReader(journal).found(0)) {
+    if (due.get(closing.seq) === closing.sha256) due.delete(closing.seq);
+  }
+  return [...due.keys()].map((seq) => ({ what: 'journal', place: `results.json: dailyRoots ${seq}` }));
+}
+
+/** Figures alone: which version of the program wrote them is said apart. */
+const without = ({ program: _program, ...figures }: Results) => figures;
 
 function ruleFindings(told: readonly { readonly id: string }[], held: readonly { readonly id: string }[]): readonly PackFinding[] {
   const ids = new Set([...told, ...held].map(({ id }) => id));
@@ -146,12 +204,12 @@ function ruleFindings(told: readonly { readonly id: string }[], held: readonly {
 async function documentFindings(
   plant: Plant,
   files: PackFiles,
-  { balances, coverage }: Results,
+  { program: _program, balances, coverage, ...further }: Results,
   { lang }: Manifest,
 ): Promise<readonly PackFinding[]> {
   const findings: PackFinding[] = [];
   const html = files['report.html'];
-  if (html && strFromU8(html) !== (await reportHtml(plant, balances, coverage, lang)))
+  if (html && strFromU8(html) !== (await reportHtml(plant, balances, coverage, lang, further)))
     findings.push({ what: 'document', place: 'report.html' });
   for (const [name, write] of [
     ['report.docx', reportWord],
@@ -159,7 +217,7 @@ async function documentFindings(
   ] as const) {
     const told = files[name];
     if (told === undefined) continue;
-    for (const part of officeDifferences(told, await write(plant, balances, coverage, lang)))
+    for (const part of officeDifferences(told, await write(plant, balances, coverage, lang, further)))
       findings.push({ what: 'document', place: `${name}: ${part}` });
   }
   return findings;

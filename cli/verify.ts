@@ -25,12 +25,13 @@ export function define(program: Command): void {
     )
     .option('--root <seq:sha256>', '以前记下的链值，日志必须仍含有它 / a root noted earlier, which the journal must still contain')
     .option('--key <file>', '证据包必须由此公钥（PEM）签名 / public key (PEM) that must have signed the pack')
+    .option('--reveal <dir>', '含 withheld.json 与被保留文件的文件夹 / folder with withheld.json and files that were kept back')
     .option('--json')
     .description('离线核对日志是否被改动 / check offline that a journal is what was written')
-    .action(async (dir: string, options: { root?: string; key?: string; json?: true }) => {
+    .action(async (dir: string, options: { root?: string; key?: string; reveal?: string; json?: true }) => {
       if (dir.endsWith('.zip')) {
-        const pack = await verifyPack(dir, options.key);
-        if (pack.findings.length > 0) process.exitCode = 1;
+        const pack = await verifyPack(dir, options.key, options.reveal);
+        if (pack.findings.length > 0 || !pack.recomputed) process.exitCode = 1;
         return options.json ? printJson(pack) : sayPack(pack);
       }
       const result = await verifyJournal(await journalIn(dir), options.root === undefined ? null : rootOf(options.root));

@@ -5,8 +5,10 @@ import { causesPart, continuingPart } from './causes-part.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
+import { optionTable, savingTable } from './savings-part.ts';
 import { focusTable, outfallTable, roleTable, unitTable } from './tables-of-plant.ts';
 import { tracePart } from './trace-part.ts';
 
@@ -63,12 +65,16 @@ async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Sectio
       [
         ...(plant.file.outfalls.length > 0 ? [outfallTable(content)] : []),
         roleTable(content, w('report.wasteTable'), ['waste', 'discharge', 'loss']),
+        ...nested(monitoringPart(content), 2),
       ],
     ],
     ['2.5', nested(indicatorPart(content), 1)],
     ['2.6', hasFocus ? [focusTable(content)] : [paragraph(w('report.noFocus'), 'warning')]],
     ['3.2', [...nested(body(await balancePart(content)), 1), ...nested(completenessPart(content), 2)]],
     ['3.3', [...causesPart(content), ...nested(lossPart(content), 1)]],
+    ['4.1', optionTable(content)],
+    ['6.2', savingTable(content, 'no-low')],
+    ['6.3', savingTable(content, 'medium-high')],
     ['7.3', continuingPart(content)],
   ]);
 }

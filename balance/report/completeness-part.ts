@@ -2,7 +2,8 @@ import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count } from './figures.ts';
-import { channelName } from './names.ts';
+import { channelName, filled } from './names.ts';
+import type { SampleAccount } from './sample-account.ts';
 
 /** What was read, what was missed and why. */
 export function completenessPart(content: ReportContent): readonly Block[] {
@@ -20,8 +21,46 @@ export function completenessPart(content: ReportContent): readonly Block[] {
     heading(1, w('report.completeness')),
     table(w('report.countTable'), [w('report.item'), `>${w('report.samples')}`], counts),
   ];
+  blocks.push(...conservation(content), ...dailyRoots(content));
   if (gaps.length === 0) return [...blocks, paragraph(w('report.noGaps'))];
   const columns = [w('report.channel'), w('report.from'), w('report.to'), w('report.reason')];
   const rows = gaps.map((gap) => [channelName(content, gap.channel), gap.from, gap.to, reasonName(gap.reason)]);
   return [...blocks, paragraph(w('report.gapsText')), table(w('report.gapTable'), columns, rows)];
+}
+
+/** Where the readings went that were due: whatever of a channel is not all good, and the sum over all channels. */
+function conservation(content: ReportContent): readonly Block[] {
+  const { samples, lang } = content;
+  if (samples === undefined || samples.length === 0) return [];
+  const w = (key: WordKey) => word(lang, key);
+  const known = samples.filter(({ expected }) => expected !== null);
+  const missingOf = ({ missing }: SampleAccount) => Object.values(missing).reduce((sum, n) => sum + n, 0);
+  const sum = (of: (account: SampleAccount) => number) => known.reduce((total, account) => total + of(account), 0);
+  const cells = (name: string, of: (each: (account: SampleAccount) => number) => number): readonly Cell[] => [
+    name,
+    count(of(({ expected }) => expected!)),
+    count(of(({ good }) => good)),
+    count(of(({ suspect }) => suspect)),
+    count(of(missingOf)),
+    count(of(({ unaccounted }) => unaccounted)),
+    count(of(({ additional }) => additional)),
+  ];
+  const notable = known.filter((account) => account.good !== account.expected);
+  const rows = [
+    ...notable.map((account) => cells(channelName(content, account.channel), (each) => each(account))),
+    cells(filled(w('report.allChannels'), { n: String(known.length) }), sum),
+  ];
+  const columns = [
+    w('report.channel'),
+    ...(['expected', 'good', 'suspect', 'missing', 'unaccounted', 'additional'] as const).map((key) => `>${w(`report.samples.${key}`)}`),
+  ];
+  return [paragraph(w('report.conservation')), table(w('report.conservationTable'), columns, rows)];
+}
+
+/** The chain value of the journal at the end of each day, which whoever keeps it can hold against the journal later. */
+function dailyRoots({ dailyRoots: roots = [], lang }: ReportContent): readonly Block[] {
+  if (roots.length === 0) return [];
+  const w = (key: WordKey) => word(lang, key);
+  const rows = roots.map(({ day, seq, sha256 }): readonly Cell[] => [day, count(seq), sha256]);
+  return [table(w('report.dailyRoots'), [w('report.day'), `>${w('report.group')}`, 'SHA-256'], rows)];
 }

@@ -1,12 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderAsync } from '@resvg/resvg-js';
-import subsetFont from 'subset-font';
-
-const FAMILY = 'Noto Sans SC';
-const FONT = '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf';
+import { FONT_FAMILY, fontFor } from './font.ts';
 
 export interface Png {
   readonly data: Uint8Array;
@@ -15,25 +11,23 @@ export interface Png {
   readonly height: number;
 }
 
-/**
- * SVG documents as PNGs `width` px wide, drawn with the packaged font alone: Chinese shows on a machine without Chinese fonts.
- *
- * The font is cut down to the characters that occur: the renderer reads all of its file for every glyph, 10 ms a label with all of it.
- */
-export async function pngsOf(svgs: readonly string[], width: number): Promise<readonly Png[]> {
+/** px of paper for each px of a drawing that is as large as it is drawn: text of 10 px is then some 20 px high. */
+const SHARPNESS = 2;
+
+/** SVG documents as PNGs at most `most` px wide, drawn with the packaged font alone: Chinese shows on a machine without Chinese fonts. */
+export async function pngsOf(svgs: readonly string[], most: number): Promise<readonly Png[]> {
   if (svgs.length === 0) return [];
   const folder = await mkdtemp(join(tmpdir(), 'liangheng-font-'));
   try {
     const fontFile = join(folder, 'font.ttf');
-    const whole = await readFile(createRequire(import.meta.url).resolve(FONT));
-    await writeFile(fontFile, await subsetFont(whole, svgs.join('')));
-    const options = {
-      font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: FAMILY },
-      fitTo: { mode: 'width' as const, value: width },
-    };
+    await writeFile(fontFile, await fontFor(svgs.join(''), 'truetype'));
     return await Promise.all(
       svgs.map(async (svg) => {
-        const image = await renderAsync(svg, options);
+        const width = Number(/viewBox="0 0 ([\d.]+) /.exec(svg)?.[1] ?? most);
+        const image = await renderAsync(svg, {
+          font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: FONT_FAMILY },
+          fitTo: { mode: 'width', value: Math.min(most, Math.ceil(SHARPNESS * width)) },
+        });
         return { data: image.asPng(), width: image.width, height: image.height };
       }),
     );

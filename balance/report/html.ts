@@ -7,14 +7,21 @@ import type { BalanceReport } from '../media/result.ts';
 import { type Block, cellText, type Table } from './blocks.ts';
 import { filled } from './names.ts';
 import { reportBlocks } from './report.ts';
+import type { FurtherResults } from './results.ts';
 import { STYLE } from './style.ts';
 
 /**
  * The report of a window as one HTML document that needs nothing else: no script, no font, no picture from elsewhere. It is well-formed
  * XML too. Prints on A4.
  */
-export async function reportHtml(plant: Plant, balances: BalanceReport, coverage: CoverageReport, lang: Lang): Promise<string> {
-  const blocks = await reportBlocks({ plant, balances, coverage, lang });
+export async function reportHtml(
+  plant: Plant,
+  balances: BalanceReport,
+  coverage: CoverageReport,
+  lang: Lang,
+  further: FurtherResults = {},
+): Promise<string> {
+  const blocks = await reportBlocks({ plant, balances, coverage, lang, ...further });
   const title = filled(word(lang, 'report.title'), { name: named(plant.file.plant.name, lang) });
   const tables = { n: 0, pictures: 0 };
   return [

@@ -3,8 +3,10 @@ import type { Block } from './blocks.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
+import { savingsPart } from './savings-part.ts';
 import { tracePart } from './trace-part.ts';
 
 /** The report of a window, piece by piece in the order of reading; every format writes these. */
@@ -15,6 +17,8 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...(await balancePart(content)),
     ...indicatorPart(content),
     ...lossPart(content),
+    ...savingsPart(content),
+    ...monitoringPart(content),
     ...completenessPart(content),
     ...tracePart(content),
   ];

@@ -1,14 +1,30 @@
 import type { CoverageReport } from '../../collector/coverage/result.ts';
+import type { DailyRoot } from '../../collector/journal/roots.ts';
+import type { SavingsReport } from '../audit/savings.ts';
 import type { BalanceReport } from '../media/result.ts';
+import type { Oversight } from '../oversight/oversee.ts';
+import type { SampleAccount } from './sample-account.ts';
 import { programVersion } from './version.ts';
 
-/** Every number that a report shows, as computed: the documents that `balance` and `coverage` print. */
-export interface Results {
+/** What a report shows beside balances and coverage; each absent where the plant has none. */
+export interface FurtherResults {
+  /** Options and what they saved. */
+  readonly savings?: SavingsReport;
+  /** The monitors of the outfalls. */
+  readonly monitoring?: Oversight;
+  /** Where the readings went that were due in the window. */
+  readonly samples?: readonly SampleAccount[];
+  /** Chain values of the journal at the end of each day up to the window's end. */
+  readonly dailyRoots?: readonly DailyRoot[];
+}
+
+/** Every number that a report shows, as computed: the documents that `balance` and `coverage` print, and what stands beside them. */
+export interface Results extends FurtherResults {
   readonly program: { readonly name: 'liangheng'; readonly version: string };
   readonly balances: BalanceReport;
   readonly coverage: CoverageReport;
 }
 
-export function resultsOf(balances: BalanceReport, coverage: CoverageReport): Results {
-  return { program: { name: 'liangheng', version: programVersion() }, balances, coverage };
+export function resultsOf(balances: BalanceReport, coverage: CoverageReport, further: FurtherResults = {}): Results {
+  return { program: { name: 'liangheng', version: programVersion() }, balances, coverage, ...further };
 }

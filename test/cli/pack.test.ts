@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,6 +11,7 @@ import { define } from '../../cli/report.ts';
 import { verifyPack } from '../../cli/verify-pack.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { writeParquet } from '../../collector/stores/duckdb/table.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -59,9 +61,7 @@ beforeAll(async () => {
   const log = await openJournal(join(dir, 'data', 'packed', 'journal'), { plant: 'packed' });
   for (let hour = 0; hour < 80; hour += 8) await log.append(readings(hour, hour + 8));
   await log.close();
-  const program = new Command().exitOverride();
-  define(program);
-  await program.parseAsync(['node', 'liangheng', 'report', dir, '--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem')]);
+  await run('--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem'));
   // Verifying must not need what the plant's machine has.
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
   whole = unzipSync(await readFile(join(dir, 'out', 'evidence.zip')));
@@ -71,6 +71,12 @@ afterAll(() => {
   vi.unstubAllEnvs();
   process.exitCode = undefined;
 });
+
+async function run(...args: readonly string[]): Promise<void> {
+  const program = new Command().exitOverride();
+  define(program);
+  await program.parseAsync(['node', 'liangheng', 'report', dir, ...args]);
+}
 
 async function found(files: PackFiles, keyFile?: string): Promise<readonly string[]> {
   const path = join(dir, 'tried.zip');
@@ -83,9 +89,10 @@ function forged(edits: Readonly<Record<string, (text: string) => string>>): Pack
   const { [MANIFEST]: manifest, [SIGNATURE]: _signature, [PUBLIC_KEY]: _key, ...rest } = whole;
   const files: Record<string, Uint8Array> = { ...rest };
   for (const [path, edit] of Object.entries(edits)) {
-    const text = strFromU8(files[path]!);
+    const packed = path.endsWith('.gz');
+    const text = strFromU8(packed ? gunzipSync(files[path]!) : files[path]!);
     expect(edit(text), path).not.toBe(text);
-    files[path] = strToU8(edit(text));
+    files[path] = packed ? gzipSync(strToU8(edit(text))) : strToU8(edit(text));
   }
   const told = JSON.parse(strFromU8(manifest!)) as Manifest;
   return { ...files, [MANIFEST]: strToU8(JSON.stringify({ ...told, files: hashesOf(files) })) };
@@ -118,6 +125,71 @@ describe('an evidence pack', () => {
     const edit = (text: string) => text.replace(/"total": (\d)/, (_, digit: string) => `"total": ${(Number(digit) % 9) + 1}`);
     expect(await found(forged({ 'results.json': edit }))).toEqual(['figure results.json: balances.balances[0].streams[0].total']);
     expect(await found(forged({ 'report.html': (text) => text.replace('7,200', '7,300') }))).toEqual(['document report.html']);
+  });
+
+  it('finds a figure edited in the workbook or in the document', async () => {
+    for (const [name, part] of [
+      ['report.xlsx', 'xl/worksheets/sheet3.xml'],
+      ['report.docx', 'word/document.xml'],
+    ] as const) {
+      const inner = unzipSync(whole[name]!);
+      const text = strFromU8(inner[part]!);
+      const edited = text.replace(/7,?200/, (figure) => figure.replace('7', '8'));
+      expect(edited, name).not.toBe(text);
+      const files = { ...forged({}), [name]: zipSync({ ...inner, [part]: strToU8(edited) }) };
+      const manifest = JSON.parse(strFromU8(files[MANIFEST]!)) as Manifest;
+      const { [MANIFEST]: _manifest, ...rest } = files;
+      expect(await found({ ...rest, [MANIFEST]: strToU8(JSON.stringify({ ...manifest, files: hashesOf(rest) })) })).toEqual([
+        `document ${name}: ${part}`,
+      ]);
+    }
+  });
+
+  it('holds the readings as Parquet, and names the channels of a table that is not the journal’s', async () => {
+    const path = Object.keys(whole).find((name) => name.startsWith('samples/'))!;
+    expect(strFromU8(whole[path]!.subarray(0, 4))).toBe('PAR1');
+    const folder = await mkdtemp(join(dir, 'parquet-'));
+    await writeParquet(
+      join(folder, 'x.parquet'),
+      ['channel', 'time', 'value', 'unit', 'quality', 'reason', 'origin'],
+      [['IN', '2026-03-01', 1, 'm3', 'good', 'none', 'device']],
+    );
+    const { [MANIFEST]: manifest, [SIGNATURE]: _signature, [PUBLIC_KEY]: _key, ...rest } = whole;
+    const files = { ...rest, [path]: new Uint8Array(await readFile(join(folder, 'x.parquet'))) };
+    const forgedManifest = { ...(JSON.parse(strFromU8(manifest!)) as Manifest), files: hashesOf(files) };
+    expect(await found({ ...files, [MANIFEST]: strToU8(JSON.stringify(forgedManifest)) })).toEqual([
+      'samples samples: IN',
+      'samples samples: OUT',
+    ]);
+  });
+
+  it('binds what the plant keeps back, and proves it when it is shown', async () => {
+    const folder = join(dir, 'kept-back');
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    await run('--out', folder, '--pack', '--leave-out', 'samples/', 'report.docx');
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
+    const pack = join(folder, 'evidence.zip');
+    const files = unzipSync(await readFile(pack));
+    expect(Object.keys(files).filter((name) => name.startsWith('samples/') || name === 'report.docx')).toEqual([]);
+    const blind = await verifyPack(pack);
+    expect(blind).toMatchObject({ findings: [], recomputed: true, shown: [] });
+    expect(blind.withheld).toContain('report.docx');
+    const shown = await verifyPack(pack, undefined, folder);
+    expect(shown).toMatchObject({ findings: [], shown: ['report.docx'] });
+    await writeFile(join(folder, 'report.docx'), 'another');
+    expect((await verifyPack(pack, undefined, folder)).findings).toEqual([{ what: 'commitment', place: 'report.docx' }]);
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    await expect(run('--out', folder, '--pack', '--leave-out', 'plant.yaml')).rejects.toThrow(/recomputed/);
+    await expect(run('--out', folder, '--pack', '--leave-out', 'no-such')).rejects.toThrow(/no such file/);
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
+  });
+
+  it('says that nothing was recomputed where the journal is kept back', async () => {
+    const folder = join(dir, 'without-journal');
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    await run('--out', folder, '--pack', '--leave-out', 'journal/');
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
+    expect(await verifyPack(join(folder, 'evidence.zip'))).toMatchObject({ findings: [], recomputed: false, documentsCompared: false });
   });
 
   it('names a swapped rule, a removed meter, a journal in another order', async () => {

@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import { listSegments, segmentName } from '../../../collector/journal/segment.ts';
-import type { PackFiles } from './manifest.ts';
+
+const compress = promisify(gzip);
 
 /**
- * The segments of a journal up to and with group `to`, as files of a pack: what a running plant wrote after its report is left out, so
- * that the pack holds just what the figures rest on.
+ * The segments of a journal up to and with group `to`, as files of a pack, one at a time: what a running plant wrote after its report is
+ * left out, so that the pack holds just what the figures rest on.
  */
-export async function journalFiles(dir: string, to: number): Promise<PackFiles> {
+export async function* journalFiles(dir: string, to: number): AsyncGenerator<readonly [path: string, bytes: Uint8Array]> {
   const segments = (await listSegments(dir)).filter(({ firstSeq }) => firstSeq <= to);
-  const files: Record<string, Uint8Array> = {};
   for (const [i, { path, sealed, firstSeq }] of segments.entries()) {
     const bytes = await readFile(path);
-    if (i < segments.length - 1) files[`journal/${basename(path)}`] = bytes;
-    else files[`journal/${segmentName(firstSeq)}`] = cutAfter(sealed ? gunzipSync(bytes) : bytes, to);
+    if (i < segments.length - 1) yield [`journal/${basename(path)}`, bytes];
+    else yield [`journal/${segmentName(firstSeq)}.gz`, await compress(cutAfter(sealed ? gunzipSync(bytes) : bytes, to), { level: 4 })];
   }
-  return files;
 }
 
 /** The lines of a segment up to the closing line of group `to`. */

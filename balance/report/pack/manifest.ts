@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Lang } from '../../../config/words/word.ts';
 import type { BalanceReport } from '../../media/result.ts';
 
@@ -20,13 +20,23 @@ export interface Manifest {
   readonly revision: number;
   readonly journal: BalanceReport['journal'];
   readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+  /**
+   * What a plant keeps to itself (商业秘密), by path: SHA-256 of a salt and the content. Whoever is shown both later can tell that it is
+   * what was meant; from the hash alone nobody can guess it.
+   */
+  readonly withheld?: Readonly<Record<string, { readonly commitment: string; readonly bytes: number }>>;
 }
 
 /** What is wrong with a pack. */
 export interface PackFinding {
-  readonly what: 'changed' | 'removed' | 'added' | 'signature' | 'journal' | 'rule' | 'figure' | 'document';
+  readonly what: 'changed' | 'removed' | 'added' | 'signature' | 'journal' | 'rule' | 'figure' | 'document' | 'samples' | 'commitment';
   /** A path in the pack, with what in it is meant behind a colon. */
   readonly place: string;
+}
+
+/** The hash by which a withheld content is bound: SHA-256 over 32 bytes of salt (hex) and the content. */
+export function commitmentOf(saltHex: string, content: Uint8Array): string {
+  return createHash('sha256').update(Buffer.from(saltHex, 'hex')).update(content).digest('hex');
 }
 
 export function hashesOf(files: PackFiles): Manifest['files'] {
@@ -49,21 +59,4 @@ export function differences(manifest: Manifest, files: PackFiles): readonly Pack
   for (const path of Object.keys(files))
     if (manifest.files[path] === undefined && !own.has(path)) findings.push({ what: 'added', place: path });
   return findings;
-}
-
-/** An Ed25519 signature over the manifest's bytes and the public key that checks it, both as text. */
-export function signed(manifest: Uint8Array, privateKeyPem: string): { readonly signature: string; readonly publicKey: string } {
-  const key = createPrivateKey(privateKeyPem);
-  if (key.asymmetricKeyType !== 'ed25519') throw new RangeError(`the key is ${key.asymmetricKeyType}, not ed25519`);
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-  return { signature: `${sign(null, manifest, key).toString('base64')}\n`, publicKey };
-}
-
-/** Whether a signature is that of a public key over the manifest's bytes. */
-export function isSignedBy(manifest: Uint8Array, signature: string, publicKeyPem: string): boolean {
-  try {
-    return verify(null, manifest, createPublicKey(publicKeyPem), Buffer.from(signature.trim(), 'base64'));
-  } catch {
-    return false;
-  }
 }

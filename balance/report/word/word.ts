@@ -5,17 +5,24 @@ import { type Lang, named, type WordKey, word } from '../../../config/words/word
 import type { BalanceReport } from '../../media/result.ts';
 import { auditReportBlocks } from '../audit-report.ts';
 import { filled } from '../names.ts';
+import type { FurtherResults } from '../results.ts';
 import { bodyOf } from './body.ts';
 import { PAGE } from './page.ts';
 import { sectionsOf } from './sections.ts';
 import { styles } from './styles.ts';
 
 /** The audit report of a window as a Word document, in the chapters of the audit manual. */
-export async function reportWord(plant: Plant, balances: BalanceReport, coverage: CoverageReport, lang: Lang): Promise<Uint8Array> {
+export async function reportWord(
+  plant: Plant,
+  balances: BalanceReport,
+  coverage: CoverageReport,
+  lang: Lang,
+  further: FurtherResults = {},
+): Promise<Uint8Array> {
   const w = (key: WordKey) => word(lang, key);
   const name = named(plant.file.plant.name, lang);
   const title = filled(w('audit.title'), { name });
-  const blocks = await auditReportBlocks({ plant, balances, coverage, lang });
+  const blocks = await auditReportBlocks({ plant, balances, coverage, lang, ...further });
   const bodies = await bodyOf(blocks, lang);
   const { journal, revision, window } = balances;
   const root = filled(w(journal === null ? 'audit.headerNoJournal' : 'audit.header'), {

@@ -4,6 +4,7 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import type { Lang } from '../../../config/words/word.ts';
 import type { BalanceReport } from '../../media/result.ts';
 import type { ReportContent } from '../content.ts';
+import type { FurtherResults } from '../results.ts';
 import { balanceSheet } from './balance-sheet.ts';
 import { coverageSheet } from './coverage-sheet.ts';
 import { budgetSheet, frontSheet, gapSheet, streamSheet } from './data-sheets.ts';
@@ -27,9 +28,15 @@ export function bookSheets(content: ReportContent): readonly BookSheet[] {
 }
 
 /** The numbers of a report as an .xlsx workbook: every figure as computed, sums and differences as live formulas. */
-export async function reportWorkbook(plant: Plant, balances: BalanceReport, coverage: CoverageReport, lang: Lang): Promise<Uint8Array> {
+export async function reportWorkbook(
+  plant: Plant,
+  balances: BalanceReport,
+  coverage: CoverageReport,
+  lang: Lang,
+  further: FurtherResults = {},
+): Promise<Uint8Array> {
   const names = new Set<string>();
-  const book = bookSheets({ plant, balances, coverage, lang }).map(({ name, rows, widths, heads }) => ({
+  const book = bookSheets({ plant, balances, coverage, lang, ...further }).map(({ name, rows, widths, heads }) => ({
     sheet: sheetName(name, names),
     data: rows.map((row) => row.map(written)),
     columns: widths.map((width) => ({ width })),

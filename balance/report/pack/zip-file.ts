@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import type { Manifest } from './manifest.ts';
+
+/** Kinds of files that are compressed in themselves. */
+const COMPRESSED = /\.(gz|docx|xlsx|pdf|parquet|zip)$/;
+/** One date for all: the same content gives the same bytes. */
+const DATE = new Date('2000-01-01T00:00:00');
+
+/** A zip archive that is written file by file: what is in it already need not stay in memory. */
+export interface ZipFile {
+  add(path: string, bytes: Uint8Array): Promise<void>;
+  /** What has been added so far, by path. */
+  hashes(): Manifest['files'];
+  close(): Promise<void>;
+}
+
+/** Opens a zip archive for writing; a file of that name is replaced. */
+export function createZipFile(file: string): ZipFile {
+  const stream = createWriteStream(file);
+  const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
+  failed.catch(() => undefined);
+  const zip = new Zip((error, chunk, final) => {
+    if (error) stream.destroy(error);
+    else if (final) stream.end(chunk);
+    else stream.write(chunk);
+  });
+  const hashes = new Map<string, { readonly sha256: string; readonly bytes: number }>();
+  return {
+    async add(path, bytes) {
+      const entry = COMPRESSED.test(path) ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 });
+      entry.mtime = DATE;
+      zip.add(entry);
+      entry.push(bytes, true);
+      hashes.set(path, { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
+      if (stream.writableNeedDrain) await Promise.race([once(stream, 'drain'), failed]);
+    },
+    hashes: () => Object.fromEntries([...hashes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    async close() {
+      const closed = once(stream, 'close');
+      zip.end();
+      await Promise.race([closed, failed]);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { carriedIn } from '../balance/audit/carried.ts';
+import { savingsOf } from '../balance/audit/savings.ts';
+import { computeBalances } from '../balance/media/compute.ts';
+import type { BalanceReport } from '../balance/media/result.ts';
+import { oversee } from '../balance/oversight/oversee.ts';
+import { type Results, resultsOf } from '../balance/report/results.ts';
+import { sampleAccounts } from '../balance/report/sample-account.ts';
+import { windowOf } from '../balance/window/window.ts';
+import { coverageOf } from '../collector/coverage/coverage.ts';
+import { type DailyRoot, readDailyRoots } from '../collector/journal/roots.ts';
+import type { StoreReader } from '../collector/stores/store.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import { formatInstant, instantMs } from '../config/plant/time.ts';
+import { loadRules } from '../config/rules/load.ts';
+import { liveFrom } from './live.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Everything that a report of these balances shows. The same readings, plant file and rules give the same results, here and where an
+ * evidence pack is verified.
+ *
+ * @param roots daily roots of the journal; those up to the report's head are shown
+ */
+export async function reportResults(
+  plant: Plant,
+  reader: StoreReader,
+  balances: BalanceReport,
+  roots: readonly DailyRoot[],
+): Promise<Results> {
+  const at = (text: string) => instantMs(text, plant.offsetMinutes);
+  const window = windowOf(at(balances.window.from), at(balances.window.to));
+  // The window's last instant: its end is the start of the next day where it ends at midnight.
+  const atMs = window.toMs - 1;
+  const coverage = coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, balances));
+  const savings = await savingsOf(plant, (asked) => computeBalances(plant, reader, asked, null));
+  const hours = { fromMs: Math.floor(window.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.floor(window.toMs / HOUR_MS) * HOUR_MS };
+  const monitored = plant.file.outfalls.length > 0 && hours.toMs > hours.fromMs;
+  const untilDay = formatInstant(window.toMs, plant.offsetMinutes).slice(0, 10);
+  const dailyRoots = roots.filter(({ day, seq }) => day <= untilDay && balances.journal !== null && seq <= balances.journal.to);
+  return resultsOf(balances, coverage, {
+    ...(savings === null ? {} : { savings }),
+    ...(monitored ? { monitoring: await oversee(plant, reader, hours) } : {}),
+    samples: await sampleAccounts(plant, reader, window),
+    ...(dailyRoots.length > 0 ? { dailyRoots } : {}),
+  });
+}
+
+/** Daily roots in a plant's data folder. */
+export function rootsOf(plant: Plant): Promise<DailyRoot[]> {
+  return readDailyRoots(join(plant.dataDir, '.'));
+}
