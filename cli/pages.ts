@@ -10,6 +10,7 @@ export interface PagesOptions {
   readonly host?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly public?: boolean;
 }
 
 /** The options of every command that serves pages. */
@@ -21,7 +22,8 @@ export function withPagesOptions(command: Command): Command {
       '监听地址，回环地址以外须有 TLS 和管理员 / address to listen on; beyond loopback with TLS and an administrator',
     )
     .option('--tls-cert <file>', '证书链，PEM / certificate chain, PEM')
-    .option('--tls-key <file>', '私钥，PEM / private key, PEM');
+    .option('--tls-key <file>', '私钥，PEM / private key, PEM')
+    .option('--public', '任何人可看 /public：只有应公开的字段 / anyone may see /public: the fields to be disclosed and nothing else');
 }
 
 /** What the server needs of them. @throws Fault where a file cannot be read or one of the two is missing. */

@@ -6,6 +6,7 @@ import { type RunningServer, type ServerOptions, startServer } from '../dashboar
 import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
 import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from './pages.ts';
+import { watchPlant } from './plant-watch.ts';
 import { startServices } from './running.ts';
 
 export function define(program: Command): void {
@@ -14,7 +15,11 @@ export function define(program: Command): void {
     .description('读取计量器具、保存读数并提供网页，全部在一个进程内 / read the meters, keep the readings, serve the pages')
     .action(async (path: string, options: PagesOptions & { simulate?: boolean }) => {
       const at = await serverOptionsOf(options);
-      const running = await runPlant(await loadPlant(path), { at, ...(options.simulate ? { simulate: true } : {}) });
+      const running = await runPlant(await loadPlant(path), {
+        at,
+        published: options.public === true,
+        ...(options.simulate ? { simulate: true } : {}),
+      });
       await sayWhere(running.server);
       await untilToldToStop();
       await running.stop();
@@ -33,18 +38,20 @@ export interface RunningPlant {
 /** Collects from a plant and serves its pages, with its simulated meters where asked. */
 export async function runPlant(
   plant: Plant,
-  options: { readonly at: Omit<ServerOptions, 'services'>; readonly simulate?: boolean },
+  options: { readonly at: Omit<ServerOptions, 'services'>; readonly simulate?: boolean; readonly published?: boolean },
 ): Promise<RunningPlant> {
   const simulation = options.simulate ? await startSimulation(plant) : null;
   const collecting = await startCollecting(plant);
-  const { recorder, sources, stores } = collecting;
+  const { recorder, stores } = collecting;
   const feed = {
     reader: stores[0]!.reader,
     ready: collecting.caughtUp,
     latest: () => recorder.latest(),
     listen: recorder.listen.bind(recorder),
-    sources: () => sources.map((source) => source.status()),
+    sources: () => collecting.sources.map((source) => source.status()),
+    plant: () => collecting.plant,
     operation: () => operationOf(collecting),
+    published: options.published ?? false,
   };
   const services = startServices(plant, feed, (problem) =>
     say(`平衡暂不能计算：${problem}`, `The balances cannot be computed yet: ${problem}`),
@@ -55,11 +62,13 @@ export async function runPlant(
     await simulation?.stop();
     throw error;
   });
+  const stopWatching = watchPlant(collecting, () => services.plantChanged());
   return {
     server,
     first: services.first,
     reportHtml: () => services.reportHtml('zh'),
     async stop() {
+      stopWatching();
       services.stop();
       await server.close();
       await collecting.stop();

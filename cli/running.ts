@@ -28,14 +28,20 @@ export interface Feed {
   readonly ready?: Promise<void>;
   /** Newest samples of this run; what it does not have is read from the store. */
   latest?(): ReadonlyMap<string, Sample>;
+  /** The version of the plant file in force, where it may change. */
+  plant?(): Plant;
   listen?: Services['listen'];
   sources?: Services['sources'];
   operation?: NonNullable<Services['operation']>;
+  /** Whether anyone may see the disclosed fields. */
+  readonly published?: boolean;
 }
 
 export interface RunningServices extends Services {
   /** Settles when the first balances have been computed, or could not be. */
   readonly first: Promise<void>;
+  /** Another version of the plant file is in force: what was computed of it is computed again. */
+  plantChanged(): void;
   stop(): void;
 }
 
@@ -43,20 +49,22 @@ export interface RunningServices extends Services {
  * What the pages show of a plant. Balances are computed by a process of its own, so that no reading waits for them, at once and then
  * every ten minutes.
  */
-export function startServices(plant: Plant, feed: Feed, onProblem: (problem: string) => void): RunningServices {
+export function startServices(initial: Plant, feed: Feed, onProblem: (problem: string) => void): RunningServices {
+  const plantNow = (): Plant => feed.plant?.() ?? initial;
   let balances: BalanceReport | null = null;
   let coverage: { readonly atMs: number; readonly report: Promise<CoverageReport> } | null = null;
   const ending = new AbortController();
 
   const recompute = async (): Promise<void> => {
     try {
-      balances = (await asked(plant, 'balance', [], ending.signal)) as BalanceReport;
+      balances = (await asked(plantNow(), 'balance', [], ending.signal)) as BalanceReport;
     } catch (error) {
       if (!ending.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
     }
   };
   const judge = async (): Promise<CoverageReport> => {
     const atMs = Date.now();
+    const plant = plantNow();
     return coverageOf(plant, await loadRules(), atMs, await liveFrom(feed.reader, plant, atMs));
   };
   const coverageNow = (): Promise<CoverageReport> => {
@@ -67,12 +75,15 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
   const timer = setInterval(() => void recompute(), RECOMPUTE_MS);
 
   return {
-    plant,
+    get plant() {
+      return plantNow();
+    },
     reader: feed.reader,
+    published: feed.published ?? false,
     first,
     async latest() {
       const own = feed.latest?.() ?? new Map<string, Sample>();
-      const others = [...plant.channels.keys()].filter((channel) => !own.has(channel));
+      const others = [...plantNow().channels.keys()].filter((channel) => !own.has(channel));
       return new Map([...(others.length > 0 ? await feed.reader.latest(others) : []), ...own]);
     },
     listen: feed.listen ?? (() => () => undefined),
@@ -80,9 +91,13 @@ export function startServices(plant: Plant, feed: Feed, onProblem: (problem: str
     ...(feed.operation ? { operation: feed.operation } : {}),
     coverage: coverageNow,
     balances: () => balances,
-    reportHtml: async (lang) => (balances === null ? null : reportHtml(plant, balances, await coverageNow(), lang)),
-    ask: (command, args) => asked(plant, command, args, ending.signal),
-    check: (text, against) => fileCheck(plant, text, against),
+    reportHtml: async (lang) => (balances === null ? null : reportHtml(plantNow(), balances, await coverageNow(), lang)),
+    ask: (command, args) => asked(plantNow(), command, args, ending.signal),
+    check: (text, against) => fileCheck(plantNow(), text, against),
+    plantChanged() {
+      coverage = null;
+      void recompute();
+    },
     stop() {
       clearInterval(timer);
       ending.abort();

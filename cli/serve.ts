@@ -14,7 +14,7 @@ export function define(program: Command): void {
       const at = await serverOptionsOf(options);
       const served: Served[] = [];
       try {
-        for (const path of paths) served.push(await open(path));
+        for (const path of paths) served.push(await open(path, options.public === true));
         const [first, ...others] = served.map(({ services }) => services);
         const server = await startServer({ services: first!, others, ...at });
         await sayWhere(server);
@@ -34,9 +34,9 @@ interface Served {
   readonly reader: Awaited<ReturnType<typeof openReader>>;
 }
 
-async function open(path: string): Promise<Served> {
+async function open(path: string, published: boolean): Promise<Served> {
   const plant = await loadPlant(path);
   const reader = await openReader(plant);
   const onProblem = (problem: string) => say(`${plant.id}：平衡暂不能计算：${problem}`, `${plant.id}: no balances: ${problem}`);
-  return { services: startServices(plant, { reader }, onProblem), reader };
+  return { services: startServices(plant, { reader, published }, onProblem), reader };
 }

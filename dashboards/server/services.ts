@@ -44,6 +44,8 @@ export class CommandRefused extends Error {
 /** What the pages show, handed in by the command that starts the server: live while a plant is collected, stored otherwise. */
 export interface Services {
   readonly plant: Plant;
+  /** Whether anyone may see its disclosed fields. */
+  readonly published?: boolean;
   /** What the store holds. */
   readonly reader: StoreReader;
   /** Newest sample of each channel that has one. */

@@ -8,6 +8,7 @@ const KEPT = 'liangheng.lang';
 
 /** Language of the pages: what was chosen before, Chinese otherwise. */
 export const lang = ref<Lang>(localStorage.getItem(KEPT) === 'en' ? 'en' : 'zh');
+document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en';
 
 export function switchLanguage(): void {
   lang.value = lang.value === 'zh' ? 'en' : 'zh';

@@ -1,4 +1,5 @@
-import { ref } from 'vue';
+import { computed, ref } from 'vue';
+import type { Name } from './documents.ts';
 
 export interface SessionDocument {
   readonly state: 'set-up' | 'signed-out' | 'signed-in';
@@ -6,6 +7,7 @@ export interface SessionDocument {
   readonly role: string | null;
   readonly visitor: boolean;
   readonly grants: readonly string[];
+  readonly plants: readonly { readonly id: string; readonly name: Name }[];
   readonly csrf: string | null;
 }
 
@@ -13,6 +15,24 @@ export interface SessionDocument {
 export const session = ref<SessionDocument | null>(null);
 /** Why the server could not be asked, empty while it can. */
 export const unreachable = ref('');
+
+const wanted = ref(sessionStorage.getItem('liangheng.plant') ?? '');
+/** The plant that the pages show: the one chosen, else the first that is granted. */
+export const plantId = computed(() => {
+  const plants = session.value?.plants ?? [];
+  return plants.find(({ id }) => id === wanted.value)?.id ?? plants[0]?.id ?? '';
+});
+export function choosePlant(id: string): void {
+  wanted.value = id;
+  sessionStorage.setItem('liangheng.plant', id);
+}
+
+export const may = (grant: string): boolean => session.value?.grants.includes(grant) ?? false;
+
+/** An address of the API about the plant that is shown. */
+export function api(path: string): string {
+  return plantId.value === '' ? path : `${path}${path.includes('?') ? '&' : '?'}plant=${encodeURIComponent(plantId.value)}`;
+}
 
 /** Asks the server who is signed in. */
 export async function refreshSession(): Promise<void> {
@@ -26,13 +46,34 @@ export async function refreshSession(): Promise<void> {
   }
 }
 
-/** Sends JSON. @throws Error whose message is the server's code. */
+export interface SaidFault {
+  readonly code: string;
+  readonly place: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The server refused: its code, and what to put right where it says so. */
+export class Refused extends Error {
+  readonly faults: readonly SaidFault[];
+
+  constructor(code: string, faults: readonly SaidFault[] = []) {
+    super(code);
+    this.faults = faults;
+  }
+}
+
+/** Sends JSON, or bytes. @throws Refused */
 export async function post<T>(path: string, body: object): Promise<T> {
-  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' };
+  const isBytes = body instanceof Blob;
+  const headers: Record<string, string> = {
+    'content-type': isBytes ? 'application/octet-stream' : 'application/json',
+    accept: 'application/json',
+  };
   if (session.value?.csrf) headers['x-csrf-token'] = session.value.csrf;
-  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  const document = (await answer.json()) as T & { error?: string };
-  if (!answer.ok) throw new Error(document.error ?? String(answer.status));
+  const answer = await fetch(path, { method: 'POST', headers, body: isBytes ? body : JSON.stringify(body) });
+  const document = (await answer.json()) as T & { error?: string; faults?: SaidFault[] };
+  if (!answer.ok) throw new Refused(document.error ?? String(answer.status), document.faults);
   return document;
 }
 

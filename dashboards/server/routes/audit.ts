@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { scoreSheet } from '../../../balance/audit/score-sheet.ts';
 import { inForce } from '../../../config/rules/force.ts';
 import { loadRules } from '../../../config/rules/load.ts';
+import { nameSchema } from '../documents.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 
@@ -25,6 +26,20 @@ const scoredDocument = z.object({
   outcome: z.enum(['passed', 'not-passed', 'open', 'not-graded']),
 });
 
+const money = z.looseObject({ amount: z.number(), unit: z.string() });
+const optionsDocument = z.array(
+  z.looseObject({
+    id: z.string(),
+    name: nameSchema,
+    cost: z.enum(['no-low', 'medium-high']),
+    proposed: z.string(),
+    decided: z.looseObject({ at: z.string(), accepted: z.boolean() }).optional(),
+    done: z.string().optional(),
+    investment: money.optional(),
+    benefit: money.optional(),
+  }),
+);
+
 /** Score sheets of the plant's jurisdiction. */
 export function auditRoutes(): Route[] {
   return [
@@ -41,6 +56,14 @@ export function auditRoutes(): Route[] {
           article: article ?? null,
           sheet: content as unknown as z.input<typeof sheetDocument>['sheet'],
         })),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/options',
+      summary: 'The register of cleaner-production options, as the plant file has it',
+      access: 'balances',
+      answer: { json: optionsDocument },
+      handle: ({ services }) => (services.plant.file.options ?? []) as unknown as z.input<typeof optionsDocument>,
     }),
     route({
       method: 'POST',

@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { escapeXml } from '../../../balance/diagram/text.ts';
+import { type DisclosureRecord, disclosureRecord, disclosureRule } from '../../../balance/oversight/disclosure.ts';
+import type { Oversight } from '../../../balance/oversight/oversee.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
+import { loadRules } from '../../../config/rules/load.ts';
+import { named } from '../../../config/words/word.ts';
 import type { Asking } from '../asking.ts';
 import { nameSchema } from '../documents.ts';
 import type { Fleet } from '../fleet.ts';
@@ -22,6 +27,14 @@ const oversightDocument = z.looseObject({
 const dutiesDocument = z.looseObject({
   duties: z.array(z.looseObject({ duty: z.string(), due: z.string().nullable() })),
   disclosures: z.array(z.looseObject({})),
+});
+const disclosureDocument = z.looseObject({
+  plant: z.string(),
+  rule: z.looseObject({ id: z.string() }).nullable(),
+  medium: z.string().nullable(),
+  fields: z.array(z.looseObject({ printed: z.string(), text: z.string().nullable(), missing: z.array(z.string()) })),
+  reason: z.string().nullable(),
+  published: z.boolean().describe('whether /public shows it'),
 });
 const fleetDocument = z.array(
   z.object({
@@ -81,7 +94,58 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       refusals: [422, 503],
       handle: async ({ services }) => (await asking.ask(services, 'assess', [], KEEP_MS)) as z.input<typeof dutiesDocument>,
     }),
+    route({
+      method: 'GET',
+      path: '/api/v1/disclosure',
+      summary: 'What the plant must publish of its emissions: the fields of its jurisdiction’s rule and no others',
+      access: 'oversight',
+      answer: { json: disclosureDocument },
+      refusals: [422, 503],
+      handle: async ({ services }) =>
+        ({ ...(await recordOf(services, asking)), published: services.published === true }) as z.input<typeof disclosureDocument>,
+    }),
+    route({
+      method: 'GET',
+      path: '/public',
+      summary: 'The disclosed fields of the plants that are published, and nothing else; of none unless the server was started so',
+      access: 'public',
+      answer: { type: 'text/html; charset=utf-8' },
+      handle: () =>
+        publicPage(
+          fleet.all().filter(({ published }) => published === true),
+          asking,
+        ),
+    }),
   ];
+}
+
+/** The record of a plant by the rule of disclosure in force, over the last complete 72 h. */
+async function recordOf(services: Services, asking: Asking): Promise<DisclosureRecord> {
+  const { plant } = services;
+  const [found] = (await asking.ask(services, 'oversight', [], KEEP_MS)) as Oversight[];
+  if (found === undefined) throw new Refusal(404, 'not-found');
+  return disclosureRecord(plant, found, disclosureRule(await loadRules(), plant.file.plant.jurisdiction, Date.now()));
+}
+
+/** A page of its own, without a script: whoever opens it has nobody to sign in as. */
+async function publicPage(published: readonly Services[], asking: Asking): Promise<string> {
+  const records = await Promise.all(published.map((services) => recordOf(services, asking).catch(() => null)));
+  const parts = records.flatMap((record, index) => {
+    const { plant } = published[index]!;
+    const rows = (record?.fields ?? []).map(
+      ({ printed, text }) => `<tr><th>${escapeXml(printed)}</th><td>${escapeXml(text ?? '—')}</td></tr>`,
+    );
+    const rule = record?.rule ? `${record.rule.document ?? ''} ${record.rule.article ?? ''}`.trim() : '';
+    const banner = plant.simulated ? '<p><strong>模拟数据 simulated data</strong></p>' : '';
+    const body =
+      rows.length > 0
+        ? `<table>${rows.join('')}</table><p>${escapeXml(rule)}</p>`
+        : '<p>没有应公开的字段。There is nothing to publish.</p>';
+    return [`<section><h2>${escapeXml(named(plant.file.plant.name, 'zh'))}</h2>${banner}${body}</section>`];
+  });
+  const style =
+    'body{font:15px/1.5 system-ui,"Noto Sans SC",sans-serif;max-width:900px;margin:24px auto;padding:0 16px;color:#1f2a37}table{border-collapse:collapse;width:100%}th,td{border:1px solid #d8dee6;padding:6px 10px;text-align:left;vertical-align:top}th{width:34%;font-weight:600;background:#f4f6f9}';
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>环境信息公开</title><style>${style}</style></head><body><h1>环境信息公开 Disclosure</h1>${parts.join('') || '<p>没有公开的企业。No plant is published here.</p>'}</body></html>`;
 }
 
 async function glance(services: Services): Promise<z.input<typeof fleetDocument>[number]> {
