@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadPlant } from '../config/plant/load.ts';
 import { startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
+import { watchPlant } from './plant-watch.ts';
 
 export function define(program: Command): void {
   program
@@ -15,7 +16,9 @@ export function define(program: Command): void {
         `正在采集：${collecting.sources.length} 个数据源，${plant.channels.size} 个通道。按 Ctrl-C 结束。`,
         `Collecting from ${collecting.sources.length} sources, ${plant.channels.size} channels. Ctrl-C ends it.`,
       );
+      const stopWatching = watchPlant(collecting);
       await untilToldToStop();
+      stopWatching();
       await collecting.stop();
     });
 }

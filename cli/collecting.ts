@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { specOf } from '../balance/window/spec.ts';
+import { watchInbox } from '../collector/import/inbox.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { keepDailyRoots } from '../collector/journal/roots.ts';
 import { watchSpace } from '../collector/journal/space.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
+import { type ClockNews, readingText, SteadyClock } from '../collector/recorder/steady-clock.ts';
 import { qualityStage } from '../collector/sample/quality.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { openSources } from '../collector/sources/open.ts';
@@ -16,13 +18,19 @@ import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { say } from './output.ts';
+import { changeSources, type SourceChange } from './reloading.ts';
 import { auditStores } from './rounds.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
   readonly journal: Journal;
   readonly stores: readonly Store[];
+  /** As they are at the moment: a change of the plant file changes them. */
   readonly sources: readonly Source[];
+  /** The plant as it is read at the moment. */
+  readonly plant: Plant;
+  /** Reads what another version of the plant file says from now on; what stays the same goes on without missing a reading. */
+  reload(next: Plant): Promise<SourceChange>;
   readonly recorder: Recorder;
   /** Settles when the local store holds what the journal held at the start. */
   readonly caughtUp: Promise<void>;
@@ -54,16 +62,23 @@ export function journalDir(plant: Plant): string {
  */
 export async function startCollecting(plant: Plant): Promise<Collecting> {
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
-  const recorder = createRecorder(journal, { simulated: plant.simulated, judge: qualityStage(qualityChecks(plant.channels.values())) });
-  const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
   const lastMs = await lastRecordMs(journal);
-  const nowMs = Date.now();
+  const recorder: Recorder = createRecorder(journal, {
+    simulated: plant.simulated,
+    judge: qualityStage(qualityChecks(plant.channels.values())),
+    clockDoubted: () => clock.doubted,
+  });
+  const told = (news: ClockNews): void => void tellOfClock(recorder, news).catch(() => undefined);
+  const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
+  const stopWatchingClock = watchClock(clock, recorder);
+  const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
+  const nowMs = clock.nowMs();
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);
   await recorder.event({
     timeMs: nowMs,
     source: 'collector',
     event: 'started',
-    detail: lastMs === null ? 'first start' : `${missed} readings missed since ${new Date(lastMs).toISOString()}`,
+    detail: `${lastMs === null ? 'first start' : `${missed} readings missed since ${new Date(lastMs).toISOString()}`}; ${readingText(clock.reading())}`,
   });
   if (missed > 0) {
     say(
@@ -84,6 +99,9 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const following = stores.map((store, index) =>
     follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
   );
+  const stopInbox = await watchInbox(plant.dataDir, journal, (file, { message }) => {
+    say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
+  });
   const stopAudits = auditStores(journal, stores, recorder);
   const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
     const percent = Math.round(100 * usedShare);
@@ -91,18 +109,36 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     const event = full ? 'disk-almost-full' : 'disk-has-room';
     return recorder.event({ timeMs: Date.now(), source: 'journal', event, detail: `${percent} % used` });
   });
-  const sources = openSources(plant, systemClock, lastMs);
-  for (const source of sources) await source.start(recorder);
+  let current = { plant, sources: openSources(plant, clock, lastMs) };
+  for (const source of current.sources) await source.start(recorder);
+  let changing: Promise<unknown> = Promise.resolve();
 
   return {
     journal,
     stores,
-    sources,
+    get sources() {
+      return current.sources;
+    },
+    get plant() {
+      return current.plant;
+    },
+    reload(next) {
+      const changed = changing.then(async () => {
+        const { sources, ...change } = await changeSources(current, next, { clock, sink: recorder });
+        recorder.judgeBy(qualityStage(qualityChecks(next.channels.values())));
+        current = { plant: next, sources };
+        return change;
+      });
+      changing = changed.catch(() => undefined);
+      return changed;
+    },
     recorder,
     caughtUp,
     hasCaughtUp: () => hasCaughtUp,
     async stop() {
-      await Promise.all(sources.map((source) => source.stop()));
+      await changing;
+      stopWatchingClock();
+      await Promise.all(current.sources.map((source) => source.stop()));
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
       ending.abort();
       await stopAudits();
@@ -113,6 +149,38 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await journal.close();
     },
   };
+}
+
+/** The wall clock is looked at every second, and both clocks are written down together every hour. */
+function watchClock(clock: SteadyClock, recorder: Recorder): () => void {
+  const look = setInterval(() => clock.doubted, 1_000);
+  const note = setInterval(() => {
+    const detail = readingText(clock.reading());
+    recorder.event({ timeMs: clock.nowMs(), source: 'clock', event: 'clock', detail }).catch(() => undefined);
+  }, 3_600_000);
+  return () => {
+    clearInterval(look);
+    clearInterval(note);
+  };
+}
+
+const CLOCK_NEWS: Readonly<Record<ClockNews['event'], readonly [string, string]>> = {
+  'clock-corrected': ['系统时钟被校正', 'The clock of this machine was corrected'],
+  'clock-doubted': [
+    '系统时钟不可信，读数按单调时钟计时并标记',
+    'The clock of this machine is in doubt; readings go on by the steady clock and are marked',
+  ],
+  'clock-returned': ['系统时钟已恢复', 'The clock of this machine is right again'],
+  'clock-accepted': ['系统时钟已稳定一小时，予以采信', 'The clock of this machine has stood for an hour and is believed'],
+};
+
+async function tellOfClock(recorder: Recorder, { event, step }: ClockNews): Promise<void> {
+  const seconds = (step.stepMs / 1000).toFixed(1);
+  const [zh, en] = CLOCK_NEWS[event];
+  say(`${zh}（${seconds} s）。`, `${en} (${seconds} s).`);
+  const detail = `step ${seconds} s; before: ${readingText(step.before)}; after: ${readingText(step.after)}`;
+  const timeMs = step.before.wallMs + (step.after.monotonicMs - step.before.monotonicMs);
+  await recorder.event({ timeMs, source: 'clock', event, detail });
 }
 
 function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -11,6 +11,8 @@ export interface Appendable {
 export interface Recorder extends Sink {
   /** Newest sample of each channel that this run has journalled. */
   latest(): ReadonlyMap<string, Sample>;
+  /** Judges samples by other checks from now on. */
+  judgeBy(judge: (sample: Sample) => Sample): void;
   /** Calls back with samples after they are on disk; the returned function ends that. */
   listen(listener: (samples: readonly Sample[]) => void): () => void;
 }
@@ -21,9 +23,16 @@ export interface Recorder extends Sink {
  */
 export function createRecorder(
   journal: Appendable,
-  options: { readonly simulated: boolean; readonly judge?: (sample: Sample) => Sample },
+  options: {
+    readonly simulated: boolean;
+    readonly judge?: (sample: Sample) => Sample;
+    /** Whether the machine's clock is in doubt: then readings are suspect. */
+    readonly clockDoubted?: () => boolean;
+  },
 ): Recorder {
-  const judge = options.judge ?? ((sample: Sample) => sample);
+  let judge = options.judge ?? ((sample: Sample) => sample);
+  const timed = (sample: Sample): Sample =>
+    sample.quality === 'good' && options.clockDoubted?.() ? { ...sample, quality: 'suspect', reason: 'clock-fault' } : sample;
   const latest = new Map<string, Sample>();
   const listeners = new Set<(samples: readonly Sample[]) => void>();
   const marked = (sample: Sample): Sample =>
@@ -31,7 +40,7 @@ export function createRecorder(
 
   return {
     async samples(samples) {
-      const kept = samples.map((sample) => marked(judge(sample)));
+      const kept = samples.map((sample) => marked(judge(timed(sample))));
       await journal.append(kept.map((sample) => ({ kind: 'sample', sample })));
       for (const sample of kept) {
         const known = latest.get(sample.channel);
@@ -46,6 +55,9 @@ export function createRecorder(
       await journal.append([{ kind: 'event', ...item }]);
     },
     latest: () => latest,
+    judgeBy(next) {
+      judge = next;
+    },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -143,8 +143,7 @@ export class ModbusSource implements Source {
       const link = this.#supervisor.connection ?? (await this.#supervisor.online(patienceMs));
       patienceMs -= this.#clock.nowMs() - startedMs;
       const samples = link === null ? this.#without(read, 'communication') : await this.#ask(link, read);
-      if (signal.aborted) return;
-      outbox.give(samples);
+      outbox.give(signal.aborted ? this.#without(read, 'collector-stopped') : samples);
     }
   }
 
