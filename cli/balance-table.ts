@@ -2,6 +2,7 @@ import type { BalanceReport, BalanceResult } from '../balance/media/result.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { named, type WordKey, word, wordOr } from '../config/words/word.ts';
 import { writtenFigure, writtenNumber, writtenWithUncertainty } from '../config/words/written.ts';
+import { columns } from './columns.ts';
 
 const LISTED_GAPS = 20;
 
@@ -11,7 +12,7 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   const { from, to, hours } = report.window;
   if (report.simulated) lines.push(word('zh', 'simulated.banner'), word('en', 'simulated.banner'));
   lines.push(`${named(plant.file.plant.name, 'zh')}  ${from} — ${to}  ${writtenNumber(hours, 1)} h  rev. ${report.revision}`, '');
-  lines.push(...aligned([HEAD, ...report.balances.map((balance) => row(balance, plant))]), '');
+  lines.push(columns([HEAD, ...report.balances.map((balance) => row(balance, plant))]), '');
   for (const { id, global, suspects, unit } of report.balances) {
     if (global === null) continue;
     for (const { kind, ids, magnitude } of suspects) {
@@ -20,6 +21,7 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
       );
     }
   }
+  for (const balance of report.balances) lines.push(...adviceLines(balance));
   for (const [{ zh, en }, places] of remarksOf(report.balances.filter(({ global }) => global !== null)))
     lines.push(`[${places.join(', ')}]`, `  ${zh}`, `  ${en}`);
   const { good, suspect, missing, gaps } = report.completeness;
@@ -34,6 +36,31 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   if (gaps.length > LISTED_GAPS) lines.push(`  … ${gaps.length} ${both('balanceTable.moreGaps')}`);
   for (const { zh, en } of report.depth.reasons) lines.push(zh, en);
   return `${lines.join('\n')}\n`;
+}
+
+/** The most urgent verification and the two new meters that buy most; a figure in the unit of the balance. */
+function adviceLines({ id, unit, advice }: BalanceResult): readonly string[] {
+  if (advice === undefined) return [];
+  const [first] = advice.verify;
+  const lines: string[] = [];
+  if (first !== undefined) {
+    const share = first.because === 'share' ? ` ${writtenNumber(100 * (first.share ?? 0), 0)} %` : '';
+    const detects = first.detectable === null ? '' : `; ${both('advice.detects')} ${writtenFigure(first.detectable)} ${unit}`;
+    lines.push(`${id}: ${both('balanceTable.verify')}: ${first.stream} (${both(`advice.${first.because}`)}${share}${detects})`);
+  }
+  for (const { stream, determines, checks, streams } of advice.meters.slice(0, 2)) {
+    const sharpened = [...streams]
+      .sort((a, b) => a.after / (a.before ?? Number.POSITIVE_INFINITY) - b.after / (b.before ?? Number.POSITIVE_INFINITY))
+      .slice(0, 3)
+      .map((one) => `${one.id} ${one.before === null ? '–' : writtenFigure(one.before)} → ${writtenFigure(one.after)} ${unit}`);
+    const buys = [
+      ...(determines.length > 0 ? [`${both('advice.determines')} ${determines.join(', ')}`] : []),
+      ...(checks.length > 0 ? [`${both('advice.checks')} ${checks.join(', ')}`] : []),
+      ...(sharpened.length > 0 ? [`${both('advice.sharpens')} ${sharpened.join(', ')}`] : []),
+    ];
+    lines.push(`${id}: ${both('balanceTable.newMeter')}: ${stream}: ${buys.join('; ')}`);
+  }
+  return lines;
 }
 
 const both = (key: WordKey) => `${word('zh', key)} ${word('en', key)}`;
@@ -70,16 +97,4 @@ function row(balance: BalanceResult, plant: Plant): readonly string[] {
     writtenNumber(balance.closurePercent, 2),
     `${word('zh', `verdict.${balance.verdict}`)} ${balance.verdict}`,
   ];
-}
-
-/** Columns padded to the widest cell; a Chinese character takes two places. */
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const places = (text: string) => [...text].reduce((sum, char) => sum + (/[⺀-鿿＀-｠　-〿]/.test(char) ? 2 : 1), 0);
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => places(cells[column]!))));
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => cell + ' '.repeat(widths[column]! - places(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,9 +1,9 @@
 import type { Problem } from './problem.ts';
 import { type ProblemDefect, ProblemError, type ProblemPath } from './problem-error.ts';
 
-/** No quantity of a plant is larger or smaller in any unit. */
+/** No quantity of a plant is larger, and no uncertainty smaller, in any unit. */
 const LARGEST = 1e30;
-const SMALLEST = 1e-30;
+const SMALLEST_SIGMA = 1e-30;
 
 /**
  * Refuses what cannot be reconciled honestly: a measured stream without a positive standard deviation, ends that no node bears, two
@@ -88,13 +88,13 @@ function checkStream(
       add(
         'measured',
         [...path, 'measured'],
-        `物流 ${id} 的测量值应为数（绝对值 1e-30…1e30 或 0）或 null`,
-        `measured of ${id} must be a number (0, or of a size from 1e-30 to 1e30), or null where unmeasured`,
+        `物流 ${id} 的测量值应为数（绝对值不超过 1e30）或 null`,
+        `measured of ${id} must be a number of a size up to 1e30, or null where unmeasured`,
       );
     }
     if (stream.sigma === null || stream.sigma === undefined) {
       add('sigma-missing', [...path, 'sigma'], `物流 ${id} 有测量值却没有标准差 sigma`, `${id} is measured and has no sigma`);
-    } else if (!isNumber(stream.sigma) || stream.sigma <= 0) {
+    } else if (!isNumber(stream.sigma) || !(stream.sigma >= SMALLEST_SIGMA)) {
       add(
         'sigma',
         [...path, 'sigma'],
@@ -174,9 +174,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A number whose square, and the ratio of two of whose squares, a computer can hold. */
+/** A number whose square a computer can hold, however many are added up. */
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && (value === 0 || (Math.abs(value) >= SMALLEST && Math.abs(value) <= LARGEST));
+  return typeof value === 'number' && Math.abs(value) <= LARGEST;
 }
 
 function show(value: unknown): string {

@@ -50,10 +50,13 @@ function solveNetwork(problem: Problem, limits: readonly Limit[]): Solved {
   };
 }
 
-/** G·x̂ of each constraint, and Σ |x̂| + |y| of the measurements in it. */
+/** G·x̂ of each constraint, and Σ |x̂| + |y| + σ of the measurements in it. */
 function closureOf({ core, reconciled, y }: Estimate): [Float64Array, Float64Array] {
   const sizes = new Float64Array(core.constraints);
-  for (let i = 0; i < y.length; i++) for (const [k] of core.column(i)) sizes[k]! += Math.abs(reconciled[i]!) + Math.abs(y[i]!);
+  for (let i = 0; i < y.length; i++) {
+    const size = Math.abs(reconciled[i]!) + Math.abs(y[i]!) + Math.sqrt(core.covariance.variance[i]!);
+    for (const [k] of core.column(i)) sizes[k]! += size;
+  }
   return [core.apply(reconciled), sizes];
 }
 

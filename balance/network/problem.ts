@@ -102,6 +102,11 @@ export interface Reconciliation {
   readonly measurementTest?: { readonly critical: number | null; readonly tests: number };
   readonly nodes: readonly NodeResult[];
   readonly suspects: readonly Suspect[];
+  /**
+   * Where something is suspected: the streams that a robust estimate (Hampel) gives less than half of their weight, and whether each has
+   * its name among the suspects. Absent for problems of more than 500 streams.
+   */
+  readonly crossCheck?: { readonly loss: 'hampel'; readonly setAside: readonly string[]; readonly agrees: boolean };
   readonly groups: readonly (readonly string[])[];
   readonly iterations: number;
   readonly warnings: readonly string[];

@@ -5,8 +5,14 @@ import type { Estimate } from './estimate.ts';
 import { identify } from './identify.ts';
 import { type Solved, solveProblem } from './prepare.ts';
 import type { Problem, Reconciliation, StreamResult, Suspect } from './problem.ts';
+import { ProblemError } from './problem-error.ts';
 import { type Remedy, remedies } from './remedies.ts';
+import { robustReconcile } from './robust.ts';
 import { streamResults } from './stream-results.ts';
+
+/** A robust estimate takes dozens of solutions: beyond so many streams it is left out. */
+const MOST_CHECKED = 500;
+const PASSES = 15;
 
 /**
  * Reconciles measurements with the balances that they must satisfy: the smallest correction, weighed by V⁻¹, that closes every balance
@@ -49,10 +55,25 @@ export function reconcile(problem: Problem): Reconciliation {
     measurementTest: { critical: members.length === 0 ? null : normalCritical(sidakLevel(alpha, members.length)), tests: members.length },
     nodes,
     suspects,
+    ...crossCheckOf(problem, suspects),
     groups: members.filter((ids) => ids.length > 1),
     iterations: estimate.iterations,
     warnings,
   });
+}
+
+/** What a robust estimate sets aside, and whether all of it is under suspicion already; nothing where it finds no solution. */
+function crossCheckOf(problem: Problem, suspects: readonly Suspect[]): Pick<Reconciliation, 'crossCheck'> {
+  if (suspects.length === 0 || problem.streams.length > MOST_CHECKED) return {};
+  try {
+    const { weights } = robustReconcile(problem, 'hampel', PASSES);
+    const setAside = problem.streams.flatMap(({ id }, s) => (weights[s]! < 0.5 ? [id] : []));
+    const named = new Set(suspects.flatMap(({ ids, alternatives = [] }) => [...ids, ...alternatives.flatMap((other) => other.ids)]));
+    return { crossCheck: { loss: 'hampel', setAside, agrees: setAside.every((id) => named.has(id)) } };
+  } catch (error) {
+    if (error instanceof ProblemError) return {};
+    throw error;
+  }
 }
 
 /** Says beside each stream that is not determined or not checked why, and what would help. */

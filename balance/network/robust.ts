@@ -26,24 +26,24 @@ export interface RobustResult {
 
 /** What a weight may fall to: a meter is never wholly forgotten, or the balances would no longer determine it. */
 const LEAST = 1e-6;
-const MOST_ITERATIONS = 100;
+const MOST_PASSES = 100;
 
 /**
  * A cross-check on least squares that no single bad meter can pull along: iteratively reweighted, σ/√w in place of σ.
  *
- * A redescending function (Hampel) may have several solutions; it starts from Fair's. Correlations are kept.
+ * Each loss makes at most `most` passes. A redescending function (Hampel) may have several solutions; it starts from Fair's. Correlations are kept.
  *
  * @throws ProblemError as `reconcile`.
  * @source D. B. Özyurt, R. W. Pike, Theory and practice of simultaneous data reconciliation and gross error detection, Comput. Chem. Eng.
  * 28 (2004)
  */
-export function robustReconcile(problem: Problem, loss: keyof typeof ROBUST_WEIGHTS): RobustResult {
+export function robustReconcile(problem: Problem, loss: keyof typeof ROBUST_WEIGHTS, most = MOST_PASSES): RobustResult {
   checkProblem(problem);
   const weights = new Float64Array(problem.streams.length).fill(1);
   let reconciled = new Float64Array(0);
   let iterations = 0;
   const settle = (weigh: (e: number) => number) => {
-    for (let k = 0; k < MOST_ITERATIONS; k++) {
+    for (let k = 0; k < most; k++) {
       iterations++;
       const streams = problem.streams.map((stream, s) =>
         stream.measured === null || stream.sigma === null ? stream : { ...stream, sigma: stream.sigma / Math.sqrt(weights[s]!) },

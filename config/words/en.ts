@@ -99,6 +99,25 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'duty.install-abatement': 'install abatement',
   'duty.complete-first-round': 'complete first round',
 
+  // pages: classes of plants by the rules
+  'class.energy': 'energy above the limit',
+  'class.exceed': 'over limits or caps',
+  'class.toxic': 'uses or discharges toxic substances',
+  'class.comprehensive-use': 'comprehensive use of resources',
+  'class.fund': 'applies for funds',
+  'class.high-total': 'large total discharge',
+  'class.key-source': 'key polluter',
+  'class.missed': 'missed its reduction',
+  'class.new-plant': 'new plant',
+  'class.over-cap': 'over the cap',
+  'class.over-limit': 'over the limit',
+  'class.rectification': 'under rectification',
+  'class.voluntary': 'voluntary',
+  'classDuty.compulsory': 'compulsory',
+  'classDuty.directed': 'directed',
+  'classDuty.voluntary': 'voluntary',
+  'classDuty.priority': 'priority',
+
   // coverage
   'coverageVerdict.pass': 'pass',
   'coverageVerdict.fail': 'fail',

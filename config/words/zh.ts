@@ -97,6 +97,25 @@ export const zh = {
   'duty.install-abatement': '安装治理设施',
   'duty.complete-first-round': '完成首轮审核',
 
+  // pages: classes of plants by the rules
+  'class.energy': '高耗能',
+  'class.exceed': '超标、超总量',
+  'class.toxic': '使用或排放有毒有害物质',
+  'class.comprehensive-use': '资源综合利用',
+  'class.fund': '申请资金',
+  'class.high-total': '排放总量大',
+  'class.key-source': '重点污染源',
+  'class.missed': '未完成减排任务',
+  'class.new-plant': '新建',
+  'class.over-cap': '超总量',
+  'class.over-limit': '超标',
+  'class.rectification': '限期治理',
+  'class.voluntary': '自愿',
+  'classDuty.compulsory': '强制',
+  'classDuty.directed': '指定',
+  'classDuty.voluntary': '自愿',
+  'classDuty.priority': '优先',
+
   // coverage
   'coverageVerdict.pass': '达到',
   'coverageVerdict.fail': '未达到',

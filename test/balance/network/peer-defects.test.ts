@@ -135,3 +135,14 @@ test('a recycle is a cycle and reconciles like any other stream (d3-sankey never
 test('misprints of a source are not reproduced: 103.24, not 103.34', () => {
   expect(reconcile(read('namp_cooling_water_6stream')).streams[5]!.reconciled!).toBeCloseTo(103.24, 2);
 });
+
+test('a robust estimate is asked beside least squares, and says whether it blames the same meter', () => {
+  const biased = read('edson_P10_martins_2010_water_13stream');
+  const { crossCheck, suspects } = reconcile(biased);
+  expect(suspects.length).toBeGreaterThan(0);
+  expect(crossCheck!.loss).toBe('hampel');
+  expect(crossCheck!.setAside.length).toBeGreaterThan(0);
+  const named = suspects.flatMap(({ ids, alternatives }) => [...ids, ...alternatives!.flatMap((other) => other.ids)]);
+  expect(crossCheck!.agrees).toBe(crossCheck!.setAside.every((id) => named.includes(id)));
+  expect(reconcile(read('vdi2048_example')).crossCheck).toBeUndefined();
+});
