@@ -32,18 +32,24 @@ export function crcModbus(bytes: Uint8Array): number {
 
 const hex4 = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0');
 
-/** The four digits that a station of this mode sends, or null where it sends none that mean anything. */
-export function crcDigits(bytes: Uint8Array, mode: CrcMode): string | null {
+/** The number whose four digits a station of this mode sends, or null where it sends none that mean anything. */
+export function crcOf(bytes: Uint8Array, mode: CrcMode): number | null {
   switch (mode) {
     case 'hj212':
-      return hex4(crcHj212(bytes));
+      return crcHj212(bytes);
     case 'modbus-le': {
       const crc = crcModbus(bytes);
-      return hex4(((crc & 0xff) << 8) | (crc >> 8));
+      return ((crc & 0xff) << 8) | (crc >> 8);
     }
     case 'off':
       return null;
   }
+}
+
+/** The same as four digits. */
+export function crcDigits(bytes: Uint8Array, mode: CrcMode): string | null {
+  const crc = crcOf(bytes, mode);
+  return crc === null ? null : hex4(crc);
 }
 
 /** What a wrong CRC tells about the station: another dialect, or damage. */

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { type CrcMode, crcDigits, diagnoseCrc } from './crc.ts';
+import { type CrcMode, crcDigits, crcOf, diagnoseCrc } from './crc.ts';
 import type { Field, Packet } from './packet.ts';
 import { decryptBody } from './sm4.ts';
 
@@ -23,7 +23,6 @@ const CLOSING = 0x26; // &
 const EQUALS = 0x3d;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
-const HEX4 = /^[0-9A-Fa-f]{4}$/;
 
 const failed = (error: DecodeError, detail: string): Decoded => ({ ok: false, error, detail });
 
@@ -41,8 +40,8 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded 
   const stated = lengthOf(bytes);
   if (stated < 0) return failed('structure', `the length is four digits, not ${JSON.stringify(latin1(bytes.subarray(2, 6)))}`);
   const sent = bytes.subarray(6, end - 4);
-  const digits = latin1(bytes.subarray(end - 4, end));
-  if (!HEX4.test(digits)) return failed('structure', 'a packet ends with && and a CRC of four hex digits');
+  const received = hexOf(bytes, end - 4);
+  if (received < 0) return failed('structure', 'a packet ends with && and a CRC of four hex digits');
   if (sent[sent.length - 1] !== CLOSING || sent[sent.length - 2] !== CLOSING)
     return failed('structure', 'the data segment does not end with &&');
   const segment = plainSegment(sent, options.key);
@@ -52,46 +51,60 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded 
       options.key ? 'CP cannot be decrypted with the key of this station' : 'CP is encrypted (SM4); the key is needed',
     );
   if (stated !== segment.length) return failed('length', `stated ${stated}, counted ${segment.length} bytes`);
-  const wanted = crcDigits(segment, options.crc ?? 'hj212');
-  if (wanted !== null && digits !== wanted && digits.toUpperCase() !== wanted) {
-    return failed('crc', `received ${digits}, computed ${wanted}: ${diagnoseCrc(segment, digits)}`);
+  const wanted = crcOf(segment, options.crc ?? 'hj212');
+  if (wanted !== null && received !== wanted) {
+    const digits = latin1(bytes.subarray(end - 4, end));
+    return failed('crc', `received ${digits}, computed ${crcDigits(segment, options.crc ?? 'hj212')}: ${diagnoseCrc(segment, digits)}`);
   }
   const warnings: string[] = [];
   if (segment.length > MAX_SEGMENT) warnings.push(`the data segment has ${segment.length} bytes; the standard allows ${MAX_SEGMENT}`);
-  if (digits !== digits.toUpperCase()) warnings.push('lower-case CRC');
+  if (isLowerCase(bytes, end - 4)) warnings.push('lower-case CRC');
+  // Of plain ASCII the bytes are the codes of the text; of anything else they are taken from it.
+  if (isAscii(segment)) return parse(latin1(segment), segment, warnings);
   const text = textOf(segment, warnings);
-  return text === null ? failed('encoding', 'the data segment is neither UTF-8 nor GB 18030') : parse(text, warnings);
+  if (text === null) return failed('encoding', 'the data segment is neither UTF-8 nor GB 18030');
+  return parse(
+    text,
+    Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at)),
+    warnings,
+  );
 }
 
 /** The data segment as length and CRC count it: an encrypted CP (`{0xE4,…}`) decrypted. null where that cannot be done. */
 function plainSegment(sent: Uint8Array, key: Uint8Array | undefined): Uint8Array | null {
+  if (!sent.includes(0x7b)) return sent;
   const at = asBuffer(sent).indexOf('CP=&&{0x');
   if (at < 0) return sent;
   const body = key && decryptBody(sent.subarray(at + 5, -2), key);
   return body ? Buffer.concat([sent.subarray(0, at + 5), body, Buffer.from('&&')]) : null;
 }
 
-function parse(text: string, warnings: string[]): Decoded {
+/** Codes of a text, one a character. */
+type Codes = Uint8Array | Uint16Array;
+
+function parse(text: string, codes: Codes, warnings: string[]): Decoded {
   const at = text.indexOf('CP=&&');
   if (at < 0) return failed('structure', 'no CP=&&');
-  const body = text.slice(at + 5, -2);
-  if (text.length < at + 7) return failed('structure', 'CP=&& is not closed');
-  if (body.includes('&&')) return failed('structure', '&& within CP: two packets run together');
-  const head = text.slice(0, at);
-  if (head !== '' && !head.endsWith(';')) return failed('structure', `; is missing before CP`);
+  const end = text.length - 2;
+  if (end < at + 5) return failed('structure', 'CP=&& is not closed');
+  if (text.indexOf('&&', at + 5) < end) return failed('structure', '&& within CP: two packets run together');
+  if (at > 0 && codes[at - 1] !== SEMICOLON) return failed('structure', `; is missing before CP`);
   const header: Field[] = [];
-  for (const part of head.split(';').slice(0, -1)) {
-    const field = fieldOf(part);
-    if (field === null) {
+  for (let start = 0; start < at; ) {
+    let [stop, equals] = [start, -1];
+    for (; codes[stop] !== SEMICOLON; stop++) if (equals < 0 && codes[stop] === EQUALS) equals = stop;
+    if (equals > start) header.push([text.slice(start, equals), text.slice(equals + 1, stop)]);
+    else {
+      const part = text.slice(start, stop);
       if (part !== '' && part !== ',') return failed('structure', `not a field: ${JSON.stringify(part)}`);
       warnings.push('an empty field in the header');
-      continue;
     }
-    header.push(field);
+    start = stop + 1;
   }
   const fault = checkHeader(header, warnings);
   if (fault !== null) return fault;
-  const groups = body.includes('=//') ? groupsAroundInfo(body, warnings) : groupsOf(body, warnings);
+  const info = text.indexOf('=//', at + 5) >= 0;
+  const groups = info ? groupsAroundInfo(text.slice(at + 5, end), warnings) : groupsOf(text, codes, at + 5, end, warnings);
   if (typeof groups === 'string') return failed('structure', `not a field in CP: ${JSON.stringify(groups)}`);
   checkTimes(header, groups, warnings);
   return { ok: true, packet: { header, groups }, warnings };
@@ -120,12 +133,21 @@ function checkHeader(header: Field[], warnings: string[]): Decoded | null {
     last = place;
   }
   const [, st, cn, pw, mn, flag] = values;
-  if (cn === undefined || !/^\d{4}$/.test(cn)) return failed('structure', 'CN is four digits');
-  if (st === undefined || !/^\d{2}$/.test(st)) return failed('structure', 'ST is two digits');
+  if (cn === undefined || !isNumber(cn, 4, 4)) return failed('structure', 'CN is four digits');
+  if (st === undefined || !isNumber(st, 2, 2)) return failed('structure', 'ST is two digits');
   if (!mn) return failed('structure', 'no MN');
-  if (flag !== undefined && (!/^\d{1,3}$/.test(flag) || Number(flag) > 255)) return failed('structure', 'Flag is a number from 0 to 255');
+  if (flag !== undefined && (!isNumber(flag, 1, 3) || Number(flag) > 255)) return failed('structure', 'Flag is a number from 0 to 255');
   if (pw === '') warnings.push('PW is empty');
   return null;
+}
+
+function isNumber(text: string, least: number, most: number): boolean {
+  if (text.length < least || text.length > most) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 /** Times that cannot be: the CRC does not notice two characters swapped eight places apart, and DataTime is where that hurts. */
@@ -161,23 +183,22 @@ function isTime(text: string): boolean {
   return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The groups of CP, in one pass; the text of a piece that is no field. */
-function groupsOf(body: string, warnings: string[]): Field[][] | string {
+/** The groups of CP between two places of the text, in one pass; the text of a piece that is no field. */
+function groupsOf(text: string, codes: Codes, from: number, to: number, warnings: string[]): Field[][] | string {
   const groups: Field[][] = [];
-  const length = body.length;
   let group: Field[] = [];
-  let start = 0;
+  let start = from;
   let equals = -1;
-  for (let at = 0; at <= length; at++) {
-    const code = at === length ? SEMICOLON : body.charCodeAt(at);
+  for (let at = from; at <= to; at++) {
+    const code = at === to ? SEMICOLON : codes[at]!;
     if (code === EQUALS) {
       if (equals < 0) equals = at;
       continue;
     }
     if (code !== SEMICOLON && code !== COMMA) continue;
-    if (equals > start) group.push([body.slice(start, equals), body.slice(equals + 1, at)]);
-    else if (at > start || code === COMMA || group.length > 0) return body.slice(start, at);
-    else if (length > 0) warnings.push('an empty field in CP');
+    if (equals > start) group.push([text.slice(start, equals), text.slice(equals + 1, at)]);
+    else if (at > start || code === COMMA || group.length > 0) return text.slice(start, at);
+    else if (to > from) warnings.push('an empty field in CP');
     if (code === SEMICOLON && group.length > 0) {
       groups.push(group);
       group = [];
@@ -248,6 +269,23 @@ function lengthOf(bytes: Uint8Array): number {
   return length;
 }
 
+/** The value of four hex digits from a place on, -1 where they are none. */
+function hexOf(bytes: Uint8Array, from: number): number {
+  let value = 0;
+  for (let at = from; at < from + 4; at++) {
+    const byte = bytes[at]!;
+    const upper = byte & 0xdf;
+    if (byte >= 0x30 && byte <= 0x39) value = value * 16 + byte - 0x30;
+    else if (upper >= 0x41 && upper <= 0x46) value = value * 16 + upper - 0x37;
+    else return -1;
+  }
+  return value;
+}
+
+function isLowerCase(bytes: Uint8Array, from: number): boolean {
+  return bytes[from]! > 0x5a || bytes[from + 1]! > 0x5a || bytes[from + 2]! > 0x5a || bytes[from + 3]! > 0x5a;
+}
+
 const asBuffer = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const latin1 = (bytes: Uint8Array): string => asBuffer(bytes).toString('latin1');
@@ -255,7 +293,6 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const GB18030 = new TextDecoder('gb18030', { fatal: true });
 
 function textOf(bytes: Uint8Array, warnings: string[]): string | null {
-  if (isAscii(bytes)) return latin1(bytes);
   try {
     return UTF8.decode(bytes);
   } catch {

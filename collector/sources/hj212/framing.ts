@@ -1,4 +1,7 @@
-const LINE_END = Buffer.from('\r\n');
+const LF = 0x0a;
+const CR = 0x0d;
+const HASH = 0x23;
+const NOTHING = Buffer.alloc(0);
 
 export interface Framed {
   /** Whole packets, `##` through CRLF. */
@@ -16,7 +19,7 @@ export interface Framed {
  */
 export class Framer {
   readonly #maxBytes: number;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
 
   constructor(maxBytes = 16 * 1024) {
     this.#maxBytes = maxBytes;
@@ -25,29 +28,43 @@ export class Framer {
   push(chunk: Uint8Array): Framed {
     const packets: Buffer[] = [];
     const discarded: { bytes: Buffer; why: 'no-start' | 'cut-short' | 'too-long' }[] = [];
-    let bytes = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
-    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END)) {
-      const line = bytes.subarray(0, end + 2);
-      bytes = bytes.subarray(end + 2);
-      const start = lastStart(line);
-      if (start > 0)
-        discarded.push({ bytes: line.subarray(0, start), why: line.subarray(0, 2).toString() === '##' ? 'cut-short' : 'no-start' });
-      if (start >= 0) packets.push(line.subarray(start));
-      else if (line.length > 2) discarded.push({ bytes: line, why: 'no-start' });
+    // A copy: the caller may use its chunk again.
+    const bytes = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
+    let from = 0;
+    for (let end = lineEnd(bytes, from); end >= 0; end = lineEnd(bytes, from)) {
+      const start = lastStart(bytes, from, end);
+      if (start >= 0) packets.push(bytes.subarray(start, end));
+      if (start > from) {
+        const cut = bytes[from] === HASH && bytes[from + 1] === HASH;
+        discarded.push({ bytes: bytes.subarray(from, start), why: cut ? 'cut-short' : 'no-start' });
+      } else if (start < 0 && end - from > 2) discarded.push({ bytes: bytes.subarray(from, end), why: 'no-start' });
+      from = end;
     }
-    if (bytes.length > this.#maxBytes) {
-      discarded.push({ bytes, why: 'too-long' });
-      bytes = Buffer.alloc(0);
+    let rest = bytes.subarray(from);
+    if (rest.length > this.#maxBytes) {
+      discarded.push({ bytes: rest, why: 'too-long' });
+      rest = Buffer.alloc(0);
     }
-    this.#rest = Buffer.from(bytes);
+    this.#rest = rest.length === 0 ? NOTHING : Buffer.from(rest);
     return { packets, discarded };
   }
 }
 
-/** Where the last packet of a line begins: `##` and four digits; -1 where none does. */
-function lastStart(line: Buffer): number {
-  for (let at = line.lastIndexOf('##'); at >= 0; at = at === 0 ? -1 : line.lastIndexOf('##', at - 1)) {
-    if (/^##\d{4}$/.test(line.subarray(at, at + 6).toString('latin1'))) return at;
+/** Where the line that begins at `from` ends, behind its CRLF; -1 where it does not yet. */
+function lineEnd(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) if (at > from && bytes[at - 1] === CR) return at + 1;
+  return -1;
+}
+
+/** Where the last packet of a line begins: `##` and four digits; -1 where none does. Nothing before the line is looked at. */
+function lastStart(bytes: Buffer, from: number, end: number): number {
+  const line = bytes.subarray(from, end);
+  for (let at = line.lastIndexOf(HASH); at > 0; at = line.lastIndexOf(HASH, at - 1)) {
+    if (line[at - 1] === HASH && isDigit(line[at + 1]) && isDigit(line[at + 2]) && isDigit(line[at + 3]) && isDigit(line[at + 4])) {
+      return from + at - 1;
+    }
   }
   return -1;
 }
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
