@@ -3,19 +3,23 @@ import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
 import { ledgerSheets } from '../config/plant/ledger.ts';
 import { writeLedgerFile } from '../config/plant/ledger-file.ts';
-import { readPlantText } from '../config/plant/load.ts';
+import { plantOf, readPlantText } from '../config/plant/load.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
 import { loadJurisdictions } from '../config/rules/load.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { printFaults, printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
+import { totalChanges, totalChangesText } from './plant-totals.ts';
 import { type BudgetedCheck, budgetTable, withBudgets } from './poll-budget.ts';
 
 export function define(program: Command): void {
   program
     .command('check')
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
-    .option('--diff <new>', '与另一份工厂文件比较：改了什么，影响什么 what another plant file changes, and what that touches')
+    .option(
+      '--diff <new>',
+      '与另一份工厂文件比较：改了什么，影响什么，近 30 天累计量如何变化 what another plant file changes, what that touches, and what becomes of the last 30 days’ totals',
+    )
     .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
     .option('--budget', '打印读取计划占用各线路的时间 print how busy the readings keep each line')
     .option('--json', '输出 JSON print JSON')
@@ -36,8 +40,9 @@ async function check(plant: string, options: { json?: boolean; diff?: string; le
     const faults = [...result.faults, ...other.result.faults];
     if (result.file === null || other.result.file === null || faults.length > 0) throw new Faults(faults);
     const differences = differencesOf(result.file, other.result.file);
-    if (options.json) printJson({ before: path, after: other.path, differences });
-    else process.stdout.write(differencesText(differences));
+    const totals = await totalChanges(plantOf(result.file, path), plantOf(other.result.file, other.path), Date.now());
+    if (options.json) printJson({ before: path, after: other.path, differences, totals });
+    else process.stdout.write(`${differencesText(differences)}${totalChangesText(totals)}`);
     return;
   }
   if (options.ledger !== undefined) {
