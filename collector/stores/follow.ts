@@ -55,7 +55,7 @@ export async function follow(journal: Followed, store: Store, options: FollowOpt
         seq = journal.head().seq;
         await store.rewind(seq);
       }
-      for await (const batch of batches(journal.groups(seq))) {
+      for await (const batch of ahead(batches(journal.groups(seq)))) {
         await store.write(batch);
         seq = batch.at(-1)!.seq;
         delayMs = FIRST_DELAY_MS;
@@ -90,4 +90,21 @@ async function* batches(groups: AsyncIterable<JournalGroup>): AsyncGenerator<Jou
     records = 0;
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Reads the next batch while the one before is being stored. */
+async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = source.next();
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await source.return(undefined);
+  }
 }

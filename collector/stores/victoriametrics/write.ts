@@ -1,5 +1,6 @@
 import type { Sample } from '../../sample/sample.ts';
 import type { Sender } from '../halve.ts';
+import type { TagsOf } from '../lines.ts';
 import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
 import { seriesOf } from './read.ts';
 import type { Server } from './server.ts';
@@ -16,6 +17,7 @@ export class Turns {
   readonly #server: Server;
   readonly #plant: string;
   readonly #newestMs = new Map<string, number>();
+  readonly #sendingMs = new Map<string, number>();
 
   constructor(server: Server, plant: string) {
     this.#server = server;
@@ -38,6 +40,28 @@ export class Turns {
     return turns;
   }
 
+  /** Whether each sample is newer than all that this process sent of its channel before, the samples before it included: all have turn 0. */
+  areNew(batch: readonly Sample[]): boolean {
+    const newest = new Map<string, number>();
+    for (const { channel, timeMs } of batch) {
+      const before = newest.get(channel) ?? this.#sendingMs.get(channel) ?? this.#newestMs.get(channel);
+      if (before === undefined || timeMs <= before) return false;
+      newest.set(channel, timeMs);
+    }
+    return true;
+  }
+
+  /** They are on their way: the next batch is compared with them too. */
+  sending(batch: readonly Sample[]): void {
+    for (const { channel, timeMs } of batch) {
+      if (timeMs > (this.#sendingMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#sendingMs.set(channel, timeMs);
+    }
+  }
+
+  failed(): void {
+    this.#sendingMs.clear();
+  }
+
   written(batch: readonly Sample[]): void {
     for (const { channel, timeMs } of batch) {
       if (timeMs > (this.#newestMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#newestMs.set(channel, timeMs);
@@ -53,20 +77,29 @@ export class Turns {
   }
 }
 
-/** @param protocol writes lines with the tags that it is told. */
-export function turningSender(turns: Turns, protocol: (tags: (sample: Sample) => Readonly<Record<string, string>>) => Sender): Sender {
+/** @param protocol writes lines with the tags that it is told, null for none. */
+export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => Sender): Sender {
+  const plain = protocol(null);
   let current: ReadonlyMap<Sample, number> = new Map();
-  const sender = protocol((sample) => {
+  const turned = protocol((sample) => {
     const turn = current.get(sample) ?? 0;
     return turn === 0 ? {} : { turn: String(turn) };
   });
   return {
     async send(batch, before) {
-      await before;
-      current = await turns.of(batch);
-      if (current.size > 0) await sender.send([...current.keys()]);
+      if (turns.areNew(batch)) {
+        turns.sending(batch);
+        await plain.send(batch, before).catch((error: unknown) => {
+          turns.failed();
+          throw error;
+        });
+      } else {
+        await before;
+        current = await turns.of(batch);
+        if (current.size > 0) await turned.send([...current.keys()]);
+      }
       turns.written(batch);
     },
-    statusOf: (error) => sender.statusOf(error),
+    statusOf: (error) => plain.statusOf(error),
   };
 }
