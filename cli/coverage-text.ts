@@ -79,7 +79,7 @@ function row(cell: CoverageCell): string[] {
 /** Other tables that hold everywhere, and what differs from those of the verdict. */
 function besideText({ beside, differences }: CoverageReport): string[] {
   const parts: string[] = [];
-  for (const { rule, inForce, caution, cells } of beside) {
+  for (const { rule, inForce, caution, cells, meteringRates } of beside) {
     parts.push(
       '',
       `并列 beside: ${rule.document} [${rule.id}, ${rule.status}]${inForce ? '' : ` ${MARK} ${caution?.zh ?? ''} / ${caution?.en ?? ''}`}`,
@@ -88,6 +88,10 @@ function besideText({ beside, differences }: CoverageReport): string[] {
     parts.push(
       columns(judged.map((cell) => [`  ${cell.kind}/${cell.level}`, `${cell.fitted}/${cell.required}`, ...row(cell).slice(3, 6)])),
     );
+    for (const { level, percent, threshold, met } of meteringRates)
+      parts.push(
+        `  ${both('difference.metering-rate')} ${level}: ${percent === null ? '?' : percent.toFixed(1)} % (≥ ${threshold} %) ${met === null ? '–' : both(`coverageVerdict.${met ? 'pass' : 'fail'}`)}`,
+      );
   }
   if (differences.length > 0)
     parts.push(

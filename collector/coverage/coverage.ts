@@ -6,6 +6,7 @@ import type { CarriedAmounts } from './carried.ts';
 import { acceptanceByMetering, depthByMetering, focusUnits } from './depth.ts';
 import { differencesOf } from './differences.ts';
 import { findingsOf } from './findings.ts';
+import { meteringRatesOf } from './metering-rate.ts';
 import { pointState } from './point.ts';
 import type { CoverageFinding, CoverageReport } from './result.ts';
 import { type CoverageFamily, type CoverageTable, cellsOf, demandOf, type Live } from './table.ts';
@@ -61,11 +62,12 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
     depth,
     acceptance,
     findings,
-    beside: beside.map(({ table: { rule, caution }, cells }) => ({
-      rule: { id: rule.id, document: documentOf(rule), status: rule.status },
-      inForce: inForce(rule, atMs),
-      caution,
+    beside: beside.map(({ table, demand, cells }) => ({
+      rule: { id: table.rule.id, document: documentOf(table.rule), status: table.rule.status },
+      inForce: inForce(table.rule, atMs),
+      caution: table.caution,
       cells,
+      meteringRates: meteringRatesOf(plant, table, demand, amounts),
     })),
     differences: differencesOf(used, beside),
   };

@@ -158,9 +158,19 @@ export interface CoverageReport {
     readonly inForce: boolean;
     readonly caution: Caution | null;
     readonly cells: readonly CoverageCell[];
+    /** Metering rate (计量率) by level where the table asks for one and a balance says what flowed. */
+    readonly meteringRates: readonly MeteringRate[];
   }[];
   /** What differs between the tables of the verdict and those beside, cell by cell and in their words. */
   readonly differences: readonly CoverageDifference[];
+}
+
+/** Metered quantity ÷ total quantity, %; another thing than the coverage ratio. Null where nothing flowed or an amount is not known. */
+export interface MeteringRate {
+  readonly level: Level;
+  readonly percent: number | null;
+  readonly threshold: number;
+  readonly met: boolean | null;
 }
 
 /** One thing that two tables say or count differently; kind and level are null where it is of the whole table. */

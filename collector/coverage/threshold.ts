@@ -19,6 +19,7 @@ export function isMainByLoad(unit: Unit, kind: string, limits: MainUnitLimits | 
   const row = limits?.rows.find(({ kinds }) => kinds.includes(kind));
   if (!load || !row || unit.level === 'plant') return null;
   const limit = unit.level === 'workshop' ? row.subUnit : row.equipment;
+  if (limit === null) return null;
   const yearly = limit.unit.endsWith('/a');
   const limitUnit = yearly ? limit.unit.slice(0, -2) : limit.unit;
   const found = yearly ? perYear(load) : { value: load.value, unit: load.unit };

@@ -75,7 +75,7 @@ export const mainUnitSchema = z.strictObject({
   rows: z.array(
     z.strictObject({
       kinds: z.array(z.string()),
-      subUnit: z.strictObject({ atLeast: z.number().positive(), unit: z.string() }),
+      subUnit: z.strictObject({ atLeast: z.number().positive(), unit: z.string() }).nullable().describe('null: no limit is printed'),
       equipment: z.strictObject({ atLeast: z.number().positive(), unit: z.string() }),
     }),
   ),

@@ -4,7 +4,16 @@ import { z } from 'zod';
 export const disclosureSchema = z.strictObject({
   who: z.array(z.string()).describe('classes, or compulsory, voluntary, listed, authority'),
   publishedBy: z.enum(['plant', 'authority']),
-  what: z.enum(['emissions', 'list', 'evaluation-result', 'acceptance-result', 'agreement', 'reduction-targets', 'compliance-lists', 'audit-result']),
+  what: z.enum([
+    'emissions',
+    'list',
+    'evaluation-result',
+    'acceptance-result',
+    'agreement',
+    'reduction-targets',
+    'compliance-lists',
+    'audit-result',
+  ]),
   medium: z.string().nullable().describe('as printed'),
   fields: z.array(z.string()).default([]).describe('as printed'),
   verifiedBy: z.string().nullable().default(null),

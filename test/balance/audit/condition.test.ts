@@ -4,6 +4,10 @@ import { type Facts, held } from '../../../balance/audit/condition.ts';
 import type { ScoreSheet } from '../../../config/rules/families/judgement.ts';
 import { loadRules } from '../../../config/rules/load.ts';
 
+interface Gate {
+  conditions: { id: string; data: string }[];
+}
+
 const facts = (values: Record<string, number | boolean | string>): Facts =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, evidence: 'p. 1' }]));
 
@@ -45,6 +49,17 @@ describe('conditions of the rules', () => {
         },
       ),
     );
+  });
+
+  it.each([
+    [0, 'meets'],
+    [1, 'basically-meets'],
+    [5, 'basically-meets'],
+    [6, 'fails'],
+  ])('grade a metering review with %i failed items of 52 as %s', async (failed, grade) => {
+    const gate = (await loadRules()).find(({ id }) => id === 'state/jjf1356-2012/review-grades')?.content as Gate;
+    const found = gate.conditions.filter(({ data }) => held(data, facts({ 'review.failedItems': failed })).holds);
+    expect(found.map(({ id }) => id)).toEqual([grade]);
   });
 
   it('of every computed row name at least one fact', async () => {

@@ -31,6 +31,13 @@ describe('score sheets', () => {
     for (const sheet of sheets.values()) expect(scoreSheet(sheet, fullMarks(sheet)).total).toBe(100);
   });
 
+  it('are worked at least three times in every jurisdiction that has one', () => {
+    const counts: Record<string, number> = {};
+    for (const { sheet } of cases) counts[sheet.split('/')[0]!] = (counts[sheet.split('/')[0]!] ?? 0) + 1;
+    expect(new Set(Object.keys(counts))).toEqual(new Set([...sheets.keys()].map((id) => id.split('/')[0])));
+    expect(Math.min(...Object.values(counts))).toBeGreaterThanOrEqual(3);
+  });
+
   it.each(cases)('$sheet: $name', ({ sheet: id, lose, vetoes, bonus, total, outcome, grade }) => {
     const sheet = sheets.get(id) ?? expect.fail(`no sheet ${id}`);
     const points = fullMarks(sheet);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { coverageOf } from '../../../collector/coverage/coverage.ts';
-import { loadRules } from '../../../config/rules/load.ts';
+import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import { type Points, plantWith } from './plant.ts';
 
 interface Case {
@@ -43,5 +43,23 @@ describe.each(readdirSync(folder))('%s', (name) => {
     if (given.depth !== undefined) expect(report.depth?.grade).toBe(given.depth);
     if (given.acceptance !== undefined)
       expect(Object.fromEntries(report.acceptance!.classes.map((each) => [each.class, each.allowed]))).toEqual(given.acceptance);
+  });
+});
+
+/** At 70 % of ten points of steam at level 3 exactly, one short of it, and with nothing to meter: by the rule that holds there. */
+const edges: readonly (readonly [number, number, string])[] = [
+  [10, 7, 'pass'],
+  [10, 6, 'fail'],
+  [0, 0, 'not-applicable'],
+];
+const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
+
+describe.each(jurisdictions)('%s in 2010', (jurisdiction) => {
+  it.each(edges)('of %i points %i fitted: %s', (points, fitted, verdict) => {
+    const plant = plantWith(jurisdiction, [{ kind: 'steam', level: 3, points, fitted }]);
+    const { cells, rule } = coverageOf(plant, rules, Date.parse('2010-06-15T12:00:00+08:00'));
+    const own = rules.some((each) => each.family === 'coverage-energy' && each.jurisdiction === jurisdiction);
+    expect(rule?.id.split('/')[0]).toBe(own ? jurisdiction : 'state');
+    expect(cells.find(({ kind, level }) => kind === 'steam' && level === 3)).toMatchObject({ threshold: 70, verdict, caution: null });
   });
 });

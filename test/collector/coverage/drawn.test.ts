@@ -213,3 +213,25 @@ describe('the example plant', () => {
     }
   }, 60_000);
 });
+
+describe('the metering rate of the water standard', () => {
+  it('is what fitted points measure of all that flows, and another thing than the coverage ratio', () => {
+    const streams = [
+      { id: 'big', name: 'big', from: 'ENV', to: 'A', medium: 'water', amount: { by: 'meter', meter: 'M0' } },
+      { id: 'small', name: 'small', from: 'ENV', to: 'B', medium: 'water', amount: { by: 'unmeasured' } },
+    ];
+    const plant = plantOf(streams, [{ ...point('p', 1, 'P', 0), kind: 'water' }]);
+    const rates = (small: number | null) => {
+      const amounts = new Map([
+        ['big', { value: 990, unit: 'm3/h' }],
+        ...(small === null ? [] : [['small', { value: small, unit: 'm3/h' }] as const]),
+      ]);
+      const water = coverageOf(plant, rules, AT, undefined, amounts).beside.find(({ rule }) => rule.document === 'GB 24789-2009');
+      return water?.meteringRates[0];
+    };
+    expect(rates(10)).toEqual({ level: 1, percent: 99, threshold: 100, met: false });
+    expect(rates(0)).toMatchObject({ percent: 100, met: true });
+    expect(rates(null)).toMatchObject({ percent: null, met: null });
+    expect(ratios(plant).get('water/1')).toMatchObject({ required: 2, fitted: 1, ratio: 50 });
+  });
+});
