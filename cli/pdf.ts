@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { FONT_FAMILY, fontFor } from '../balance/report/font.ts';
@@ -53,6 +53,20 @@ export async function printPdf(html: string, pdfFile: string): Promise<string> {
     zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
     en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
   });
+}
+
+/** Whether this machine has a browser that can print. */
+export async function hasBrowser(): Promise<boolean> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const browser of BROWSERS) {
+      const there = await access(join(folder, browser), constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (there) return true;
+    }
+  }
+  return false;
 }
 
 async function withFont(html: string): Promise<string> {

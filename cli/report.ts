@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { reportFindings } from '../config/plant/checks/reports.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
+import { Fault } from '../config/words/fault.ts';
 import type { Lang } from '../config/words/word.ts';
 import { balanceReport, isOpen } from './balance.ts';
 import { openCaughtUpReader } from './caught-up.ts';
+import { untilToldToStop } from './collecting.ts';
 import { falls } from './coverage.ts';
 import { printJson, say } from './output.ts';
 import { keepPlantVersion } from './plant-history.ts';
 import { reportResults, rootsOf } from './report-results.ts';
+import { scheduleReports } from './scheduled-reports.ts';
 import { type ReportOptions, type WrittenReport, writeReport } from './write-report.ts';
 
 interface Options {
@@ -21,6 +25,7 @@ interface Options {
   readonly key?: string;
   readonly leaveOut?: readonly string[];
   readonly json?: boolean;
+  readonly every?: string;
 }
 
 /** `report PLANT --out DIR`: the report of a window and its numbers, by default of the last complete 72 h. */
@@ -42,9 +47,11 @@ export function define(program: Command): void {
       '--leave-out <path...>',
       '证据包中保留不出示的文件或文件夹（以 / 结尾），清单以加盐散列绑定 / files or folders (with a /) that the pack keeps back, bound by salted hashes',
     )
+    .option('--every <schedule>', '按五个 cron 字段定时编写，直到 Ctrl-C / write one by five cron fields until Ctrl-C, e.g. "30 8 * * 1"')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
+      if (options.every !== undefined) return repeated(plant, options.every, options);
       const { files, results } = await reportOf(plant, options, (file, done, of) => say(`${done}/${of} ${file}`, `${done}/${of} ${file}`));
       const { balances, coverage } = results;
       if (options.json) printJson({ files, ...results });
@@ -52,6 +59,17 @@ export function define(program: Command): void {
       say(`报告已写入 ${resolve(options.out)}`, `The report is in ${resolve(options.out)}`);
       process.exitCode = isOpen(plant, balances) || falls(coverage) ? 1 : 0;
     });
+}
+
+/** Writes a report into a folder of its own whenever it is due, until the program is told to stop. @throws Fault report.schedule */
+async function repeated(plant: Plant, at: string, { out, lang, pdf = false, pack = false }: Options): Promise<void> {
+  const schedule = { at, lang, pdf, pack };
+  const [finding] = reportFindings({ reports: [{ item: schedule, path: ['--every'] }] });
+  if (finding) throw new Fault({ code: finding.code, place: '--every', zh: finding.zh, en: finding.en });
+  const stop = scheduleReports(plant, [schedule], resolve(out));
+  say(`按“${at}”定时编写报告（按 Ctrl-C 结束）`, `Writing a report by "${at}" (Ctrl-C ends it)`);
+  await untilToldToStop();
+  stop();
 }
 
 /** The numbers of a window and the files that show them. */

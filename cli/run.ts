@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { startSimulation } from '../collector/simulate/simulate.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -8,6 +9,7 @@ import { say } from './output.ts';
 import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from './pages.ts';
 import { watchPlant } from './plant-watch.ts';
 import { startServices } from './running.ts';
+import { scheduleReports } from './scheduled-reports.ts';
 
 export function define(program: Command): void {
   withPagesOptions(program.command('run').argument('<plant>', '企业文件或其文件夹 / plant file or its folder'))
@@ -63,11 +65,13 @@ export async function runPlant(
     throw error;
   });
   const stopWatching = watchPlant(collecting, () => services.plantChanged());
+  const stopReports = scheduleReports(plant, plant.file.reports ?? [], join(plant.dataDir, 'scheduled-reports'));
   return {
     server,
     first: services.first,
     reportHtml: () => services.reportHtml('zh'),
     async stop() {
+      stopReports();
       stopWatching();
       services.stop();
       await server.close();

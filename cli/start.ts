@@ -9,11 +9,14 @@ import type { Plant } from '../config/plant/plant.ts';
 import { DEFAULT_PORT } from '../dashboards/server/server.ts';
 import { journalDir, lastRecordMs, untilToldToStop } from './collecting.ts';
 import { exitStatusOf, printFaults, say } from './output.ts';
+import { hasBrowser } from './pdf.ts';
 import { type RunningPlant, runPlant } from './run.ts';
+import { writeInProcess } from './scheduled-reports.ts';
 
 /** `npm start`: the example plant with its meters as real servers, its past of 96 hours, the pages and the report. */
 const EXAMPLE = join(import.meta.dirname, '..', 'config', 'examples', 'yunnan-phosphate');
 const PAST_MS = 96 * 3_600_000;
+const ending = new AbortController();
 
 async function start(): Promise<void> {
   const plant = await loadPlant(EXAMPLE);
@@ -34,6 +37,7 @@ async function start(): Promise<void> {
   void writeReport(plant, running);
   say('按 Ctrl-C 结束', 'Ctrl-C ends it');
   await untilToldToStop();
+  ending.abort();
   await running.stop();
 }
 
@@ -61,6 +65,9 @@ async function writeReport(plant: Plant, running: RunningPlant): Promise<void> {
   const file = join(folder, 'report.html');
   await writeFile(file, html);
   say(`报告：${file}`, `Report: ${file}`);
+  await writeInProcess(plant, folder, { lang: 'zh', pdf: await hasBrowser(), pack: true }, ending.signal).catch((error: unknown) => {
+    if (!ending.signal.aborted) printFaults(error);
+  });
 }
 
 /** Opens the pages where there is a desktop to open them on. */

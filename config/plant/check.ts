@@ -14,6 +14,7 @@ import { priceFindings } from './checks/prices.ts';
 import { productionFindings } from './checks/production.ts';
 import { qualityFindings } from './checks/quality.ts';
 import { referenceFindings } from './checks/references.ts';
+import { reportFindings } from './checks/reports.ts';
 import { steamFindings } from './checks/steam.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
@@ -48,6 +49,7 @@ const CHECKS = [
   steamFindings,
   campaignFindings,
   optionFindings,
+  reportFindings,
   permitFindings,
   monitorFindings,
 ] as const;

@@ -5,6 +5,7 @@ import { type AuditRound, auditRoundSchema, type Option, optionSchema } from './
 import { type Price, priceSchema } from './prices.ts';
 import { type NormalProduction, productionSchema } from './production.ts';
 import { type Product, productSchema } from './products.ts';
+import { type ReportSchedule, reportScheduleSchema } from './reports.ts';
 import {
   type BalanceDefinition,
   balanceSchema,
@@ -81,6 +82,7 @@ export interface Draft {
   readonly campaigns: readonly Placed<Campaign>[];
   readonly auditRound: AuditRound | undefined;
   readonly options: readonly Placed<Option>[];
+  readonly reports: readonly Placed<ReportSchedule>[];
   readonly outfalls: readonly Placed<Outfall>[];
   readonly devices: readonly Placed<Device>[];
   /** Every id of a section with the path of each item that bears it, well shaped or not. */
@@ -114,6 +116,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     campaigns: section('campaigns', campaignSchema),
     auditRound: auditRoundSchema.safeParse(value.auditRound).data,
     options: section('options', optionSchema),
+    reports: placed(value.reports, 'reports', reportScheduleSchema),
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {

@@ -10,6 +10,7 @@ import { productionSchema } from './production.ts';
 import { productSchema } from './products.ts';
 import type { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
 import { registerSchema } from './register.ts';
+import { reportScheduleSchema } from './reports.ts';
 import { storeSchema } from './stores.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
 
@@ -110,6 +111,7 @@ export const plantSchema = z.strictObject({
   campaigns: z.array(campaignSchema).optional().describe('test campaigns'),
   auditRound: auditRoundSchema.optional().describe('the round of the audit that the options belong to'),
   options: z.array(optionSchema).optional().describe('register of cleaner-production options (方案台账)'),
+  reports: z.array(reportScheduleSchema).optional().describe('reports that `run` writes by itself'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),

@@ -21,6 +21,7 @@ const ZH: Readonly<Record<Target, string>> = {
   products: '产品',
   production: '正常生产条件',
   campaigns: '测试',
+  options: '方案',
   outfalls: '排放口',
   devices: '设备',
 };

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { openCaughtUpReader } from '../../cli/caught-up.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+import { loadPlant } from '../../config/plant/load.ts';
+
+export const name = 'report';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..', '..');
+const HOUR = 3_600_000;
+const UNTIL = Date.parse('2026-03-05T00:00:00+08:00');
+const METERS = 1_000;
+const WORKSHOPS = 20;
+const STREAMS = 300;
+
+/**
+ * Page, Word, workbook, PDF, results and evidence pack of a 72 h window, each plant in a process of its own from its start to the last
+ * file: the example plant, and a generated one of 1,000 meters read every minute and 300 streams. The stores hold the journal already.
+ */
+export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-bench-'));
+  process.env.LIANGHENG_DATA = join(dir, 'data');
+  try {
+    const example = join(ROOT, 'config', 'examples', 'yunnan-phosphate');
+    await run(process.execPath, ['--import', 'tsx', join(ROOT, 'cli', 'main.ts'), 'simulate', example, '--past', '96h'], { cwd: ROOT });
+    await writeFile(join(dir, 'plant.yaml'), stringify(largePlant()));
+    await fill(dir);
+    const [small, large] = [await timed(example, join(dir, 'small')), await timed(dir, join(dir, 'large'))];
+    return {
+      metrics: {
+        exampleSeconds: small.ms / 1000,
+        exampleMegabytes: small.megabytes,
+        thousandMetersSeconds: large.ms / 1000,
+        thousandMetersMegabytes: large.megabytes,
+      },
+      peers: {},
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function timed(plant: string, out: string): Promise<{ readonly ms: number; readonly megabytes: number }> {
+  await (await openCaughtUpReader(await loadPlant(plant))).close();
+  const args = ['--import', 'tsx', join(import.meta.dirname, 'report.child.ts'), plant, out];
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: ROOT, maxBuffer: 64 << 20 });
+  process.stderr.write(stderr);
+  const told = JSON.parse(stdout) as { files: number; ms: number; megabytes: number };
+  if (told.files !== 6) throw new Error(`${told.files} files were written, not 6`);
+  return told;
+}
+
+/** Twenty workshops in a row with recycles; every stream has a meter of its own, the other meters stand at equipment. */
+function largePlant(): unknown {
+  const meter = (k: number) => ({
+    id: `M${k}`,
+    name: `第${k}号水表`,
+    kind: 'counter',
+    unit: 'm3',
+    accuracy: { class: '1', percentOfReading: 1 },
+    maxGap: '10min',
+    verification: { certificate: `A${k}`, date: '2026-01-01', due: '2027-01-01' },
+  });
+  const at = (n: number) => (n < 0 || n >= WORKSHOPS ? 'ENV' : `W${n}`);
+  const ends = (k: number) => {
+    const from = (k % (WORKSHOPS + 1)) - 1;
+    return k % 7 === 3 && from > 0 ? [at(from), at(from - 1)] : [at(from), at(from + 1)];
+  };
+  return {
+    liangheng: 1,
+    plant: { id: 'thousand-meters', name: '千表厂', jurisdiction: 'yunnan' },
+    units: [
+      { id: 'P', name: '厂', level: 'plant' },
+      ...Array.from({ length: WORKSHOPS }, (_, k) => ({ id: `W${k}`, name: `第${k}车间`, level: 'workshop', parent: 'P' })),
+    ],
+    media: [{ id: 'water', name: '水', unit: 'm3', content: { water: 1 } }],
+    meters: Array.from({ length: METERS }, (_, k) => meter(k)),
+    points: Array.from({ length: METERS }, (_, k) => ({
+      id: `P${k}`,
+      name: `第${k}号水表计量点`,
+      kind: 'water',
+      level: k < STREAMS ? 2 : 3,
+      unit: `W${k % WORKSHOPS}`,
+      meters: [{ meter: `M${k}` }],
+    })),
+    streams: Array.from({ length: STREAMS }, (_, k) => {
+      const [from, to] = ends(k);
+      return { id: `s${k}`, name: `第${k}股工艺水`, from, to, medium: 'water', amount: { by: 'meter', meter: `M${k}` } };
+    }),
+    balances: [{ id: 'water', kind: 'water', unit: 'm3' }],
+  };
+}
+
+/** 76 hours of every meter, read once a minute. */
+async function fill(dir: string): Promise<void> {
+  const plant = await loadPlant(dir);
+  const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
+  try {
+    const fromMs = UNTIL - 76 * HOUR;
+    for (let hourMs = fromMs; hourMs < UNTIL + HOUR; hourMs += HOUR / 4) {
+      const records: JournalRecord[] = [];
+      for (let timeMs = hourMs; timeMs < hourMs + HOUR / 4; timeMs += 60_000) {
+        for (let k = 0; k < METERS; k++) {
+          const value = ((10 + (k % 9)) * (timeMs - fromMs)) / HOUR;
+          records.push({
+            kind: 'sample',
+            sample: { channel: `M${k}`, timeMs, value, quality: 'good', reason: 'none', origin: 'device', raw: null },
+          });
+        }
+      }
+      await journal.append(records);
+    }
+  } finally {
+    await journal.close();
+  }
+}
