@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/peers/drill.test.ts', 'test/collector/journal/damage.test.ts'], {
-  stdio: 'inherit',
-  env: { ...process.env, LIANGHENG_DRILL_KILLS: process.argv[2] ?? '500', LIANGHENG_DAMAGED_JOURNALS: '100000' },
-});
-process.exitCode = status ?? 1;
+const run = (file, env) =>
+  spawnSync(process.execPath, [vitest, 'run', file], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+const wires = run('test/collector/sources/modbus/million.test.ts', { LIANGHENG_EXCHANGES: '1000000' });
+const stores = run('test/peers/drill.test.ts', { LIANGHENG_DRILL_SECONDS: process.argv[2] ?? '300' });
+process.exitCode = Math.max(wires, stores);
