@@ -14,7 +14,7 @@ export function define(program: Command): void {
   program
     .command('import')
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
-    .argument('<files...>', '要导入的文件 files to import: .csv, .xlsx')
+    .argument('<files...>', '要导入的文件 files to import: .csv, .xlsx, .lp')
     .option('--ledger', '文件是计量器具台账（.xlsx） the file is a meter ledger')
     .addOption(
       new Option('--origin <origin>', '读数的来源 how the readings came to be')
@@ -29,13 +29,18 @@ export function define(program: Command): void {
     )
     .option('--skip <heading>', '不导入的列或点，可重复，以后记住 column or point to leave out; may be repeated; remembered', gathered, [])
     .option('--sheet <name>', '只读这个工作表 read this sheet only')
+    .addOption(
+      new Option('--precision <unit>', '.lp 文件时间戳的单位 unit of the time stamps of .lp files')
+        .choices(['ns', 'us', 'ms', 's'])
+        .default('ns'),
+    )
     .option('--by <name>', '导入人 who imports')
     .option('--cma <number>', '实验室的 CMA 证书编号 CMA number of the laboratory')
     .option('--correct', '与已有读数不同时写入更正 write corrections where readings differ from those held')
     .option('--dry-run', '只显示改动，不写入 show what would change, write nothing')
     .option('--json', '输出 JSON print JSON')
     .description(
-      '导入读数（DCS 导出、抄表、化验、过磅），或用 --ledger 把计量器具台账写入工厂文件\nPut readings from files into the journal, or with --ledger a meter ledger into the plant file',
+      '导入读数（DCS 导出、抄表、化验、过磅；.csv、.xlsx、.lp），采集运行时也可，或用 --ledger 把计量器具台账写入工厂文件\nPut readings from files (.csv, .xlsx, line protocol in .lp) into the journal, also while the collector runs, or with --ledger a meter ledger into the plant file',
     )
     .action(importFiles);
 }

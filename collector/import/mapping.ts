@@ -4,14 +4,15 @@ import { type Cell, plain, readCell } from './cell.ts';
 import { readTime } from './time.ts';
 
 /**
- * What the columns of a file mean. Wide: a column a channel. Long: one column names the point, one holds the value. Columns go by their
+ * What the columns of a file mean. Wide: a column a channel. Long: one column names the point, or two the place and what was analysed
+ * there, and one holds the value. Columns go by their
  * headings, so that another export with its columns in another order is read the same.
  */
 export const mappingSchema = z.strictObject({
   /** Headings of the columns of date (and time) and, where it stands apart, time of day. */
   time: z.string(),
   clock: z.string().nullable(),
-  long: z.strictObject({ point: z.string(), value: z.string() }).nullable(),
+  long: z.strictObject({ point: z.string(), item: z.string().nullable().default(null), value: z.string() }).nullable(),
   /** Heading of a column (wide) or name of a point (long) → channel; null: left out on purpose. */
   channels: z.record(z.string(), z.string().nullable()),
 });
@@ -25,10 +26,14 @@ export interface Mapped {
   readonly unknown: readonly string[];
 }
 
-const TIME = /^(时间|日期|日期时间|采样时间|采样日期|监测时间|数据时间|称重时间|过磅时间|time|timestamp|date|datetime|date ?time)$/i;
+const TIME =
+  /^(时间|日期|日期时间|采样时间|采样日期|监测时间|数据时间|称重时间|过磅时间|计量时间|抄表时间|抄表日期|送检日期|time|timestamp|date|datetime|date ?time)$/i;
 const CLOCK = /^(时刻|时间|采样时间|time|clock)$/i;
-const POINT = /^(点名|位号|测点|测点名称|仪表|通道|点位|监测点|采样点|tag|tagname|tag ?name|point|channel|name)$/i;
-const VALUE = /^(值|数值|读数|测量值|监测值|结果|检测结果|净重|value|reading|result)$/i;
+const POINT =
+  /^(点名|位号|测点|测点名称|仪表|通道|点位|监测点|采样点|货名|货物|货物名称|物料|物料名称|品名|tag|tagname|tag ?name|point|channel|name)$/i;
+/** What a laboratory analysed at a point. */
+const ITEM = /^(检测项目|监测项目|检测因子|监测因子|分析项目|检测指标|污染物|项目|指标|item|parameter|analyte)$/i;
+const VALUE = /^(值|数值|读数|测量值|监测值|结果|检测结果|净重|表底数|示数|value|reading|result)$/i;
 /** Headings stand within the first rows; titles may stand above them. */
 const LOOK = 20;
 
@@ -53,13 +58,19 @@ export function mapTable(
   if (time === undefined) return null;
   const clock =
     remembered === null ? (headings.find((heading) => heading !== time && CLOCK.test(bare(heading))) ?? null) : remembered.clock;
-  const point = headings.find((heading) => POINT.test(bare(heading)));
+  const item = headings.find((heading) => ITEM.test(bare(heading)));
+  const point = headings.find((heading) => POINT.test(bare(heading))) ?? item;
   const value = headings.find((heading) => VALUE.test(bare(heading)));
-  const long = remembered === null ? (point !== undefined && value !== undefined ? { point, value } : null) : remembered.long;
+  const long =
+    remembered !== null
+      ? remembered.long
+      : point === undefined || value === undefined
+        ? null
+        : { point, item: item === undefined || item === point ? null : item, value };
   const names =
     long === null
       ? headings.filter((heading) => heading !== '' && heading !== time && heading !== clock)
-      : namesIn(rows.slice(headingRow + 1), headings.indexOf(long.point));
+      : namesIn(rows.slice(headingRow + 1), headings, long);
   const known = knownNames(plant);
   const spoken = Object.fromEntries(Object.entries(said).map(([name, channel]) => [plain(name), channel]));
   const channels: Record<string, string | null> = {};
@@ -90,8 +101,15 @@ const headingOf = (cell: Cell): string => (cell === null ? '' : plain(String(cel
 /** A heading without the unit behind it, in parentheses. */
 const bare = (heading: string): string => heading.replace(/\s*[([][^)\]]*[)\]]\s*$/, '').trim();
 
-function namesIn(rows: readonly (readonly Cell[])[], column: number): string[] {
-  return [...new Set(rows.map((row) => headingOf(row[column] ?? null)))].filter((name) => name !== '');
+function namesIn(rows: readonly (readonly Cell[])[], headings: readonly string[], long: NonNullable<Mapping['long']>): string[] {
+  const [point, item] = [headings.indexOf(long.point), long.item === null ? -1 : headings.indexOf(long.item)];
+  return [...new Set(rows.map((row) => nameIn(row, point, item)))].filter((name) => name !== '');
+}
+
+/** What a row of a long file is about: the point, with what was analysed there behind it where that stands in a column of its own. */
+export function nameIn(row: readonly Cell[], point: number, item: number): string {
+  const name = headingOf(row[point] ?? null);
+  return item < 0 || name === '' ? name : `${name} ${headingOf(row[item] ?? null)}`.trim();
 }
 
 /** Channel by id, and by the meter's name, serial and asset number where only one meter bears it. */
