@@ -9,6 +9,8 @@ export interface Sender {
    * @param before nothing is sent until this has settled, and nothing at all where it rejected; what can be made ready meanwhile is.
    */
   send(batch: readonly Sample[], before?: Promise<void>): Promise<void>;
+  /** Sends lines as they are. */
+  post(lines: readonly string[]): Promise<void>;
   /** HTTP status of a refused request, null where no answer came. */
   statusOf(error: unknown): number | null;
 }

@@ -4,6 +4,7 @@ import type { ChannelSpec, HourPartial } from '../sample/partial.ts';
 import { reasonOf } from '../sample/reason.ts';
 import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
 import { MEASUREMENT } from './lines.ts';
+import { inOrder, RESULT_FIELDS, type Result, type ResultKind } from './results.ts';
 import type { SampleColumns, StoreReader } from './store.ts';
 
 /** One row as the server answers: time in ms, v null where the point has none. */
@@ -14,6 +15,16 @@ interface Series {
 }
 interface Answer {
   readonly results: readonly { readonly series?: readonly Series[] }[];
+}
+
+interface ResultAnswer {
+  readonly results: readonly {
+    readonly series?: readonly {
+      readonly tags: Readonly<Record<string, string>>;
+      readonly columns: readonly string[];
+      readonly values: readonly (readonly (number | null)[])[];
+    }[];
+  }[];
 }
 
 /** InfluxDB keeps times as int64 nanoseconds. */
@@ -70,6 +81,23 @@ export class InfluxReader implements StoreReader {
     const turned = series.filter(({ tags }) => tags?.turn).map(({ tags }) => tags!.channel!);
     for (const [channel, found] of await this.#ask('v, q, r, o', turned, '', '')) counts.set(channel, found.length);
     return counts;
+  }
+
+  /** See `Results.read`. */
+  async results(measurement: ResultKind, fromMs: number, toMs: number): Promise<readonly Result[]> {
+    const within = `time >= ${instant(fromMs)} AND time < ${instant(toMs)}`;
+    const fields = RESULT_FIELDS[measurement].map((name) => `"${name}"`).join(', ');
+    const query = `SELECT ${fields} FROM "${measurement}" WHERE plant = ${quote.stringLit(this.#plant)} AND ${within} GROUP BY *`;
+    const { results } = (await this.#client.queryRaw(query, { precision: 'ms' })) as unknown as ResultAnswer;
+    const found = (results[0]?.series ?? []).flatMap(({ tags, columns, values }) =>
+      values.map(([timeMs, ...numbers]) => {
+        const pairs = numbers.flatMap((value, k) => (value === null ? [] : [[columns[k + 1]!, value] as const]));
+        const { plant: _, ...own } = tags;
+        const known = Object.entries(own).filter(([, value]) => value !== '');
+        return { measurement, timeMs: timeMs!, tags: Object.fromEntries(known), fields: Object.fromEntries(pairs) };
+      }),
+    );
+    return inOrder(found);
   }
 
   /** Rows by channel, ascending; of several turns of a reading the last. */

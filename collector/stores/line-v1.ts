@@ -89,6 +89,7 @@ export function influx1Sender({ url, database, login, timeoutMs }: Influx1Addres
       await before;
       await post(body);
     },
+    post: (lines) => post(Buffer.from(lines.join('\n'))),
     statusOf: (error) => (error instanceof Refusal ? error.status : null),
   };
 }

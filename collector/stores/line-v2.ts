@@ -27,22 +27,26 @@ export function influx2Sender(
     ...(headers ? { headers: { ...headers } } : {}),
   });
   const lineOf = lineWriter(plant, tags);
+  const post = async (lines: readonly string[]): Promise<void> => {
+    const writing = client.getWriteApi(org, bucket, 'ms', {
+      maxRetries: 0,
+      // With 0 the client gives up before it has sent anything.
+      maxRetryTime: 60_000,
+      batchSize: lines.length + 1,
+      maxBatchBytes: Number.MAX_SAFE_INTEGER,
+      flushInterval: 0,
+      writeFailed: (error) => Promise.reject(error),
+    });
+    writing.writeRecords([...lines]);
+    await writing.flush();
+  };
   return {
     async send(batch, before) {
       const lines = batch.map(lineOf);
       await before;
-      const writing = client.getWriteApi(org, bucket, 'ms', {
-        maxRetries: 0,
-        // With 0 the client gives up before it has sent anything.
-        maxRetryTime: 60_000,
-        batchSize: batch.length + 1,
-        maxBatchBytes: Number.MAX_SAFE_INTEGER,
-        flushInterval: 0,
-        writeFailed: (error) => Promise.reject(error),
-      });
-      writing.writeRecords(lines);
-      await writing.flush();
+      await post(lines);
     },
+    post,
     statusOf: (error) => (error instanceof HttpError ? error.statusCode : null),
   };
 }

@@ -43,7 +43,7 @@ export async function openStores(
 async function openStore(plant: Plant, definition: StoreDefinition, specs: readonly ChannelSpec[] = []): Promise<Store> {
   if (definition.engine !== 'duckdb') return openRemoteStore(plant, definition);
   const store = await openDuckdbStore(databasePath(plant), { ...definition, specs, patienceMs: OWNER_PATIENCE_MS });
-  const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir));
+  const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir), store.results);
   return {
     engine: store.engine,
     reader: store.reader,
@@ -51,6 +51,7 @@ async function openStore(plant: Plant, definition: StoreDefinition, specs: reado
     write: (groups) => store.write(groups),
     restore: (samples) => store.restore(samples),
     rewind: (seq) => store.rewind(seq),
+    ...(store.results ? { results: store.results } : {}),
     async close() {
       await stopServing();
       await store.close();

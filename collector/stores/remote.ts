@@ -5,6 +5,7 @@ import type { Sample } from '../sample/sample.ts';
 import { type CursorFile, cursorFile } from './cursor.ts';
 import { type Sender, sendAll } from './halve.ts';
 import { type QuarantineFile, quarantineFile } from './quarantine.ts';
+import { type Results, resultLines } from './results.ts';
 import { samplesOf } from './rows.ts';
 import type { Store, StoreReader } from './store.ts';
 
@@ -12,6 +13,10 @@ import type { Store, StoreReader } from './store.ts';
 export interface RemoteEngine extends Sender {
   readonly engine: string;
   readonly reader: StoreReader;
+  /** Reads what `post` wrote; absent where this process only writes. */
+  readonly readResults?: Results['read'];
+  /** Plant of the results. */
+  readonly plant?: string;
   /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
   prepare(): Promise<void>;
 }
@@ -33,6 +38,7 @@ class RemoteStore implements Store {
   readonly engine: string;
   readonly reader: StoreReader;
   readonly quarantine: QuarantineFile;
+  readonly results?: Results;
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
   #ready = false;
@@ -43,6 +49,16 @@ class RemoteStore implements Store {
     this.quarantine = quarantine;
     this.#engine = engine;
     this.#cursor = cursor;
+    const { readResults, plant } = engine;
+    if (readResults && plant !== undefined) {
+      this.results = {
+        read: readResults,
+        write: async (results) => {
+          if (!this.#ready) await engine.prepare();
+          if (results.length > 0) await engine.post(resultLines(plant, results));
+        },
+      };
+    }
   }
 
   cursor(): Promise<number> {

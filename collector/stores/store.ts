@@ -2,6 +2,7 @@ import type { JournalGroup } from '../journal/record.ts';
 import type { HourPartial } from '../sample/partial.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { QuarantineFile } from './quarantine.ts';
+import type { Results } from './results.ts';
 
 /** Samples of one channel as columns, by time ascending. A missing sample has value NaN and its reason code. */
 export interface SampleColumns {
@@ -48,6 +49,8 @@ export interface Store {
   /** Sets the cursor back to `seq`, where the journal ends before it. */
   rewind(seq: number): Promise<void>;
   close(): Promise<void>;
+  /** Where results are kept; absent where it cannot be read. */
+  readonly results?: Results;
   /** It passes samples on to somewhere else, and cannot be read. */
   readonly sendsOnly?: true;
   /** Samples that the engine refused for good; absent where an engine refuses none. */

@@ -4,6 +4,7 @@ import { Fault } from '../../../config/words/fault.ts';
 import { countHeads, HEADS_TABLE } from './channels.ts';
 import { KEPT_TABLE } from './kept.ts';
 import { rows } from './query.ts';
+import { RESULTS_TABLE } from './results.ts';
 
 /**
  * Tables of a store's file. Channels are numbered in the order in which they first appear. `value` is NULL where a sample is missing.
@@ -15,7 +16,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS channels(id INTEGER, name VARCHAR);
   CREATE TABLE IF NOT EXISTS samples(channel INTEGER, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT);
   ${HEADS_TABLE};
-  ${KEPT_TABLE}`;
+  ${KEPT_TABLE};
+  ${RESULTS_TABLE}`;
 
 /** Step `n` makes a file of format n + 1 one of format n + 2. Beside a change of samples, everything can be computed again. */
 const STEPS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
@@ -29,6 +31,8 @@ const STEPS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
     await connection.run('DROP TABLE partials');
     await connection.run(KEPT_TABLE);
   },
+  // 4: results; the table stands there by now.
+  () => Promise.resolve(),
 ];
 const FORMAT = STEPS.length + 1;
 

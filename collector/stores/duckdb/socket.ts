@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { Fault } from '../../../config/words/fault.ts';
+import type { Result, Results } from '../results.ts';
 import type { StoreReader } from '../store.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { StoreReader } from '../store.ts';
  */
 interface Request {
   readonly id: number;
-  readonly method: keyof StoreReader;
+  readonly method: keyof StoreReader | 'writeResults' | 'readResults';
   readonly args: readonly unknown[];
 }
 type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
@@ -32,13 +33,13 @@ export async function socketPath(dataDir: string): Promise<string> {
 }
 
 /** Serves a reader until the function returned is called. Only the process that owns the file calls this. */
-export async function serveReader(reader: StoreReader, path: string): Promise<() => Promise<void>> {
+export async function serveReader(reader: StoreReader, path: string, results?: Results): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    onFrames(socket, (frame) => void answer(reader, deserialize(frame) as Request).then((reply) => send(socket, reply)));
+    onFrames(socket, (frame) => void answer(reader, results, deserialize(frame) as Request).then((reply) => send(socket, reply)));
   });
   await rm(path, { force: true });
   await listen(server, path);
@@ -49,9 +50,14 @@ export async function serveReader(reader: StoreReader, path: string): Promise<()
   };
 }
 
-async function answer(reader: StoreReader, { id, method, args }: Request): Promise<Answer> {
+async function answer(reader: StoreReader, results: Results | undefined, { id, method, args }: Request): Promise<Answer> {
   try {
-    if (!METHODS.includes(method)) throw new Error(`no such request: ${String(method)}`);
+    if (results !== undefined && method === 'writeResults') return { id, value: await results.write(args[0] as readonly Result[]) };
+    if (results !== undefined && method === 'readResults') {
+      return { id, value: await results.read(...(args as Parameters<Results['read']>)) };
+    }
+    if (method === 'writeResults' || method === 'readResults' || !METHODS.includes(method))
+      throw new Error(`no such request: ${String(method)}`);
     const call = reader[method].bind(reader) as (...args: readonly unknown[]) => Promise<unknown>;
     return { id, value: await call(...args) };
   } catch (error) {
@@ -60,7 +66,7 @@ async function answer(reader: StoreReader, { id, method, args }: Request): Promi
 }
 
 /** A reader that asks the owner at `path`; null where nobody answers there. */
-export async function connectReader(path: string): Promise<(StoreReader & { close(): Promise<void> }) | null> {
+export async function connectReader(path: string): Promise<(StoreReader & { readonly results: Results; close(): Promise<void> }) | null> {
   const socket = connect(path);
   const connected = await new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true));
@@ -82,7 +88,7 @@ export async function connectReader(path: string): Promise<(StoreReader & { clos
     if ('error' in reply) one?.reject(new Error(reply.error));
     else one?.resolve(reply.value as never);
   });
-  const ask = <T>(method: keyof StoreReader, ...args: readonly unknown[]): Promise<T> =>
+  const ask = <T>(method: Request['method'], ...args: readonly unknown[]): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (socket.destroyed) return reject(ownerGone(path));
       const id = nextId++;
@@ -94,6 +100,7 @@ export async function connectReader(path: string): Promise<(StoreReader & { clos
     latest: (...args) => ask('latest', ...args),
     partials: (...args) => ask('partials', ...args),
     counts: () => ask('counts'),
+    results: { write: (all) => ask('writeResults', all), read: (...args) => ask('readResults', ...args) },
     close: () =>
       new Promise((resolve) => {
         if (socket.destroyed) return resolve();

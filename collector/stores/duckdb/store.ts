@@ -3,6 +3,7 @@ import type { JournalGroup } from '../../journal/record.ts';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
+import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { lastSample, readChannels, type StoredChannel } from './channels.ts';
 import { openDatabase, type Settings } from './database.ts';
@@ -10,6 +11,7 @@ import { keepDays } from './kept.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns } from './read.ts';
+import { readResults, writeResults } from './results.ts';
 import { type Written, writeGroups } from './write.ts';
 
 export interface StoreSettings extends Settings {
@@ -76,6 +78,11 @@ class DuckdbStore implements Store, StoreReader {
     this.#specOf = new Map(this.#specs.map((spec) => [spec.channel, spec]));
     this.#keptToMs = keptToMs;
   }
+
+  readonly results: Results = {
+    write: (results) => this.#inTurn(() => writeResults(this.#writing, results)),
+    read: (measurement, fromMs, toMs) => this.#ask((connection) => readResults(connection, measurement, fromMs, toMs)),
+  };
 
   cursor(): Promise<number> {
     return Promise.resolve(this.#cursor);

@@ -27,9 +27,12 @@ export async function openInflux1Store(
     password: definition.password ? readSecret(definition.password, dirname(plant.path), url) : '',
   };
   const client = influxClient(url, database, login, timeoutMs);
+  const reader = new InfluxReader(client, plant.id);
   const engine = {
     engine: 'influxdb1',
-    reader: new InfluxReader(client, plant.id),
+    reader,
+    plant: plant.id,
+    readResults: reader.results.bind(reader),
     prepare: () => ensureDatabase(client, database),
     ...influx1Sender({ url, database, login, timeoutMs }, plant.id),
   };

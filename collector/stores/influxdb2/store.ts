@@ -23,9 +23,12 @@ export async function openInflux2Store(
   const { url, org, bucket } = definition;
   const token = readSecret(definition.token, dirname(plant.path), url);
   const client = influxClient(definition.queryUrl ?? url, bucket, { headers: { Authorization: `Token ${token}` } }, timeoutMs);
+  const reader = new InfluxReader(client, plant.id);
   const engine = {
     engine: 'influxdb2',
-    reader: new InfluxReader(client, plant.id),
+    reader,
+    plant: plant.id,
+    readResults: reader.results.bind(reader),
     prepare: () => Promise.resolve(),
     ...influx2Sender({ url, org, bucket, token, timeoutMs }, plant.id),
   };

@@ -1,6 +1,7 @@
 import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
+import { inOrder, type Result, type ResultKind, tagsKey } from '../results.ts';
 import type { SampleColumns, StoreReader } from '../store.ts';
 import { type Point, pointsOf, sampleOf } from './points.ts';
 import type { Server } from './server.ts';
@@ -65,6 +66,26 @@ export class VictoriaReader implements StoreReader {
       times.set(channel, known);
     }
     return new Map([...times].map(([channel, known]) => [channel, known.size]));
+  }
+
+  /** See `Results.read`. */
+  async results(measurement: ResultKind, fromMs: number, toMs: number): Promise<readonly Result[]> {
+    await this.#server.flush();
+    const found = new Map<
+      string,
+      { measurement: ResultKind; timeMs: number; tags: Record<string, string>; fields: Record<string, number> }
+    >();
+    const match = `{__name__=~"${measurement}_.*",plant=${quoted(this.#plant)}}`;
+    for (const { metric, timestamps, values } of await this.#server.export(match, fromMs, toMs - 1)) {
+      const { __name__: name = '', plant: _, db: __, ...tags } = metric;
+      for (const [i, timeMs] of timestamps.entries()) {
+        const key = `${timeMs} ${tagsKey(tags)}`;
+        const known = found.get(key) ?? { measurement, timeMs, tags, fields: {} };
+        found.set(key, known);
+        known.fields[name.slice(measurement.length + 1)] = values[i]!;
+      }
+    }
+    return inOrder([...found.values()]);
   }
 
   async #points(channels: readonly string[], fromMs: number, toMs: number): Promise<Map<string, Map<number, Point>>> {

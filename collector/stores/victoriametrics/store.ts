@@ -36,9 +36,12 @@ export async function openVictoriaMetricsStore(
       ? influx1Sender({ url, database: '', login, timeoutMs }, plant.id, tags)
       : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs }, plant.id, tags),
   );
+  const reader = new VictoriaReader(server, plant.id);
   const engine = {
     engine: 'victoriametrics',
-    reader: new VictoriaReader(server, plant.id),
+    reader,
+    plant: plant.id,
+    readResults: reader.results.bind(reader),
     prepare: () => server.checkDeduplication(),
     ...sender,
   };

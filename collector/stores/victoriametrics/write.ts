@@ -87,8 +87,9 @@ export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => S
   });
   return {
     async send(batch, before) {
-      if (turns.areNew(batch)) {
-        turns.sending(batch);
+      const fresh = turns.areNew(batch);
+      turns.sending(batch);
+      if (fresh) {
         await plain.send(batch, before).catch((error: unknown) => {
           turns.failed();
           throw error;
@@ -100,6 +101,7 @@ export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => S
       }
       turns.written(batch);
     },
+    post: (lines) => plain.post(lines),
     statusOf: (error) => plain.statusOf(error),
   };
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { JournalGroup } from '../../../collector/journal/record.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
+import type { Result } from '../../../collector/stores/results.ts';
 import type { Store } from '../../../collector/stores/store.ts';
 
 /** A store under test: opened anew each time on the same place, which is empty at first. */
@@ -247,6 +248,35 @@ export function storeContract(fresh: () => Promise<Bench>, { atomic = false, exa
     }
     await writing;
     await store.close();
+  });
+
+  it('keeps results beside the samples: the same again is the same, another revision stands beside the first', async () => {
+    const bench = await fresh();
+    const store = await bench.open();
+    const { results } = store;
+    const tags = { balance: 'water', kind: 'water', boundary: 'P 1, x=y', unit: 'm3', hours: '72' };
+    const balance = (revision: string, imbalance: number): Result => ({
+      measurement: 'balance',
+      timeMs: T0,
+      tags: { ...tags, revision },
+      fields: { in: 7200, out: 7000.5, imbalance, verdict: 2, closurePercent: Number.NaN },
+    });
+    const known = (one: Result): Result => {
+      const { closurePercent: _, ...fields } = one.fields as Record<string, number>;
+      return { ...one, fields };
+    };
+    const root: Result = { measurement: 'root', timeMs: T0, tags: { sha256: 'ab'.repeat(32) }, fields: { seq: 12 } };
+    expect(await results!.read('balance', 0, 4e12)).toEqual([]);
+    await results!.write([balance('1', 199.5), root]);
+    await results!.write([balance('1', 199.5), balance('2', -1.25)]);
+    expect(await results!.read('balance', T0, T0 + 1)).toEqual([known(balance('1', 199.5)), known(balance('2', -1.25))]);
+    expect(await results!.read('balance', T0 + 1, 4e12)).toEqual([]);
+    expect(await results!.read('root', 0, 4e12)).toEqual([root]);
+    expect(await store.reader.counts()).toEqual(new Map());
+    await store.close();
+    const again = await bench.open();
+    expect(await again.results!.read('balance', 0, 4e12)).toHaveLength(2);
+    await again.close();
   });
 
   it('answers questions that are asked at once', async () => {

@@ -1,0 +1,39 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { inOrder, type Result, type ResultKind, tagsKey } from '../results.ts';
+import { rows } from './query.ts';
+
+/** One row a result: tags as a JSON list of pairs in order, fields as a JSON object. */
+export const RESULTS_TABLE = 'CREATE TABLE IF NOT EXISTS results(measurement VARCHAR, time BIGINT, tags VARCHAR, fields VARCHAR)';
+
+/** Stores results in one transaction, each in the place of the one of its time and tags. */
+export async function writeResults(connection: DuckDBConnection, results: readonly Result[]): Promise<void> {
+  await connection.run('BEGIN');
+  try {
+    for (const { measurement, timeMs, tags, fields } of results) {
+      const key = [measurement, BigInt(timeMs), tagsKey(tags)];
+      const known = Object.entries(fields).filter(([, value]) => Number.isFinite(value));
+      await connection.run('DELETE FROM results WHERE measurement = ? AND time = ? AND tags = ?', key);
+      await connection.run('INSERT INTO results VALUES (?, ?, ?, ?)', [...key, JSON.stringify(Object.fromEntries(known))]);
+    }
+    await connection.run('COMMIT');
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+export async function readResults(connection: DuckDBConnection, measurement: ResultKind, fromMs: number, toMs: number): Promise<Result[]> {
+  const found = await rows(connection, 'SELECT time::DOUBLE, tags, fields FROM results WHERE measurement = ? AND time >= ? AND time < ?', [
+    measurement,
+    BigInt(Math.ceil(fromMs)),
+    BigInt(Math.ceil(toMs)),
+  ]);
+  return inOrder(
+    found.map(([timeMs, tags, fields]) => ({
+      measurement,
+      timeMs: timeMs as number,
+      tags: Object.fromEntries(JSON.parse(String(tags)) as [string, string][]),
+      fields: JSON.parse(String(fields)) as Record<string, number>,
+    })),
+  );
+}
