@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../collector/sources/clock.ts';
 import { Hj212Logger } from '../collector/sources/hj212/logger.ts';
@@ -8,6 +9,7 @@ import { Fault } from '../config/words/fault.ts';
 import { openCaughtUpReader } from './caught-up.ts';
 import { untilToldToStop } from './collecting.ts';
 import { plantHistory, reportedOf } from './hj212-history.ts';
+import { resumedMs, sentKeeper } from './hj212-sent.ts';
 import { printJson, say } from './output.ts';
 
 interface Options {
@@ -39,7 +41,7 @@ export function defineSend(hj212: Command, sm4Key: (file: string) => Buffer): vo
     .option('--outfall <id>', '排放口 / the outfall')
     .option('--protocol-version <year>', '2017 | 2025', version, '2025')
     .option('--minute <duration>', '分钟数据间隔 / spacing of the minute data', '10min')
-    .option('--from <time>', '从何时起上报，默认从现在 / from when on; default: now')
+    .option('--from <time>', '从何时起上报，默认接着上次，首次从现在 / from when on; default: where it ended, at first from now')
     .option('--once', '已有数据上报完即结束 / end when nothing is left to report')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
@@ -49,6 +51,7 @@ export function defineSend(hj212: Command, sm4Key: (file: string) => Buffer): vo
       const gas = reported.some(({ code }) => code.startsWith('a'));
       const reader = await openCaughtUpReader(plant);
       const minuteIntervalMs = durationMs(options.minute);
+      const keeper = sentKeeper(join(plant.dataDir, 'hj212', `${options.mn}@${host}_${port}.json`));
       const logger = new Hj212Logger(
         {
           host,
@@ -64,11 +67,12 @@ export function defineSend(hj212: Command, sm4Key: (file: string) => Buffer): vo
           sends: 3,
           minuteIntervalMs,
           periods: ['minute', 'hour', 'day'],
-          fromMs: options.from === undefined ? Date.now() : instantMs(options.from, plant.offsetMinutes),
+          fromMs: options.from === undefined ? await resumedMs(keeper) : instantMs(options.from, plant.offsetMinutes),
           backlogMs: BACKLOG_MS,
         },
         plantHistory(reader, reported, minuteIntervalMs, plant.offsetMinutes),
         systemClock,
+        keeper,
       );
       try {
         logger.start();

@@ -4,6 +4,12 @@ export interface Range {
   readonly toMs: number;
 }
 
+/** What a book holds, as plain data. */
+export interface BookState {
+  readonly settledMs: number | null;
+  readonly later: readonly number[];
+}
+
 /**
  * Which periods (minutes, hours or days) of a station have arrived. A period is known by its start, a multiple of its length in the
  * plant's offset.
@@ -23,6 +29,18 @@ export class PeriodBook {
     this.#offsetMs = offsetMinutes * 60_000;
     this.#horizonMs = horizonMs;
     this.#settledMs = fromMs === null ? null : this.#floor(fromMs);
+  }
+
+  /** What it holds, to be kept over a restart. */
+  state(): BookState {
+    return { settledMs: this.#settledMs, later: [...this.#later].sort((a, b) => a - b) };
+  }
+
+  /** Takes up what was kept: only what it knows beyond this book's own beginning counts. */
+  restore({ settledMs, later }: BookState): void {
+    if (settledMs !== null && this.aligned(settledMs) && (this.#settledMs === null || settledMs > this.#settledMs))
+      this.#settledMs = settledMs;
+    for (const timeMs of later) if (this.aligned(timeMs)) this.arrived(timeMs);
   }
 
   /** Whether a period may start then. */

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { type Clock, sleep } from '../clock.ts';
 import { Supervisor } from '../supervisor.ts';
 import { answerTo, EXE_RTN, QN_RTN } from './answers.ts';
-import { PeriodBook } from './book.ts';
+import { type BookState, PeriodBook } from './book.ts';
 import { decode } from './decode.ts';
 import { Framer } from './framing.ts';
 import { type Identity, Numbers, packetsOf, type Report, wire } from './outgoing.ts';
@@ -31,6 +31,16 @@ export interface History {
   now(): Promise<Report | null>;
 }
 
+/** Which periods a platform has acknowledged, by period. */
+export type SentState = Readonly<Record<string, BookState>>;
+
+/** Where the logger keeps what was acknowledged, so that a restart sends nothing twice and leaves nothing out. */
+export interface SentKeeper {
+  /** null where nothing was kept. */
+  load(): Promise<SentState | null>;
+  save(state: SentState): Promise<void>;
+}
+
 export interface LoggerStatus {
   readonly state: 'stopped' | 'connecting' | 'online' | 'waiting';
   readonly sent: number;
@@ -45,6 +55,8 @@ const PERIOD: Readonly<Record<string, Exclude<Period, 'real-time'>>> = { '2051':
 /** What every platform is told first: these are a plant's own readings, not those of its certified logger. */
 export const NOT_CERTIFIED = '非认证数采仪：企业自有计量数据 not a certified data logger: the plant itself reads these';
 const STEP_MS = 1_000;
+/** Periods after which what was acknowledged is written down; a crash sends no more than these again. */
+const KEPT_EVERY = 32;
 
 /**
  * Reports a plant's own readings to a platform (上位机): each period once it is complete, sent until it is acknowledged, the newest before
@@ -57,6 +69,7 @@ export class Hj212Logger {
   readonly #history: History;
   readonly #clock: Clock;
   readonly #numbers: Numbers;
+  readonly #keeper: SentKeeper | null;
   readonly #books: ReadonlyMap<Exclude<Period, 'real-time'>, PeriodBook>;
   readonly #supervisor: Supervisor<Socket>;
   readonly #awaited = new Map<string, () => void>();
@@ -65,8 +78,10 @@ export class Hj212Logger {
   #running: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   #introduced: Socket | null = null;
 
-  constructor(settings: LoggerSettings, history: History, clock: Clock) {
+  /** @param keeper null: what was acknowledged is forgotten with the program. */
+  constructor(settings: LoggerSettings, history: History, clock: Clock, keeper: SentKeeper | null = null) {
     this.#settings = settings;
+    this.#keeper = keeper;
     this.#history = history;
     this.#clock = clock;
     this.#numbers = new Numbers(settings.offsetMinutes);
@@ -93,7 +108,8 @@ export class Hj212Logger {
     if (running === null) return;
     running.abort.abort();
     this.#supervisor.stop();
-    for (const wake of this.#awaited.values()) wake();
+    // What is not acknowledged by now was not.
+    for (const [key, wake] of [...this.#awaited]) if (key.startsWith('!')) wake();
     await running.ended;
     this.#running = null;
   }
@@ -112,6 +128,12 @@ export class Hj212Logger {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    try {
+      const kept = await this.#keeper?.load();
+      for (const [period, book] of this.#books) if (kept?.[period] !== undefined) book.restore(kept[period]);
+    } catch (error) {
+      this.#lastError = error instanceof Error ? error.message : String(error);
+    }
     while (!signal.aborted) {
       const socket = this.#supervisor.connection;
       try {
@@ -123,6 +145,10 @@ export class Hj212Logger {
     }
   }
 
+  async #keep(): Promise<void> {
+    await this.#keeper?.save(Object.fromEntries([...this.#books].map(([period, book]) => [period, book.state()])));
+  }
+
   /** Sends what is due, the newest period first, then the oldest that waits, until nothing does. */
   async #work(socket: Socket, signal: AbortSignal): Promise<void> {
     if (this.#introduced !== socket) {
@@ -132,6 +158,7 @@ export class Hj212Logger {
       this.#introduced = socket;
     }
     for (const [period, book] of this.#books) {
+      let unkept = 0;
       for (let newest = true; !signal.aborted; newest = !newest) {
         const ranges = book.missing(this.#clock.nowMs(), 0, 144);
         const range = newest ? ranges.at(-1) : ranges[0];
@@ -141,9 +168,18 @@ export class Hj212Logger {
         const late = this.#clock.nowMs() - timeMs >= 2 * book.everyMs;
         const packets =
           report === undefined ? [] : packetsOf(this.#settings, this.#numbers, this.#clock.nowMs(), COMMAND[period], report, true, late);
-        for (const packet of packets) if (!(await this.#deliver(socket, packet))) return;
+        for (const packet of packets) {
+          if (await this.#deliver(socket, packet)) continue;
+          if (unkept > 0) await this.#keep();
+          return;
+        }
         book.arrived(timeMs);
+        if (++unkept >= KEPT_EVERY) {
+          await this.#keep();
+          unkept = 0;
+        }
       }
+      if (unkept > 0) await this.#keep();
     }
   }
 
@@ -188,7 +224,7 @@ export class Hj212Logger {
       socket.once('connect', () => resolve(socket));
       socket.on('error', reject);
       socket.on('close', () => {
-        for (const [key, wake] of this.#awaited) if (key.startsWith('!')) wake();
+        for (const [key, wake] of [...this.#awaited]) if (key.startsWith('!')) wake();
         this.#supervisor.lost(socket, new Error('the platform closed the connection'));
       });
       socket.on('data', (chunk: Buffer) => {

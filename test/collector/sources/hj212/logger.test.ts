@@ -1,10 +1,16 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerTo } from '../../../../collector/sources/hj212/answers.ts';
 import { decode } from '../../../../collector/sources/hj212/decode.ts';
 import { encode } from '../../../../collector/sources/hj212/encode.ts';
 import { Framer } from '../../../../collector/sources/hj212/framing.ts';
-import { type History, Hj212Logger, type LoggerSettings } from '../../../../collector/sources/hj212/logger.ts';
+import {
+  type History,
+  Hj212Logger,
+  type LoggerSettings,
+  type SentKeeper,
+  type SentState,
+} from '../../../../collector/sources/hj212/logger.ts';
 import { Numbers, packetsOf, type Report, wire } from '../../../../collector/sources/hj212/outgoing.ts';
 import { headerField, itemsOf, type Packet, plainFields } from '../../../../collector/sources/hj212/packet.ts';
 import type { Hj212Source } from '../../../../collector/sources/hj212/source.ts';
@@ -34,7 +40,7 @@ const steady: History = {
 
 const identity = { mn: MN, password: '123456', system: '32', version: '2025', crc: 'hj212', key: null, offsetMinutes: OFFSET } as const;
 
-function logger(port: number, clock: TestClock, more: Partial<LoggerSettings> = {}): Hj212Logger {
+function logger(port: number, clock: TestClock, more: Partial<LoggerSettings> = {}, keeper: SentKeeper | null = null): Hj212Logger {
   const one = new Hj212Logger(
     {
       ...identity,
@@ -50,6 +56,7 @@ function logger(port: number, clock: TestClock, more: Partial<LoggerSettings> = 
     },
     steady,
     clock,
+    keeper,
   );
   ending.push(() => one.stop());
   one.start();
@@ -195,6 +202,36 @@ describe('the logger', () => {
       ]);
       expect(decode(wire(identity, packet))).toMatchObject({ ok: true, warnings: [] });
     }
+  });
+});
+
+describe('a logger that is started again', () => {
+  it('sends what was not acknowledged before, and nothing twice', async () => {
+    const clock = new TestClock(TEN + 51 * MINUTE);
+    const sent: string[] = [];
+    let most = 3;
+    const platform = await script((packet) => {
+      if (cnOf(packet) !== '2051') return acknowledging(packet);
+      if (most-- <= 0) return null;
+      sent.push(plainFields(packet).DataTime!);
+      return acknowledging(packet);
+    });
+    let kept: SentState | null = null;
+    const keeper: SentKeeper = {
+      load: async () => kept,
+      save: async (state) => {
+        kept = JSON.parse(JSON.stringify(state)) as SentState;
+      },
+    };
+    const first = logger(platform.port, clock, { timeoutMs: 5_000 }, keeper);
+    await platform.until(() => sent.length === 3 && platform.got.length >= 5);
+    await first.stop();
+    expect(kept).not.toBeNull();
+    [most, clock.ms] = [99, clock.ms + 10 * MINUTE];
+    const second = logger(platform.port, clock, { timeoutMs: 5_000 }, keeper);
+    await vi.waitFor(() => expect(second.waiting()).toBe(0), 20_000);
+    await second.stop();
+    expect([...sent].sort()).toEqual([0, 10, 20, 30, 40, 50].map((minute) => written(TEN + minute * MINUTE, OFFSET)));
   });
 });
 
