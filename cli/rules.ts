@@ -8,6 +8,7 @@ import { loadRules, RULES_FOLDER } from '../config/rules/load.ts';
 import type { Rule } from '../config/rules/rule.ts';
 import { SourceText } from '../config/rules/text.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
+import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { printJson, say } from './output.ts';
 import { ruleText } from './rule-text.ts';
@@ -74,7 +75,10 @@ export function define(program: Command): void {
       else
         process.stdout.write(
           `${cell.name} ${name}: n=${cell.fitted}, N=${cell.required}, R=${cell.ratio ?? '–'}, ≥ ${cell.threshold ?? '–'}: ${cell.verdict}\n` +
-            `${cell.missing.length > 0 ? `未装 missing: ${cell.missing.join(', ')}\n` : ''}\n${await ruleText(rule, new SourceText(options.folder))}`,
+            `${cell.caution ? `‡ ${cell.caution.zh} / ${cell.caution.en}\n` : ''}` +
+            `${cell.basis === 'listed' ? '没有画出物流：应装数以计量点清单为准 / no streams are drawn: N rests on the list of points\n' : ''}` +
+            `${cell.lacking.map(({ point, fault, streams }) => `  ${point}: ${both(`lackingFault.${fault}`)}${streams.length > 0 ? ` (${streams.join(', ')})` : ''}\n`).join('')}` +
+            `\n${await ruleText(rule, new SourceText(options.folder))}`,
         );
     });
 
@@ -86,6 +90,10 @@ export function define(program: Command): void {
     if (faults.length > 0) process.exitCode = 1;
     else say(`${all.length} 条规则全部核对无误`, `${all.length} rules proved`);
   });
+}
+
+function both(key: WordKey): string {
+  return `${word('zh', key)} ${word('en', key)}`;
 }
 
 function listed(rule: Rule) {

@@ -17,7 +17,7 @@ export function dutiesCalendar(plant: string, duties: readonly Duty[], nowMs: nu
       `UID:${rule.id.replaceAll('/', '.')}.${due.day}@${plant}`,
       `DTSTAMP:${stamp}`,
       `DTSTART;VALUE=DATE:${due.day.replaceAll('-', '')}`,
-      `SUMMARY:${escaped(`${word('zh', `duty.${content.duty}`)}${due.provisional ? '（暂定）' : ''} ${where}`)}`,
+      `SUMMARY:${escaped(`${word('zh', `duty.${content.duty}`)}${due.provisional ? word('zh', 'duty.provisional') : ''}${rule.status === 'to-confirm' ? word('zh', 'duty.toConfirm') : ''} ${where}`)}`,
       `DESCRIPTION:${escaped(rule.quote ?? rule.id)}`,
       'END:VEVENT',
     );

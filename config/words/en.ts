@@ -194,6 +194,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'report.carries': 'it should carry {amount}',
   'report.beside': 'Other rules beside',
   'report.besideNone': 'none',
+  'duty.provisional': ' (provisional)',
+  'duty.toConfirm': ' (to be confirmed)',
   'lackingFault.not-fitted': 'not fitted',
   'lackingFault.not-usable': 'not usable',
   'lackingFault.not-delivering': 'nothing valid that day',

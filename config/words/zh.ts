@@ -192,6 +192,8 @@ export const zh = {
   'report.carries': '应计量 {amount}',
   'report.beside': '并列的其他规定',
   'report.besideNone': '无',
+  'duty.provisional': '（暂定）',
+  'duty.toConfirm': '（待核实）',
   'lackingFault.not-fitted': '未装',
   'lackingFault.not-usable': '不可用',
   'lackingFault.not-delivering': '当日无有效数据',

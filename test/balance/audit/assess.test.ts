@@ -52,6 +52,18 @@ describe('assess', () => {
 });
 
 describe('the calendar file', () => {
+  it('says which days are provisional and which rules are still to be confirmed', () => {
+    const summary = (jurisdiction: string, events: Record<string, string>, day: string) =>
+      dutiesCalendar('p', assessed(jurisdiction, { is: ['over-limit'], events }, day).duties, at(day))
+        .replaceAll('\r\n ', '')
+        .split('\r\n')
+        .filter((line) => line.startsWith('SUMMARY'));
+    const national = summary('national-2016', { 'list-published': '2026-06-05' }, '2026-06-10');
+    expect(national.length).toBeGreaterThan(0);
+    for (const line of national) expect(line).toContain('（待核实）');
+    expect(summary('beijing', { 'list-published': '2026-12-21' }, '2026-12-25').some((line) => line.includes('（暂定）'))).toBe(true);
+  });
+
   it('has one event a day known, in lines of at most 75 octets that unfold to whole text', () => {
     fc.assert(
       fc.property(fc.constantFrom('yunnan', 'beijing', 'fujian', 'hubei'), (jurisdiction) => {
