@@ -1,6 +1,8 @@
+import { netAsReceived } from '../../config/measures/heat-value.ts';
 import { KJ_PER_KGCE, type StandardCoalFactor, standardCoalFactor } from '../../config/measures/standard-coal.ts';
 import { convert, isConvertible } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
+import type { HeatValue } from '../../config/plant/products.ts';
 import type { Medium } from '../../config/plant/schema.ts';
 import { instantMs } from '../../config/plant/time.ts';
 import { product, type Quantity, quantity } from '../window/quantity.ts';
@@ -91,11 +93,7 @@ function ownValue(
   if (kind === 'calorific' || primary) {
     const heat = latest(medium.heatValue ?? [], atMs, offsetMinutes);
     if (heat !== null) {
-      const step = convert(1, heat.unit, `kJ/${medium.unit}`) / KJ_PER_KGCE;
-      return {
-        name: `${medium.id} ${heat.value} ${heat.unit} (${heat.sample})`,
-        perUnit: quantity(heat.value * step, [[`heat value ${medium.id}`, heat.u * step]]),
-      };
+      return { name: `${medium.id} ${heat.value} ${heat.unit} (${heat.sample})`, perUnit: kgceOf(medium, heat) };
     }
     if (!primary) return null;
     const { calorific, per, id, edition }: StandardCoalFactor = standardCoalFactor(medium.standardCoal!, atMs);
@@ -104,6 +102,25 @@ function ownValue(
   }
   const stated = Array.isArray(medium.equivalent) ? latest(medium.equivalent, atMs, offsetMinutes) : null;
   return stated && { name: `${medium.id} (${stated.source})`, perUnit: quantity(stated.kgce, [[`equivalent ${medium.id}`, stated.u]]) };
+}
+
+/** Standard coal of one unit of a fuel from its measured heat value, put on the basis as received. */
+function kgceOf(
+  medium: Medium,
+  { value, u, unit, basis, moisturePercent = 0, moistureU, analysisMoisturePercent = 0 }: HeatValue,
+): Quantity {
+  const source = `heat value ${medium.id}`;
+  if (basis === 'net-as-received') {
+    const step = convert(1, unit, `kJ/${medium.unit}`) / KJ_PER_KGCE;
+    return quantity(value * step, [[source, u * step]]);
+  }
+  const stated = convert(1, unit, 'kJ/kg');
+  const received = netAsReceived(value * stated, basis, moisturePercent, analysisMoisturePercent);
+  const step = convert(1, 'kJ/kg', `kJ/${medium.unit}`) / KJ_PER_KGCE;
+  return quantity(received.kjPerKg * step, [
+    [source, received.perStated * u * stated * step],
+    [`moisture ${medium.id}`, received.perMoisturePercent * moistureU * step],
+  ]);
 }
 
 /** The entry in force at an instant: the latest that began. */

@@ -228,6 +228,18 @@ function estimate(
     complete,
     functional: row,
     leaks: [],
+    movingTogether: setsOf(model.together, unmeasured),
     iterations,
   };
+}
+
+/** The streams of each number ≥ 0. */
+function setsOf(together: Int32Array, unmeasured: Int32Array): number[][] {
+  const sets: number[][] = [];
+  together.forEach((set, j) => {
+    if (set < 0) return;
+    sets[set] ??= [];
+    sets[set].push(unmeasured[j]!);
+  });
+  return sets;
 }

@@ -25,5 +25,7 @@ export interface Estimate {
   /** An observable unmeasured stream as Σ w·x over the measurements, without the constant. */
   functional(stream: number): readonly (readonly [number, number])[];
   readonly leaks: readonly Leak[];
+  /** Of equations: sets of unmeasured streams each of which, once measured, determines the others of its set. */
+  readonly movingTogether?: readonly (readonly number[])[];
   readonly iterations: number;
 }

@@ -3,6 +3,8 @@ import type { Expression } from './expression.ts';
 
 /** Pivots of the unmeasured part smaller than this count as none. */
 const RANK = 1e-9;
+/** A slope smaller than this share of what it is computed from is rounding. */
+const ROUNDING = 1e-11;
 
 /**
  * Equations g(x, u) = 0 linearised where they stand: g + A·δx + B·δu = 0, rows scaled by ρ and the unmeasured by t so that entries are of
@@ -20,6 +22,8 @@ export interface Linearisation {
   readonly constraints: readonly Float64Array[];
   readonly constraintResidual: Float64Array;
   readonly observable: Uint8Array;
+  /** Unmeasured quantities that only move together, by a number ≥ 0 that they share; −1: determined. */
+  readonly together: Int32Array;
   /** δu for a given δx: R\(−Q₁ᵀ·(g + A·δx)), what is not determined stays where it is. */
   followUnmeasured(deltaX: Float64Array): Float64Array;
   /** ∂u/∂x of an observable unmeasured quantity. */
@@ -86,7 +90,7 @@ export function linearise(
     rank,
     constraints,
     constraintResidual: turnedResidual.slice(rank),
-    observable: observability(qr, p),
+    ...freedom(qr, p),
     followUnmeasured: (deltaX) => {
       const right = new Float64Array(rank);
       for (let k = 0; k < rank; k++) {
@@ -103,8 +107,10 @@ export function linearise(
       const at = qr.pivots.indexOf(j);
       return Float64Array.from(turned, (column) => {
         const right = column.slice(0, rank);
+        const largest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         backSubstitute(qr, right);
-        return -right[at]! * unit[j]!;
+        // what is left of cancelling terms is nothing
+        return Math.abs(right[at]!) > ROUNDING * largest ? -right[at]! * unit[j]! : 0;
       });
     },
   };
@@ -142,16 +148,29 @@ function backSubstitute(qr: PivotedQr, b: Float64Array): void {
   }
 }
 
-/** A pivot quantity is determined unless a free one moves it: row i of R₁₁⁻¹·R₁₂ must vanish. */
-function observability(qr: PivotedQr, p: number): Uint8Array {
-  const observable = new Uint8Array(p);
-  for (let i = 0; i < qr.rank; i++) observable[qr.pivots[i]!] = 1;
+/**
+ * What the equations leave free: along the null space of B the pivots move by −R₁₁⁻¹·R₁₂, the others by themselves. A quantity that does
+ * not move is determined; two whose movements are proportional determine each other.
+ */
+function freedom(qr: PivotedQr, p: number): { observable: Uint8Array; together: Int32Array } {
+  const moves = Array.from({ length: p }, () => new Float64Array(p - qr.rank));
   for (let k = qr.rank; k < p; k++) {
     const column = Float64Array.from({ length: qr.rank }, (_, i) => qr.r(i, k));
     backSubstitute(qr, column);
+    moves[qr.pivots[k]!]![k - qr.rank] = 1;
     column.forEach((value, i) => {
-      if (Math.abs(value) > 1e-8) observable[qr.pivots[i]!] = 0;
+      if (Math.abs(value) > 1e-8) moves[qr.pivots[i]!]![k - qr.rank] = -value;
     });
   }
-  return observable;
+  const observable = Uint8Array.from(moves, (row) => (row.every((value) => value === 0) ? 1 : 0));
+  const together = new Int32Array(p).fill(-1);
+  const first: Float64Array[] = [];
+  moves.forEach((row, j) => {
+    const length = Math.hypot(...row);
+    if (length === 0) return;
+    const unit = row.map((value) => value / length);
+    const known = first.findIndex((other) => 1 - Math.abs(other.reduce((sum, value, k) => sum + value * unit[k]!, 0)) < 1e-10);
+    together[j] = known === -1 ? first.push(unit) - 1 : known;
+  });
+  return { observable, together };
 }

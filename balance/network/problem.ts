@@ -45,7 +45,7 @@ export interface StreamResult {
   readonly test: number | null;
   readonly adjustability: number | null;
   readonly detectability: number | null;
-  /** Why a stream of a network is not determined or not checked, and on which streams one meter would change that. */
+  /** Why a stream is not determined or not checked, and on which streams one meter would change that. */
   readonly remedy?: { readonly meters: readonly string[]; readonly zh: string; readonly en: string };
 }
 

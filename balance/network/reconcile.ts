@@ -30,7 +30,7 @@ export function reconcile(problem: Problem): Reconciliation {
   const solved = solveProblem(problem);
   const { estimate, nodes } = solved;
   const plain = streamResults(problem, estimate);
-  const streams = withRemedies(plain, remedies(problem, plain));
+  const streams = withRemedies(plain, remedies(problem, plain, estimate));
   const members = groupsOf(problem, estimate);
   const dof = estimate.core.constraints;
   const critical = chiSquareCritical(dof, alpha);

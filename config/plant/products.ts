@@ -13,17 +13,32 @@ export const productSchema = z.strictObject({
 });
 
 /** A measured calorific value of a fuel, dated; it stands before the default of the table. */
-export const heatValueSchema = z.strictObject({
-  from: instant.optional().describe('in force from; absent: always was. The latest counts'),
-  value: z.number().positive(),
-  u: z.number().nonnegative().describe('standard uncertainty, k = 1, in the unit of value'),
-  unit: z.string().describe('energy per unit of the fuel, e.g. kJ/kg, MJ/Nm3'),
-  basis: z
-    .literal('net-as-received')
-    .describe('收到基低位 Qnet,ar; of a gas: the net value at the conditions of its unit. Other bases are to be converted first'),
-  moisturePercent: z.number().min(0).max(100).optional().describe('total moisture as received that it was converted with'),
-  sample: z.string().describe('how and when it was sampled and by whom analysed'),
-});
+export const heatValueSchema = z
+  .strictObject({
+    from: instant.optional().describe('in force from; absent: always was. The latest counts'),
+    value: z.number().positive(),
+    u: z.number().nonnegative().describe('standard uncertainty, k = 1, in the unit of value'),
+    unit: z.string().describe('energy per unit of the fuel, e.g. kJ/kg, MJ/Nm3'),
+    basis: z
+      .enum(['net-as-received', 'net-air-dried', 'net-dry'])
+      .describe('收到基 Qnet,ar、空气干燥基 Qnet,ad、干燥基 Qnet,d; of a gas: net-as-received, at the conditions of its unit'),
+    moisturePercent: z.number().min(0).lt(100).optional().describe('total moisture as received, Mar; needed on the other two bases'),
+    moistureU: z.number().nonnegative().default(0).describe('its standard uncertainty, %'),
+    analysisMoisturePercent: z
+      .number()
+      .min(0)
+      .lt(100)
+      .optional()
+      .describe('moisture of the analysed sample, Mad; needed with net-air-dried'),
+    sample: z.string().describe('how and when it was sampled and by whom analysed'),
+  })
+  .superRefine(({ basis, moisturePercent, analysisMoisturePercent }, context) => {
+    const need = (path: string, missing: boolean) => {
+      if (missing) context.addIssue({ code: 'custom', path: [path], message: `${basis} needs ${path}（该基准须给出水分）` });
+    };
+    need('moisturePercent', basis !== 'net-as-received' && moisturePercent === undefined);
+    need('analysisMoisturePercent', basis === 'net-air-dried' && analysisMoisturePercent === undefined);
+  });
 
 /** What supplying one unit of an energy took, in kgce (等价值): never filled in from the calorific value. */
 export const equivalentSchema = z.union([

@@ -4,7 +4,8 @@ import { z } from 'zod';
  * What a stream of water is in the water balance of the plant, by which the water indicators are computed. A stream may be several:
  * condensate that returns is `condensate` and, where it is counted as reused, `series` or `circulating` too.
  *
- * `cooling-circulating` counts as circulating as well: it is the part of it that cools indirectly.
+ * `cooling-circulating` counts as circulating as well: it is the part of it that cools indirectly. `drained-compliant` counts as drained as
+ * well: it is the part that keeps its discharge limits. `unconventional` water (reclaimed, rain, mine, sea) is taken besides the intake.
  */
 export const WATER_USES = [
   'intake',
@@ -18,12 +19,14 @@ export const WATER_USES = [
   'steam',
   'condensate',
   'reused',
+  'unconventional',
+  'drained-compliant',
 ] as const;
 
 export const waterUseSchema = z
   .array(z.enum(WATER_USES))
   .min(1)
-  .describe('取水、循环、串联、耗水、排水、漏失、间接冷却循环、冷却补水、产汽、回收冷凝水、废水回用');
+  .describe('取水、循环、串联、耗水、排水、漏失、间接冷却循环、冷却补水、产汽、回收冷凝水、废水回用、非常规水、达标排水');
 
 /** The eight aspects of a cleaner-production audit, by which the cause of a loss is coded. */
 export const CAUSE_ASPECTS = [

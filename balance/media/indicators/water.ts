@@ -11,7 +11,9 @@ const TERMS: Readonly<Record<string, readonly WaterUse[]>> = {
   Vcy: ['circulating', 'cooling-circulating'],
   Vs: ['series'],
   Vco: ['consumed'],
-  Vd: ['drained'],
+  Vd: ['drained', 'drained-compliant'],
+  Vdc: ['drained-compliant'],
+  Vih: ['unconventional'],
   Vl: ['leaked'],
   Vcr: ['cooling-circulating'],
   Vcf: ['cooling-makeup'],
@@ -28,6 +30,8 @@ const RATIOS: readonly (readonly [id: string, ...needs: (readonly string[])[]])[
   ['condensate-return', ['Vb'], ['Vbr']],
   ['cooling-circulation', ['Vcf'], ['Vcr']],
   ['wastewater-reuse', ['Vd'], ['Vw']],
+  ['unconventional-water', ['Vi'], ['Vih']],
+  ['compliant-drainage', ['Vd'], ['Vdc']],
 ];
 
 /** The terms that the streams of a water balance have, in its unit. */

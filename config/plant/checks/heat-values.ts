@@ -17,9 +17,12 @@ export function heatValueFindings(draft: Draft): Finding[] {
     for (const [index, value] of heatValue.entries()) {
       const at: Path = [...path, 'heatValue', index];
       found.push(...instantFinding(value.from, [...at, 'from'], draft.offsetMinutes));
-      if (!isUnit(medium.unit) || isConvertible(value.unit, `kJ/${medium.unit}`)) continue;
-      const zh = `发热量的单位 ${value.unit} 不能换算为 kJ/${medium.unit}`;
-      found.push(fault('heat-value.unit', [...at, 'unit'], zh, `${value.unit} of a heat value does not convert into kJ/${medium.unit}`));
+      if (!isUnit(medium.unit)) continue;
+      // a basis with moisture is one of mass
+      const wanted = value.basis === 'net-as-received' ? `kJ/${medium.unit}` : 'kJ/kg';
+      if (isConvertible(value.unit, wanted) && (wanted !== 'kJ/kg' || isConvertible(medium.unit, 'kg'))) continue;
+      const zh = `发热量的单位 ${value.unit} 不能换算为 ${wanted}`;
+      found.push(fault('heat-value.unit', [...at, 'unit'], zh, `${value.unit} of a heat value does not convert into ${wanted}`));
     }
     if (!Array.isArray(equivalent)) continue;
     for (const [index, { from }] of equivalent.entries()) {

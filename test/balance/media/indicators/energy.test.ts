@@ -71,6 +71,22 @@ describe('standard coal consumed', () => {
     });
   });
 
+  it('a heat value of the dry fuel is put on the basis as received, its moisture with its uncertainty', async () => {
+    const dry = { ...heat, basis: 'net-dry', moisturePercent: 8, moistureU: 0.5 };
+    const report = await computeBalances(
+      plant({ ...parts, media: [{ ...coal, heatValue: [dry] }, ...parts.media.slice(1)] }),
+      memoryReader({}),
+      window,
+      null,
+    );
+    const total = find(report.indicators!, 'energy-calorific')!;
+    const perKg = (21_000 * 0.92 - 23 * 8) / 29_307;
+    expect(total.value).toBeCloseTo(100_000 * perKg + 1229 - 1620 * GJ, 6);
+    const moisture = (100_000 * (21_000 / 100 + 23) * 0.5) / 29_307;
+    const laboratory = (100_000 * 0.92 * heat.u) / 29_307;
+    expect(total.u).toBeCloseTo(Math.hypot(0.01 * 100_000 * perKg, moisture, laboratory, 50 * 0.1229, 6 * 2.7 * GJ), 6);
+  });
+
   it('by equivalent value: unknown where neither the table nor the plant states one, never the calorific value', async () => {
     const none = find(await of(), 'energy-equivalent')!;
     expect(none.value).toBeNull();

@@ -44,7 +44,9 @@ const parts = {
       amount: { by: 'analysis', value: 30, unit: 't', u: 0.3, sample: 's' },
     }),
     stream('leak', 'W', 'ENV', 10, 2, ['leaked']),
-    stream('sewer', 'W', 'ENV', 60, 3, ['drained']),
+    stream('sewer', 'W', 'ENV', 45, 3, ['drained']),
+    stream('clean-sewer', 'W', 'ENV', 15, 1, ['drained-compliant']),
+    stream('rain', 'ENV', 'W', 50, 1, ['unconventional']),
     stream('reuse', 'W', 'C', 20, 1, ['reused']),
     {
       id: 'kiln',
@@ -70,6 +72,8 @@ describe('water indicators, each worked by hand', () => {
     ['condensate-return', 75],
     ['cooling-circulation', 95],
     ['wastewater-reuse', 25],
+    ['unconventional-water', 20],
+    ['compliant-drainage', 25],
     ['water-intake-per-product', 0.5],
   ])('%s', async (id, expected) => {
     const indicator = byId((await indicators())!, id);
