@@ -10,9 +10,10 @@ import { instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { balanceTable } from './balance-table.ts';
 import { journalHead, openCaughtUpReader } from './caught-up.ts';
-import { balanceFleet, shardOf } from './fleet.ts';
 import { depthOf, depthText, withDepth } from './depth.ts';
+import { balanceFleet, shardOf } from './fleet.ts';
 import { printJson, say } from './output.ts';
+import { balanceResults, keepResults, rootResults } from './results.ts';
 
 interface Options {
   readonly fleet?: string;
@@ -38,6 +39,7 @@ export function define(program: Command): void {
       if (options.fleet !== undefined) return fleet(options.fleet, options);
       const plant = await loadPlant(path!);
       const { report, open } = await balanceOf(plant, options);
+      await keepResults(plant, [...balanceResults(report, plant.offsetMinutes), ...(await rootResults(plant))]);
       const judged = await depthOf(plant, report);
       if (options.json) printJson(withDepth(report, judged));
       else process.stdout.write(`${balanceTable(report, plant)}${depthText(judged).join('\n')}\n`);
@@ -58,7 +60,11 @@ async function balanceOf(plant: Plant, options: Options): Promise<{ readonly rep
 /** One JSON document of all plants of the share, or a line a plant. */
 async function fleet(dir: string, options: Options): Promise<void> {
   const shard = shardOf(options.shard);
-  const plants = await balanceFleet(dir, shard, (plant) => balanceOf(plant, options));
+  const plants = await balanceFleet(dir, shard, async (plant) => {
+    const done = await balanceOf(plant, options);
+    await keepResults(plant, [...balanceResults(done.report, plant.offsetMinutes), ...(await rootResults(plant))]);
+    return done;
+  });
   process.exitCode = plants.every((one) => 'open' in one && !one.open) ? 0 : 1;
   if (options.json) return printJson({ fleet: dir, shard, plants });
   for (const one of plants) {

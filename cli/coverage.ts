@@ -14,6 +14,7 @@ import { type DataHealth, dataHealthOn } from './data-health.ts';
 import { dataHealthText } from './data-health-text.ts';
 import { liveOn } from './live.ts';
 import { printJson } from './output.ts';
+import { coverageResults, keepResults } from './results.ts';
 
 /** `coverage PLANT`: fitted over required by kind and level, judged by the rule in force. */
 export function define(program: Command): void {
@@ -39,6 +40,7 @@ export function define(program: Command): void {
       const amounts = kept ? carriedIn(plant, kept) : undefined;
       const health = await dataHealthOn(plant, atMs);
       const report = coverageOf(plant, await loadRules(), atMs, await liveOn(plant, atMs), amounts);
+      await keepResults(plant, coverageResults(report, plant.offsetMinutes));
       if (options.json) printJson({ ...report, ...dataHealthJson(health) });
       else process.stdout.write(`${coverageText(report)}${health === null ? '' : dataHealthText(health)}`);
       process.exitCode = falls(report) ? 1 : 0;

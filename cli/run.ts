@@ -8,6 +8,7 @@ import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
 import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from './pages.ts';
 import { watchPlant } from './plant-watch.ts';
+import { coverageResults, keepInStores } from './results.ts';
 import { startServices } from './running.ts';
 import { scheduleReports } from './scheduled-reports.ts';
 
@@ -27,6 +28,9 @@ export function define(program: Command): void {
       await running.stop();
     });
 }
+
+/** How often coverage goes into the stores. Balances go there as they are computed. */
+const HOUR_MS = 3_600_000;
 
 export interface RunningPlant {
   readonly server: RunningServer;
@@ -58,6 +62,9 @@ export async function runPlant(
   const services = startServices(plant, feed, (problem) =>
     say(`平衡暂不能计算：${problem}`, `The balances cannot be computed yet: ${problem}`),
   );
+  const keepCoverage = async (): Promise<void> => keepInStores(stores, coverageResults(await services.coverage(), plant.offsetMinutes));
+  void services.first.then(keepCoverage).catch(() => undefined);
+  const hourly = setInterval(() => void keepCoverage().catch(() => undefined), HOUR_MS);
   const server = await startServer({ services, ...options.at }).catch(async (error: unknown) => {
     services.stop();
     await collecting.stop();
@@ -71,6 +78,7 @@ export async function runPlant(
     first: services.first,
     reportHtml: () => services.reportHtml('zh'),
     async stop() {
+      clearInterval(hourly);
       stopReports();
       stopWatching();
       services.stop();

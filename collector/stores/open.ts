@@ -13,7 +13,8 @@ import { openMqttStore } from './mqtt/store.ts';
 import type { Store, StoreReader } from './store.ts';
 import { openVictoriaMetricsStore } from './victoriametrics/store.ts';
 
-const databasePath = (plant: Plant): string => join(plant.dataDir, 'samples.duckdb');
+/** The file of a plant's local store. */
+export const databasePath = (plant: Plant): string => join(plant.dataDir, 'samples.duckdb');
 
 type Duckdb = Extract<StoreDefinition, { engine: 'duckdb' }>;
 const duckdbOf = (plant: Plant): Duckdb | undefined => plant.file.stores.find((store) => store.engine === 'duckdb');

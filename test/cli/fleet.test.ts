@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { define } from '../../cli/balance.ts';
 import { type FleetResult, isOf, shardOf } from '../../cli/fleet.ts';
+import { BALANCE_VERDICTS } from '../../cli/results.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
+import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -93,6 +95,18 @@ describe('balance --fleet DIR --shard i/n', () => {
         .sort(),
     ).toEqual(all.plants.map(({ path }) => path));
     const closed = (plants: readonly FleetResult[]) => plants.find(({ path }) => path === 'north/a/plant.yaml');
+    const store = await openDuckdbStore(join(dir, 'data', 'open', 'samples.duckdb'), { threads: 1, memory: '256MB', readOnly: true });
+    const kept = await store.results!.read('balance', 0, 4e12);
+    expect(kept).toMatchObject([
+      {
+        timeMs: T0 + 24 * HOUR,
+        tags: { balance: 'water', kind: 'water', boundary: 'P', hours: '72', revision: '1' },
+        fields: { verdict: BALANCE_VERDICTS.indexOf('open-significant') },
+      },
+    ]);
+    expect(kept[0]!.fields.in).toBeCloseTo(7200, 6);
+    expect((await store.results!.read('stream', 0, 4e12)).map(({ tags }) => tags.stream)).toEqual(['in', 'out']);
+    await store.close();
     expect(closed(parts.flatMap(({ plants }) => plants))).toEqual(closed(all.plants));
   });
 
