@@ -17,6 +17,7 @@ import { liveFrom } from './live.ts';
 import { withBudgets } from './poll-budget.ts';
 
 const RECOMPUTE_MS = 10 * 60_000;
+const RETRY_MS = 15_000;
 const COVERAGE_MS = 30_000;
 const MAIN = join(import.meta.dirname, `main${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`);
 const run = promisify(execFile);
@@ -55,11 +56,15 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
   let coverage: { readonly atMs: number; readonly report: Promise<CoverageReport> } | null = null;
   const ending = new AbortController();
 
+  let again: NodeJS.Timeout | undefined;
   const recompute = async (): Promise<void> => {
     try {
       balances = (await asked(plantNow(), 'balance', [], ending.signal)) as BalanceReport;
     } catch (error) {
-      if (!ending.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
+      if (ending.signal.aborted) return;
+      onProblem(error instanceof Error ? error.message : String(error));
+      // Nothing to show yet is no reason to wait the full time.
+      if (balances === null) again = setTimeout(() => void recompute(), RETRY_MS);
     }
   };
   const judge = async (): Promise<CoverageReport> => {
@@ -100,6 +105,7 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
     },
     stop() {
       clearInterval(timer);
+      clearTimeout(again);
       ending.abort();
     },
   };

@@ -318,6 +318,7 @@ export interface FleetRow {
   readonly id: string;
   readonly name: Name;
   readonly jurisdiction: string;
+  readonly jurisdictionName: Name;
   readonly simulated: boolean;
   readonly store: 'ok' | 'away';
   readonly clock: 'ok' | 'wrong';

@@ -114,7 +114,7 @@ export function configureRoutes(asking: Asking): Route[] {
         personOf({ caller });
         const saved = await saveFileText(services, body.text, body.sha256);
         await note('plant-file-saved', saved.sha256);
-        return { sha256: saved.sha256, restart: true as const };
+        return { sha256: saved.sha256 };
       },
     }),
     route({
@@ -177,7 +177,7 @@ export function configureRoutes(asking: Asking): Route[] {
         const { text: after, sha256 } = await withCommissioning(services, { meter, face, reading, by, at, read });
         const saved = await saveFileText(services, after, sha256);
         await note('commissioned', `${meter} face ${face} reading ${reading}`);
-        return { sha256: saved.sha256, restart: true as const };
+        return { sha256: saved.sha256 };
       },
     }),
   ];

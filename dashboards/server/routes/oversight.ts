@@ -3,7 +3,7 @@ import { escapeXml } from '../../../balance/diagram/text.ts';
 import { type DisclosureRecord, disclosureRecord, disclosureRule } from '../../../balance/oversight/disclosure.ts';
 import type { Oversight } from '../../../balance/oversight/oversee.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
-import { loadRules } from '../../../config/rules/load.ts';
+import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import { named } from '../../../config/words/word.ts';
 import type { Asking } from '../asking.ts';
 import { nameSchema } from '../documents.ts';
@@ -41,6 +41,7 @@ const fleetDocument = z.array(
     id: z.string(),
     name: nameSchema,
     jurisdiction: z.string(),
+    jurisdictionName: nameSchema,
     simulated: z.boolean(),
     store: z.enum(['ok', 'away']),
     clock: z.enum(['ok', 'wrong']),
@@ -151,6 +152,7 @@ async function publicPage(published: readonly Services[], asking: Asking): Promi
 async function glance(services: Services): Promise<z.input<typeof fleetDocument>[number]> {
   const { plant } = services;
   const state = await stateOf(services);
+  const region = (await loadJurisdictions()).find(({ id }) => id === plant.file.plant.jurisdiction);
   const latest = await services.latest().catch(() => new Map());
   const rows = valueRows(plant, latest).filter(({ staleAfterMs }) => staleAfterMs !== null);
   const isStale = ({ sample, staleAfterMs }: (typeof rows)[number]) => sample === null || state.nowMs - sample.timeMs > staleAfterMs!;
@@ -161,6 +163,7 @@ async function glance(services: Services): Promise<z.input<typeof fleetDocument>
     id: plant.id,
     name: plant.file.plant.name,
     jurisdiction: plant.file.plant.jurisdiction,
+    jurisdictionName: region ? { zh: region.zh, en: region.en } : plant.file.plant.jurisdiction,
     simulated: plant.simulated,
     store: state.store,
     clock: state.clock,
