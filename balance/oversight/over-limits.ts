@@ -1,3 +1,4 @@
+import { QUALITY_CODE } from '../../collector/sample/sample.ts';
 import type { SampleColumns } from '../../collector/stores/store.ts';
 import { validityRule } from '../../config/measures/monitoring.ts';
 import { convert, isConvertible } from '../../config/measures/units.ts';
@@ -33,7 +34,7 @@ export function overLimits(
     const ownHours = limit.converted === true ? convertedHours(outfall, hours, gas) : hours;
     const [held, periodMs] = (
       {
-        instant: () => [instants(own), everyMs ?? 1] as const,
+        instant: () => [instantsAbove(own, convert(limit.value, limit.unit, unit)), everyMs ?? 1] as const,
         hour: () => [ownHours, HOUR_MS] as const,
         day: () => [dayMeans(ownHours, plant.offsetMinutes, validityRule(outfall.kind, 'day')), DAY_MS] as const,
       } as const
@@ -51,9 +52,14 @@ export function overLimits(
   });
 }
 
-/** Good readings as they came, each for itself. */
-function instants(samples: SampleColumns): Held[] {
-  return Array.from(samples.timeMs, (startMs, index) => ({ startMs, mean: samples.value[index]!, counts: samples.quality[index] === 0 }));
+/** Good readings above a value, each for itself; those at or below it end a stretch by not being there. */
+function instantsAbove({ timeMs, value, quality }: SampleColumns, above: number): Held[] {
+  const held: Held[] = [];
+  for (let index = 0; index < timeMs.length; index++) {
+    if (value[index]! > above && quality[index] === QUALITY_CODE.good)
+      held.push({ startMs: timeMs[index]!, mean: value[index]!, counts: true });
+  }
+  return held;
 }
 
 /** Hour means at the reference oxygen, those without a usable oxygen not counting. */

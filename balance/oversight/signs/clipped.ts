@@ -22,16 +22,17 @@ export function clippedTops(series: Series, from: number): Sign[] {
   const width = WIDTH * usualRestlessness(series, from, placesOf(series, 6, 12));
   if (!(width > 0)) return [];
   const step = placesOf(series, 1, 1);
+  const hours = new Hours(value, from % step, step);
   const found: Sign[] = [];
-  for (const hours of HOURS) {
-    const places = placesOf(series, hours, LEAST);
+  for (const length of HOURS) {
+    const places = Math.ceil(placesOf(series, length, LEAST) / step) * step;
     const before: number[] = [];
-    for (let end = places; end <= from; end += 6 * step) before.push(atTop(value, end - places, end, width).count);
+    for (let end = from; end - places >= 0; end -= 6 * step) before.push(hours.atTop(end - places, end, width).count);
     if (before.length < 8) continue;
     const most = Math.max(...before);
-    for (let end = from + placesOf(series, 6, LEAST); end <= value.length; end += step) {
+    for (let end = from + Math.ceil(placesOf(series, 6, LEAST) / step) * step; end <= value.length; end += step) {
       const begin = Math.max(from, end - places);
-      const { count, all } = atTop(value, begin, end, width);
+      const { count, all } = hours.atTop(begin, end, width);
       if (count < FLAT || count <= 2 * most || count > 0.9 * all) continue;
       found.push({ sign: 'clipped', fromMs: startMs + begin * everyMs, toMs: startMs + end * everyMs, codes: [code], figure: count });
     }
@@ -39,14 +40,43 @@ export function clippedTops(series: Series, from: number): Sign[] {
   return joined(found.sort((a, b) => a.fromMs - b.fromMs));
 }
 
-/** Readings within `width` of the largest of [from, to), and all that are there. */
-function atTop(value: Float64Array, from: number, to: number, width: number): { count: number; all: number } {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let index = from; index < to; index++) if (value[index]! > top) top = value[index]!;
-  let [count, all] = [0, 0];
-  for (let index = from; index < to; index++) {
-    if (value[index]! >= top - width) count++;
-    if (!Number.isNaN(value[index])) all++;
+/** Maxima of the hours of a series, so that a day's top is not looked for reading by reading. */
+class Hours {
+  readonly #value: Float64Array;
+  readonly #offset: number;
+  readonly #step: number;
+  readonly #top: Float64Array;
+  readonly #there: Uint16Array;
+
+  constructor(value: Float64Array, offset: number, step: number) {
+    [this.#value, this.#offset, this.#step] = [value, offset, step];
+    const count = Math.max(0, Math.floor((value.length - offset) / step));
+    this.#top = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+    this.#there = new Uint16Array(count);
+    for (let hour = 0; hour < count; hour++) {
+      for (let index = offset + hour * step; index < offset + (hour + 1) * step; index++) {
+        const own = value[index]!;
+        if (Number.isNaN(own)) continue;
+        this.#there[hour]!++;
+        if (own > this.#top[hour]!) this.#top[hour] = own;
+      }
+    }
   }
-  return { count, all };
+
+  /** Readings within `width` of the largest of [from, to), which are whole hours, and all that are there. */
+  atTop(from: number, to: number, width: number): { count: number; all: number } {
+    const [first, last] = [Math.ceil((from - this.#offset) / this.#step), (to - this.#offset) / this.#step];
+    let [top, all] = [Number.NEGATIVE_INFINITY, 0];
+    for (let hour = first; hour < last; hour++) {
+      if (this.#top[hour]! > top) top = this.#top[hour]!;
+      all += this.#there[hour]!;
+    }
+    let count = 0;
+    for (let hour = first; hour < last; hour++) {
+      if (this.#top[hour]! < top - width) continue;
+      const start = this.#offset + hour * this.#step;
+      for (let index = start; index < start + this.#step; index++) if (this.#value[index]! >= top - width) count++;
+    }
+    return { count, all };
+  }
 }

@@ -7,6 +7,8 @@ const DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Correlation of the steps from reading to reading; of honest noise over six hours none of thirty days comes near it. */
 const CORRELATION = 0.85;
+/** A quarter of a copied stretch correlates about as well as the whole. */
+const HALFWAY = 0.5;
 
 /**
  * Stretches of six hours whose steps from reading to reading are those of the same hours of an earlier day: a copy, scaled or with a
@@ -27,6 +29,8 @@ export function copiedDays(series: Series, from: number): Sign[] {
   for (let end = from + places; end <= value.length; end += step) {
     if (!(restlessness(value, end - places, end) > 0.2 * usual)) continue;
     for (let back = 1; back <= DAYS && end - places - back * day >= 0; back++) {
+      // Most days are ruled out by the first quarter of the stretch.
+      if (places > 100 && !(correlation(value, end - places, end - places + (places >> 2), back * day) > HALFWAY)) continue;
       const figure = correlation(value, end - places, end, back * day);
       if (!(figure >= CORRELATION)) continue;
       found.push({ sign: 'copied', fromMs: startMs + (end - places) * everyMs, toMs: startMs + end * everyMs, codes: [code], figure });

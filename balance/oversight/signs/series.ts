@@ -13,10 +13,11 @@ export interface Series {
 /** Good readings on their grid. Of two readings in one place the later written counts. */
 export function seriesOf(code: string, samples: SampleColumns, everyMs: number, fromMs: number, toMs: number): Series {
   const value = new Float64Array(Math.max(0, Math.floor((toMs - fromMs) / everyMs))).fill(Number.NaN);
-  for (let index = 0; index < samples.timeMs.length; index++) {
-    const slot = Math.floor((samples.timeMs[index]! - fromMs) / everyMs);
+  const { timeMs, value: read, quality } = samples;
+  for (let index = 0; index < timeMs.length; index++) {
+    const slot = Math.floor((timeMs[index]! - fromMs) / everyMs);
     if (slot < 0 || slot >= value.length) continue;
-    value[slot] = samples.quality[index] === QUALITY_CODE.good ? samples.value[index]! : Number.NaN;
+    value[slot] = quality[index] === QUALITY_CODE.good ? read[index]! : Number.NaN;
   }
   return { code, everyMs, startMs: fromMs, value };
 }
