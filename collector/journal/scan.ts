@@ -31,7 +31,8 @@ export interface Position {
 
 /**
  * Reads the groups of a segment's text one after another. A broken group does not hide those behind it: each is checked against the
- * chain value that the closing line before it states, and its sequence must follow.
+ * chain value that the closing line before it states, and its sequence must follow: by the number of the broken ones, or confirmed by the
+ * group behind it.
  *
  * @param from where the bytes begin, null at the segment's start: then its header says so.
  */
@@ -41,7 +42,10 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
   let searched = 0;
   let chain = from?.chain ?? '';
   let seq = from?.seq ?? 0;
-  let afterBreak = from === null;
+  /** Groups that broke since the last whole one: the sequence after them is their number on, if none of their closing lines is gone. */
+  let missed = from === null ? 1 : 0;
+  /** A group whole in itself whose sequence is another: the hash does not hold the sequence, so only the group behind can confirm it. */
+  let held: { readonly group: Extract<Found, { kind: 'group' }>; readonly chain: string } | null = null;
   let count = 0;
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -54,14 +58,27 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
         const closing = parseClosing(rest.toString('latin1', lineStart, end));
         const due = nextChain(chain, lines);
         const at = { start: restAt + groupStart, end: restAt + end + 1 };
-        const follows = closing !== null && (afterBreak ? closing.seq > seq : closing.seq === seq + 1);
-        if (closing !== null && follows && closing.sha256 === due && closing.count === count) {
-          yield { kind: 'group', closing, lines, ...at };
-          seq = closing.seq;
-          afterBreak = false;
+        const whole = closing !== null && closing.sha256 === due && closing.count === count;
+        const group = whole ? ({ kind: 'group', closing, lines, ...at } as const) : null;
+        if (held !== null) {
+          const confirmed = closing?.seq === held.group.closing.seq + 1 && group !== null;
+          if (confirmed) {
+            yield held.group;
+            [seq, missed] = [held.group.closing.seq, 0];
+          } else {
+            yield { ...held.group, kind: 'broken', chain: held.chain };
+            missed += 1;
+          }
+          held = null;
+        }
+        if (group !== null && group.closing.seq === seq + missed + 1) {
+          yield group;
+          [seq, missed] = [group.closing.seq, 0];
+        } else if (group !== null && missed > 0 && group.closing.seq > seq) {
+          held = { group, chain };
         } else {
           yield { kind: 'broken', closing, lines, chain, ...at };
-          afterBreak = true;
+          missed += 1;
         }
         chain = closing?.sha256 ?? due;
         groupStart = end + 1;
@@ -71,7 +88,7 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
         if (header !== null) {
           chain = header.chain;
           seq = header.firstSeq - 1;
-          afterBreak = false;
+          missed = 0;
           yield { kind: 'header', header, end: end + 1 };
           groupStart = end + 1;
         }
@@ -84,5 +101,6 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
     restAt += groupStart;
     rest = rest.subarray(groupStart);
   }
+  if (held !== null) yield { ...held.group, kind: 'broken', chain: held.chain };
   if (rest.length > 0) yield { kind: 'tail', start: restAt, end: restAt + rest.length };
 }
