@@ -63,7 +63,7 @@ export async function importReadings(place: string, files: readonly string[], op
           ...(options.correct ? correctedGroups(one, news.changed, options) : []),
         ]);
       }
-      printFaults(new Faults(one.faults.slice(0, 20)));
+      if (one.faults.length > 0) printFaults(new Faults(one.faults.slice(0, 20)));
       if (one.faults.length > 20) say(`还有 ${one.faults.length - 20} 处`, `and ${one.faults.length - 20} more`);
       if (one.faults.length > 0 || (news.changed.length > 0 && !options.correct)) process.exitCode = 1;
       report.push({

@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   probe: () => import('./probe.ts'),
   scan: () => import('./scan.ts'),
   templates: () => import('./templates.ts'),
+  commission: () => import('./commission.ts'),
   import: () => import('./import.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),

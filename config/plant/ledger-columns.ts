@@ -77,7 +77,8 @@ function verificationColumn(heading: string, also: readonly string[], key: 'cert
  * The meter ledger 计量器具台账.
  *
  * @source GB 17167-2006 5.3: name, model, accuracy class, range, maker, factory number, the user's own number, place, state (合格, 准用,
- * 停用); JJF 1356-2012 form B.3 adds the verification. The first column is this program's id; unit and kind let a new meter be added.
+ * 停用); JJF 1356-2012 form B.3 adds the verification. The column of the face value
+ * compared with the reading is written and never read: it is signed with `commission`. The first column is this program's id; unit and kind let a new meter be added.
  */
 export const LEDGER_COLUMNS: readonly Column[] = [
   { heading: '编号', also: ['系统编号', '仪表位号', '位号', 'id'], width: 14, write: (meter) => meter.id },
@@ -110,9 +111,17 @@ export const LEDGER_COLUMNS: readonly Column[] = [
   verificationColumn('检定日期', ['检定校准日期', '校准日期', '最近检定日期'], 'date'),
   verificationColumn('有效期至', ['下次检定日期', '有效期', '检定有效期', '到期日期'], 'due'),
   verificationColumn('检定单位', ['检定机构', '检定校准单位', '检定校准机构'], 'by'),
+  { heading: '投运核对', also: [], width: 30, write: (meter) => commissionedText(meter) },
   { heading: '计量单位', also: ['单位'], width: 10, write: (meter) => meter.unit },
   { heading: '读数种类', also: ['读数类型', 'kind'], width: 12, write: (meter) => meter.kind },
 ];
+
+/** Who compared the face with the reading, when, and what both said. */
+function commissionedText({ commissioned, unit }: Meter): string {
+  if (commissioned === undefined) return '未经投运核对';
+  const { by, at, face, reading } = commissioned;
+  return `${by} ${at.slice(0, 10)} 表盘 ${face} ${unit} 读数 ${reading} ${unit}`;
+}
 
 function errorText({ accuracy, unit }: Meter): string | null {
   if (accuracy === undefined) return null;

@@ -10,6 +10,9 @@ import { claimsOf } from '../../balance/report/claims/claims.ts';
 import { figure } from '../../balance/report/figures.ts';
 import { reportWord } from '../../balance/report/word/word.ts';
 import { reportWorkbook } from '../../balance/report/workbook/workbook.ts';
+import { importLedger, ledgerSheets } from '../../config/plant/ledger.ts';
+import { readLedgerFile, writeLedgerFile } from '../../config/plant/ledger-file.ts';
+import { parsePlant } from '../../config/plant/load.ts';
 import { HOSTILE, hostilePlant, numbers } from '../balance/report/fixture.ts';
 
 const run = promisify(execFile);
@@ -83,5 +86,14 @@ describe('LibreOffice', () => {
     const cell = coverage.cells.find(({ kind, level }) => kind === 'water' && level === 2)!;
     expect(coverageRows.find((row) => row[1] === '2 次级用能单位')![4]).toBe(cell.ratio);
     expect(JSON.stringify(sheets.map(({ data }) => data))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+  });
+
+  it('opens the meter ledger and saves it, and what it saved changes not one character of the plant file', async () => {
+    const text = await readFile(new URL('../../config/examples/yunnan-phosphate/plant.yaml', import.meta.url), 'utf8');
+    const { file } = parsePlant(text, 'plant.yaml');
+    await writeLedgerFile(join(dir, 'ledger.xlsx'), ledgerSheets(file));
+    const read = await readLedgerFile(await converted(join(dir, 'ledger.xlsx'), 'xlsx', 'libreoffice-calc-nogui'));
+    expect(read.rows).toHaveLength(file.meters.length + 1);
+    expect(importLedger(text, file, read, 'ledger.xlsx')).toEqual({ text, matched: file.meters.length, notInLedger: [] });
   });
 });
