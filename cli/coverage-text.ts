@@ -41,6 +41,10 @@ export function coverageText(report: CoverageReport): string {
         ]),
       ),
     );
+  const exempted = shown.flatMap((cell) =>
+    cell.exempted.map((each) => [`  ${cell.name} ${cell.level}`, each.point, each.by, each.evidence]),
+  );
+  if (exempted.length > 0) parts.push('', '豁免及其依据 exempt, by what evidence:', columns(exempted));
   const unusable = shown.flatMap((cell) => cell.unusable);
   if (unusable.length > 0) {
     parts.push('', '不可用 not usable:');

@@ -87,7 +87,15 @@ function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell
       return `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${reason}${amount}`;
     }),
   );
-  return items.length === 0 ? [] : [heading(2, word(lang, 'report.lacking')), { kind: 'list', items }];
+  const exempted = cells.flatMap((cell) =>
+    cell.exempted.map(
+      ({ point, by, evidence }) =>
+        `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.exempt')} (${by}): ${evidence}`,
+    ),
+  );
+  return items.length + exempted.length === 0
+    ? []
+    : [heading(2, word(lang, 'report.lacking')), { kind: 'list', items: [...items, ...exempted] }];
 }
 
 /** Other tables that hold everywhere, with what is to be said of them and where they differ from those of the verdict. */

@@ -59,6 +59,8 @@ export interface CoverageCell {
   readonly fitted: number;
   /** Points left out under an exemption that the rule has for this kind and level. */
   readonly exempt: number;
+  /** The points left out, each with the exemption it claims and the evidence that a person gave. */
+  readonly exempted: readonly { readonly point: string; readonly by: string; readonly evidence: string }[];
   /** R = n ÷ N × 100, not rounded; null where N = 0. */
   readonly ratio: number | null;
   /** %, null where the table prints none (—) or an office has not set it (※). */

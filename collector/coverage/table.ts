@@ -74,6 +74,9 @@ export function cellsOf(plant: Plant, table: CoverageTable, demand: Demand, { li
         required: required.length,
         fitted: fitted.length,
         exempt: all.length - required.length,
+        exempted: all.flatMap(({ exempt }) =>
+          exempt?.point.exempt ? [{ point: exempt.point.id, by: exempt.point.exempt.by, evidence: exempt.point.exempt.evidence }] : [],
+        ),
         ...verdictOf(fitted.length, required.length, printed, plant.file.officeValues[`${row.kind}/${level}`]),
         caution: table.caution,
         usable: fitted.filter((each) => each.fitted.every(({ unusable }) => unusable.length === 0)).length,

@@ -32,6 +32,13 @@ describe.each(readdirSync(folder))('%s', (name) => {
     if (Object.keys(given.cells).length === 0) expect(report.cells).toEqual([]);
   });
 
+  it('leaves a point out only with the evidence that a person gave', () => {
+    for (const cell of report.cells) {
+      expect(cell.exempted.length).toBe(cell.exempt);
+      for (const { evidence } of cell.exempted) expect(evidence).toBe('ledger p. 3');
+    }
+  });
+
   it('says what else there is to know', () => {
     const counts: Record<string, number> = {};
     for (const { code } of report.findings) counts[code] = (counts[code] ?? 0) + 1;
