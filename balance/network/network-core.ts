@@ -130,6 +130,11 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
     tail[i] === head[i] || tail[j] === head[j]
       ? 0
       : z(tail[i]!, tail[j]!) - z(tail[i]!, head[j]!) - z(head[i]!, tail[j]!) + z(head[i]!, head[j]!);
+  let known: Float64Array | null = null;
+  const precisions = () => {
+    known ??= Float64Array.from(tail, (k, i) => (k === head[i] ? 0 : z(k, k) + z(head[i]!, head[i]!) - 2 * z(k, head[i]!)));
+    return known;
+  };
   const ties = correlatedWith(v);
   let form: ReturnType<typeof quadraticForm> | null = null;
   return {
@@ -149,7 +154,7 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
       }
       return d;
     },
-    precisionDiagonal: () => Float64Array.from(tail, (_, i) => between(i, i)),
+    precisionDiagonal: () => precisions().slice(),
     reconciledVariance: (w) => {
       const weighed = new Map<number, number>(); // V·w
       const add = (i: number, value: number) => weighed.set(i, (weighed.get(i) ?? 0) + value);
@@ -167,8 +172,10 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
       return Math.max(0, w.reduce((sum, [i, value]) => sum + value * weighed.get(i)!, 0) - form(seen));
     },
     adjustmentVariance: () =>
-      Float64Array.from(tail, (_, i) => {
-        const row: (readonly [number, number])[] = [[i, v.variance[i]!], ...(ties.get(i) ?? [])];
+      precisions().map((precision, i) => {
+        const own = ties.get(i);
+        if (own === undefined) return v.variance[i]! ** 2 * precision;
+        const row: (readonly [number, number])[] = [[i, v.variance[i]!], ...own];
         let sum = 0;
         for (const [j, cj] of row) for (const [k, ck] of row) sum += cj * ck * between(j, k);
         return sum;
