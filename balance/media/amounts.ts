@@ -6,7 +6,7 @@ import { Fault } from '../../config/words/fault.ts';
 import type { ChannelTotal } from '../window/channel-total.ts';
 import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
 import { hoursOf, type Window } from '../window/window.ts';
-import type { Basis } from './result.ts';
+import type { Basis } from './basis.ts';
 
 /** What is known of a stream's amount over the window, in the unit of its medium. */
 export interface StreamAmount {

@@ -2,9 +2,9 @@ import type { Plant } from '../../config/plant/plant.ts';
 import { type BalanceDefinition, ENV, type Stock, type Stream } from '../../config/plant/schema.ts';
 import { product, type Quantity, scaled, sum } from '../window/quantity.ts';
 import type { StreamAmount } from './amounts.ts';
+import type { Basis } from './basis.ts';
 import { crossing, endOf, type Layout, layout } from './boundary.ts';
 import { contentOf, type MeanOf } from './content.ts';
-import type { Basis } from './result.ts';
 
 /** A stream in one balance. */
 export interface Flow {

@@ -1,5 +1,3 @@
-import type { SaidFault } from './session.ts';
-
 /** The API's documents, as far as the pages read them. */
 
 export type Name = string | { zh: string; en?: string };
@@ -445,4 +443,12 @@ export interface OptionDocument {
   readonly done?: string;
   readonly investment?: { readonly amount: number; readonly unit: string };
   readonly benefit?: { readonly amount: number; readonly unit: string };
+}
+
+/** A mistake, as the server tells it. */
+export interface SaidFault {
+  readonly code: string;
+  readonly place: string;
+  readonly zh: string;
+  readonly en: string;
 }

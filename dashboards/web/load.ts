@@ -1,5 +1,6 @@
 import { type MaybeRefOrGetter, onMounted, onUnmounted, type Ref, ref, toValue, watch } from 'vue';
-import { api, Refused, refreshSession, type SaidFault } from './session.ts';
+import type { SaidFault } from './documents.ts';
+import { api, Refused, refreshSession } from './session.ts';
 
 export interface Loaded<T> {
   readonly data: Ref<T | null>;

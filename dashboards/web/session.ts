@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue';
-import type { Name } from './documents.ts';
+import type { Name, SaidFault } from './documents.ts';
 
 export interface SessionDocument {
   readonly state: 'set-up' | 'signed-out' | 'signed-in';
@@ -44,13 +44,6 @@ export async function refreshSession(): Promise<void> {
   } catch (error) {
     unreachable.value = error instanceof Error ? error.message : String(error);
   }
-}
-
-export interface SaidFault {
-  readonly code: string;
-  readonly place: string;
-  readonly zh: string;
-  readonly en: string;
 }
 
 /** The server refused: its code, and what to put right where it says so. */
