@@ -15,7 +15,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
-import type { ReportOptions } from './write-report.ts';
+import type { Lang } from '../config/words/word.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** What recomputing starts from: kept back, nothing could be proved. */
@@ -41,7 +41,7 @@ export async function writePack(
   results: Results,
   written: PackFiles,
   printing: Promise<string> | null,
-  { lang, key, leaveOut = [] }: Pick<ReportOptions, 'lang' | 'key' | 'leaveOut'>,
+  { lang, key, leaveOut = [] }: { readonly lang: Lang; readonly key?: string; readonly leaveOut?: readonly string[] },
 ): Promise<WrittenPack> {
   const { balances, program, coverage } = results;
   if (balances.journal === null) {
