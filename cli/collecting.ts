@@ -19,6 +19,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { say } from './output.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
+import { keepJournalSmall } from './retention.ts';
 import { auditStores } from './rounds.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
@@ -103,6 +104,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
   });
   const stopAudits = auditStores(journal, stores, recorder);
+  const stopDropping = keepJournalSmall(plant, journal, stores);
   const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
     const percent = Math.round(100 * usedShare);
     if (full) say(`磁盘已用 ${percent}%，写满后读数将无法保存。`, `The disk is ${percent} % full; once it is full no reading can be kept.`);
@@ -139,9 +141,11 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await changing;
       stopWatchingClock();
       await Promise.all(current.sources.map((source) => source.stop()));
+      await stopInbox();
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
       ending.abort();
       await stopAudits();
+      await stopDropping();
       await stopWatching();
       await Promise.all(following);
       for (const store of stores) await store.close();

@@ -35,9 +35,20 @@ export function define(program: Command): void {
         return options.json ? printJson(pack) : sayPack(pack);
       }
       const result = await verifyJournal(await journalIn(dir), options.root === undefined ? null : rootOf(options.root));
-      if (result.finding !== null) process.exitCode = 1;
+      if (result.finding !== null || result.start === 'unrecorded') process.exitCode = 1;
       if (options.json) return printJson(result);
-      const { finding, fromSeq, head, groups, records } = result;
+      const { finding, fromSeq, head, groups, records, start, dropped } = result;
+      if (start === 'recorded') {
+        say(
+          `第 ${fromSeq} 组以前按设定删去：${dropped.groups} 组、${dropped.records} 条记录，日志中有记载`,
+          `What came before group ${fromSeq} was dropped as set, ${dropped.groups} groups and ${dropped.records} records; the journal says so`,
+        );
+      } else if (start === 'unrecorded') {
+        say(
+          `日志从第 ${fromSeq} 组开始，以前的部分不在，也没有删去的记载`,
+          `The journal begins at group ${fromSeq}; what came before is gone and no record says why`,
+        );
+      }
       if (finding === null) {
         say(
           `日志完好：第 ${fromSeq}–${head.seq} 组，共 ${groups} 组、${records} 条记录，链值 ${head.sha256}`,

@@ -1,4 +1,5 @@
 import { checkOf, genesis } from './chain.ts';
+import { type Dropped, droppedIn } from './retention.ts';
 import { type Found, scan } from './scan.ts';
 import { listSegments, segmentBytes } from './segment.ts';
 import type { Head } from './writer.ts';
@@ -25,6 +26,12 @@ export interface Verification {
   /** Bytes behind the last group: a writer at work, or one that was killed. Nobody was told that they were received. */
   readonly unfinishedBytes: number;
   readonly finding: Finding | null;
+  /**
+   * How a journal that begins after its first group came to: `recorded` where a record of its own says that everything before was dropped
+   * as its owner had set it (the groups and records since the first are in `dropped`), `unrecorded` where none does.
+   */
+  readonly start: 'first' | 'recorded' | 'unrecorded';
+  readonly dropped: { readonly groups: number; readonly records: number };
 }
 
 /**
@@ -34,10 +41,16 @@ export interface Verification {
  */
 export async function verifyJournal(dir: string, kept: Head | null = null): Promise<Verification> {
   const state = { plant: null as string | null, fromSeq: 0, seq: 0, sha256: '', groups: 0, records: 0, unfinishedBytes: 0 };
+  let before = '';
+  const drops = new Map<number, Omit<Dropped, 'segments'>>();
   let rootSeen = kept === null;
   const result = (finding: Finding | null): Verification => {
     const { plant, fromSeq, seq, sha256, groups, records, unfinishedBytes } = state;
-    return { plant, fromSeq, head: { seq, sha256 }, groups, records, unfinishedBytes, finding };
+    const own = drops.get(fromSeq - 1);
+    const start = fromSeq <= 1 ? 'first' : own?.sha256 === before ? 'recorded' : 'unrecorded';
+    const gone = [...drops.values()].filter((one) => one.throughSeq < fromSeq);
+    const dropped = { groups: sumOf(gone, 'groups'), records: sumOf(gone, 'records') };
+    return { plant, fromSeq, head: { seq, sha256 }, groups, records, unfinishedBytes, finding, start, dropped };
   };
   const whole = (what: Finding['what'], path: string, seq: number): Finding => ({ what, path, seq, record: null, text: null });
   const segments = await listSegments(dir);
@@ -52,6 +65,7 @@ export async function verifyJournal(dir: string, kept: Head | null = null): Prom
         const { plant, firstSeq, chain } = item.header;
         if (firstSeq !== segment.firstSeq) return result(whole('changed', path, segment.firstSeq));
         if (first) {
+          before = chain;
           Object.assign(state, { plant, fromSeq: firstSeq, seq: firstSeq - 1, sha256: chain });
           if (firstSeq === 1 && chain !== genesis(plant)) return result(whole('changed', path, 1));
         } else if (firstSeq !== state.seq + 1) {
@@ -66,6 +80,7 @@ export async function verifyJournal(dir: string, kept: Head | null = null): Prom
         state.sha256 = item.closing.sha256;
         state.groups += 1;
         state.records += item.closing.count;
+        for (const one of droppedIn(item.lines)) drops.set(one.throughSeq, one);
         if (kept?.seq === state.seq) {
           if (kept.sha256 !== state.sha256) return result(whole('changed', path, state.seq));
           rootSeen = true;
@@ -82,6 +97,9 @@ export async function verifyJournal(dir: string, kept: Head | null = null): Prom
   }
   return result(rootSeen ? null : whole('cut', dir, state.seq + 1));
 }
+
+const sumOf = (drops: readonly Omit<Dropped, 'segments'>[], what: 'groups' | 'records'): number =>
+  drops.reduce((sum, one) => sum + one[what], 0);
 
 /** What happened to a group that fails its chain value, as far as its lines' checks tell. */
 function explain({ closing, lines }: Extract<Found, { kind: 'broken' }>, path: string, seq: number): Finding {

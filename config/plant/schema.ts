@@ -11,7 +11,8 @@ import { productSchema } from './products.ts';
 import type { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
 import { registerSchema } from './register.ts';
 import { reportScheduleSchema } from './reports.ts';
-import { storeSchema } from './stores.ts';
+import { journalSchema, storeSchema } from './stores.ts';
+import { ENERGY_STAGES } from './use.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
 
 export { deviceSchema } from './devices.ts';
@@ -41,6 +42,10 @@ export const unitSchema = z.strictObject({
   main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
   minor: z.string().min(1).optional().describe('the evidence for main: false'),
   efficiency: z.boolean().optional().describe('show its energy efficiency, direct and indirect'),
+  energy: z
+    .enum(ENERGY_STAGES)
+    .optional()
+    .describe('its place in the energy table: conversion 加工转换, distribution 输送分配, use 终端使用; counts for what belongs to it'),
   load: z
     .array(
       z.strictObject({
@@ -114,6 +119,7 @@ export const plantSchema = z.strictObject({
   reports: z.array(reportScheduleSchema).optional().describe('reports that `run` writes by itself'),
   outfalls: z.array(outfallSchema).default([]),
   devices: z.array(deviceSchema).default([]),
+  journal: journalSchema.optional(),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),
   officeValues: z
     .record(z.string(), z.number())

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, secret } from './values.ts';
+import { duration, id, secret } from './values.ts';
 
 /** Where samples are kept. */
 
@@ -63,6 +63,16 @@ const mqtt = z.strictObject({
 });
 
 export const storeSchema = z.discriminatedUnion('engine', [duckdb, ...servers, mqtt]);
+
+/** How much of the journal is kept, once every store holds it; without this, all of it. */
+export const journalSchema = z.strictObject({
+  keep: duration.optional().describe('sealed files older than this are dropped, e.g. 1100d'),
+  maxSize: z
+    .string()
+    .regex(/^\d+(\.\d+)?(MB|GB|TB)$/)
+    .optional()
+    .describe('the oldest sealed files are dropped while all together are larger, e.g. 50GB'),
+});
 
 /** A central ingest process: which broker it shares with others, and where what arrives is kept. */
 export const ingestSchema = z.strictObject({

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../collector/journal/journal.ts';
+import { dropOld } from '../../../collector/journal/retention.ts';
+import { listSegments } from '../../../collector/journal/segment.ts';
+import { verifyJournal } from '../../../collector/journal/verify.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 5, 1);
+
+/** A closed journal of 40 groups of two records in several sealed files, the k-th finished k days after the first of January. */
+async function filled(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-retention-'));
+  const journal = await openJournal(dir, { plant: 'p1', segmentBytes: 600 });
+  for (let i = 0; i < 40; i += 1) {
+    const at = (channel: string) =>
+      ({
+        kind: 'sample',
+        sample: { channel, timeMs: i, value: i, quality: 'good', reason: 'none', origin: 'device', raw: null },
+      }) as const;
+    await journal.append([at('F1'), at('F2')]);
+  }
+  await journal.close();
+  for (const [k, { path }] of (await listSegments(dir)).entries()) {
+    const time = new Date(Date.UTC(2026, 0, 1) + k * DAY);
+    await utimes(path, time, time);
+  }
+  return dir;
+}
+const drop = async (dir: string, keep: { ageMs?: number; bytes?: number }, confirmed: number) => {
+  const journal = await openJournal(dir);
+  try {
+    return await dropOld(journal, { ageMs: keep.ageMs ?? null, bytes: keep.bytes ?? null }, confirmed, NOW);
+  } finally {
+    await journal.close();
+  }
+};
+
+describe('retention', () => {
+  it('drops by age what every store has confirmed, counts it, and the journal still proves itself', async () => {
+    const dir = await filled();
+    const before = await listSegments(dir);
+    expect(before.length).toBeGreaterThan(5);
+    const confirmed = before[4]!.firstSeq;
+    const dropped = await drop(dir, { ageMs: DAY }, confirmed);
+    const groups = before[4]!.firstSeq - 1;
+    expect(dropped).toMatchObject({ segments: 4, throughSeq: groups, groups, records: 2 * groups });
+    expect((await listSegments(dir))[0]!.firstSeq).toBe(before[4]!.firstSeq);
+    const { finding, start, dropped: counted, fromSeq } = await verifyJournal(dir);
+    expect({ finding, start, counted, fromSeq }).toEqual({
+      finding: null,
+      start: 'recorded',
+      counted: { groups, records: 2 * groups },
+      fromSeq: groups + 1,
+    });
+    const again = await drop(dir, { ageMs: DAY }, 40);
+    expect((await verifyJournal(dir)).dropped).toEqual({ groups: groups + again!.groups, records: 2 * (groups + again!.groups) });
+  });
+
+  it('drops by size until the rest is small enough, never what a store has not confirmed, never the growing file', async () => {
+    const dir = await filled();
+    expect(await drop(dir, { bytes: 1 }, 0)).toBeNull();
+    expect(await drop(dir, { ageMs: 400 * DAY }, 40)).toBeNull();
+    expect(await drop(dir, {}, 40)).toBeNull();
+    const count = (await listSegments(dir)).length;
+    const some = await drop(dir, { bytes: 1400 }, 40);
+    expect(some!.segments).toBeGreaterThan(0);
+    expect(some!.segments).toBeLessThan(count - 1);
+    await drop(dir, { bytes: 1 }, 1e9);
+    const left = await listSegments(dir);
+    expect(left.at(-1)!.sealed).toBe(false);
+    const journal = await openJournal(dir);
+    expect(journal.head().seq).toBeGreaterThanOrEqual(41);
+    await journal.close();
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded' });
+  });
+
+  it('is told from a start that someone cut off', async () => {
+    const dir = await filled();
+    const [first] = (await readdir(dir)).filter((name) => name.includes('.lhj')).sort();
+    await rm(join(dir, first!));
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'unrecorded' });
+    await drop(dir, { ageMs: DAY }, 20);
+    const [, second] = await listSegments(dir);
+    await rm((await listSegments(dir))[0]!.path);
+    expect(await verifyJournal(dir)).toMatchObject({ start: 'unrecorded', fromSeq: second!.firstSeq });
+  });
+});
