@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { carriedIn } from '../balance/audit/carried.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
@@ -70,7 +71,8 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
   const judge = async (): Promise<CoverageReport> => {
     const atMs = Date.now();
     const plant = plantNow();
-    return coverageOf(plant, await loadRules(), atMs, await liveFrom(feed.reader, plant, atMs));
+    const amounts = balances === null ? undefined : carriedIn(plant, balances);
+    return coverageOf(plant, await loadRules(), atMs, await liveFrom(feed.reader, plant, atMs), amounts);
   };
   const coverageNow = (): Promise<CoverageReport> => {
     if (coverage === null || Date.now() - coverage.atMs > COVERAGE_MS) coverage = { atMs: Date.now(), report: judge() };
