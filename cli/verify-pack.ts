@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { computeBalances } from '../balance/media/compute.ts';
+import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { figureDifferences, officeDifferences } from '../balance/report/pack/compare.ts';
 import {
@@ -208,6 +209,9 @@ async function documentFindings(
   { lang }: Manifest,
 ): Promise<readonly PackFinding[]> {
   const findings: PackFinding[] = [];
+  const facts = files['facts.json'];
+  if (facts && strFromU8(facts) !== factsText({ plant, balances, coverage, lang, ...further }))
+    findings.push({ what: 'document', place: 'facts.json' });
   const html = files['report.html'];
   if (html && strFromU8(html) !== (await reportHtml(plant, balances, coverage, lang, further)))
     findings.push({ what: 'document', place: 'report.html' });

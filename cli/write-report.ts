@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import type { Results } from '../balance/report/results.ts';
 import { reportWord } from '../balance/report/word/word.ts';
@@ -45,7 +46,7 @@ export async function writeReport(
   const folder = resolve(options.out);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
-  const of = 4 + Number(pdf) + Number(pack);
+  const of = 5 + Number(pdf) + Number(pack);
   const contents: Record<string, Uint8Array> = {};
   const done = (path: string) => {
     files.push(path);
@@ -55,6 +56,7 @@ export async function writeReport(
     contents[name] = typeof content === 'string' ? Buffer.from(content) : content;
     done(await writeWhole(join(folder, name), content));
   };
+  await write('facts.json', factsText({ plant, balances, coverage, lang, ...further }));
   await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   const html = await reportHtml(plant, balances, coverage, lang, further);
   await write('report.html', html);

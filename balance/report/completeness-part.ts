@@ -3,7 +3,7 @@ import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count } from './figures.ts';
 import { channelName, filled } from './names.ts';
-import type { SampleAccount } from './sample-account.ts';
+import type { SampleAccounts } from './sample-account.ts';
 
 /** What was read, what was missed and why. */
 export function completenessPart(content: ReportContent): readonly Block[] {
@@ -31,24 +31,21 @@ export function completenessPart(content: ReportContent): readonly Block[] {
 /** Where the readings went that were due: whatever of a channel is not all good, and the sum over all channels. */
 function conservation(content: ReportContent): readonly Block[] {
   const { samples, lang } = content;
-  if (samples === undefined || samples.length === 0) return [];
+  if (samples === undefined || samples.channels.length === 0) return [];
   const w = (key: WordKey) => word(lang, key);
-  const known = samples.filter(({ expected }) => expected !== null);
-  const missingOf = ({ missing }: SampleAccount) => Object.values(missing).reduce((sum, n) => sum + n, 0);
-  const sum = (of: (account: SampleAccount) => number) => known.reduce((total, account) => total + of(account), 0);
-  const cells = (name: string, of: (each: (account: SampleAccount) => number) => number): readonly Cell[] => [
+  const cells = (name: string, account: SampleAccounts['total']): readonly Cell[] => [
     name,
-    count(of(({ expected }) => expected!)),
-    count(of(({ good }) => good)),
-    count(of(({ suspect }) => suspect)),
-    count(of(missingOf)),
-    count(of(({ unaccounted }) => unaccounted)),
-    count(of(({ additional }) => additional)),
+    count(account.expected!),
+    count(account.good),
+    count(account.suspect),
+    count(account.missed),
+    count(account.unaccounted),
+    count(account.additional),
   ];
-  const notable = known.filter((account) => account.good !== account.expected);
+  const known = samples.channels.filter(({ expected }) => expected !== null);
   const rows = [
-    ...notable.map((account) => cells(channelName(content, account.channel), (each) => each(account))),
-    cells(filled(w('report.allChannels'), { n: String(known.length) }), sum),
+    ...known.filter((account) => account.good !== account.expected).map((account) => cells(channelName(content, account.channel), account)),
+    cells(filled(w('report.allChannels'), { n: String(known.length) }), samples.total),
   ];
   const columns = [
     w('report.channel'),

@@ -3,7 +3,7 @@ import type { DailyRoot } from '../../collector/journal/roots.ts';
 import type { SavingsReport } from '../audit/savings.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Oversight } from '../oversight/oversee.ts';
-import type { SampleAccount } from './sample-account.ts';
+import type { SampleAccounts } from './sample-account.ts';
 import { programVersion } from './version.ts';
 
 /** What a report shows beside balances and coverage; each absent where the plant has none. */
@@ -13,7 +13,7 @@ export interface FurtherResults {
   /** The monitors of the outfalls. */
   readonly monitoring?: Oversight;
   /** Where the readings went that were due in the window. */
-  readonly samples?: readonly SampleAccount[];
+  readonly samples?: SampleAccounts;
   /** Chain values of the journal at the end of each day up to the window's end. */
   readonly dailyRoots?: readonly DailyRoot[];
 }

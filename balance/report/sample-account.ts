@@ -15,24 +15,43 @@ export interface SampleAccount {
   readonly good: number;
   readonly suspect: number;
   readonly missing: Readonly<Partial<Record<Reason, number>>>;
+  /** Sum of `missing`. */
+  readonly missed: number;
   /** Due times of which nothing is recorded. Anything but 0 is a hidden gap. */
   readonly unaccounted: number;
   /** Samples beyond one for each due time. */
   readonly additional: number;
 }
 
+/** Accounts of the channels that a source reads, and their sum. */
+export interface SampleAccounts {
+  readonly channels: readonly SampleAccount[];
+  /** Of the channels whose readings are due at known times. */
+  readonly total: Omit<SampleAccount, 'channel' | 'missing'>;
+}
+
 /**
  * The conservation of the samples of a window of full hours, channel by channel, of those that a source reads. Hours whose count is what
  * was due are taken from their partials, the others are counted due time by due time.
  */
-export async function sampleAccounts(plant: Plant, reader: StoreReader, window: Window): Promise<readonly SampleAccount[]> {
+export async function sampleAccounts(plant: Plant, reader: StoreReader, window: Window): Promise<SampleAccounts> {
   const channels = [...plant.channels.values()].filter(({ read, kind }) => read !== undefined && kind !== 'state');
   const span = { fromMs: Math.floor(window.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(window.toMs / HOUR_MS) * HOUR_MS };
   const specs = channels.map((channel) => specOf(channel, plant.offsetMinutes));
   const partials = await reader.partials(specs, span.fromMs, span.toMs);
   const accounts: SampleAccount[] = [];
   for (const channel of channels) accounts.push(await accountFor(reader, channel, partials.get(channel.id) ?? [], span));
-  return accounts;
+  const due = accounts.filter(({ expected }) => expected !== null);
+  const sum = (of: (account: SampleAccount) => number) => due.reduce((total, account) => total + of(account), 0);
+  const total = {
+    expected: sum(({ expected }) => expected!),
+    good: sum(({ good }) => good),
+    suspect: sum(({ suspect }) => suspect),
+    missed: sum(({ missed }) => missed),
+    unaccounted: sum(({ unaccounted }) => unaccounted),
+    additional: sum(({ additional }) => additional),
+  };
+  return { channels: accounts, total };
 }
 
 async function accountFor(
@@ -67,5 +86,6 @@ async function accountFor(
     total.additional += account.additional;
     for (const [reason, n] of Object.entries(account.missing)) missing[reason as Reason] = (missing[reason as Reason] ?? 0) + n;
   }
-  return { channel: channel.id, missing, ...total };
+  const missed = Object.values(missing).reduce((sum, n) => sum + n, 0);
+  return { channel: channel.id, missing, missed, ...total };
 }

@@ -74,7 +74,7 @@ describe('report PLANT', () => {
 
   it('writes the page, the document, the workbook and the results, and says where', async () => {
     expect(await report(0)).toBe(0);
-    const written = ['report.docx', 'report.html', 'report.xlsx', 'results.json'];
+    const written = ['facts.json', 'report.docx', 'report.html', 'report.xlsx', 'results.json'];
     expect((await readdir(join(dir, 'out', 'new'))).sort()).toEqual(written);
     expect(printed.trim().split('\n').sort()).toEqual(written.map((name) => join(dir, 'out', 'new', name)));
   });
@@ -86,7 +86,7 @@ describe('report PLANT', () => {
     expect(results.balances.window.hours).toBe(72);
     // Coverage stands as of the window's end, not as of today.
     expect(results.coverage.at).toBe('2026-03-04T23:59:59.999+08:00');
-    expect(files.length).toBe(4);
+    expect(files.length).toBe(5);
     expect(await readFile(files.find((name) => name.endsWith('.html'))!, 'utf8')).toContain('Water balance');
   });
 

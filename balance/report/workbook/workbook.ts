@@ -8,7 +8,9 @@ import type { FurtherResults } from '../results.ts';
 import { balanceSheet } from './balance-sheet.ts';
 import { coverageSheet } from './coverage-sheet.ts';
 import { budgetSheet, frontSheet, gapSheet, streamSheet } from './data-sheets.ts';
+import { jjfSheets } from './jjf-sheets.ts';
 import { equipmentSheet, ledgerBookSheets, pointSheet } from './meter-sheets.ts';
+import { optionSheet, savingSheet } from './option-sheets.ts';
 import type { BookSheet, SheetCell } from './sheet.ts';
 
 /** The sheets of the workbook, in order. */
@@ -24,6 +26,8 @@ export function bookSheets(content: ReportContent): readonly BookSheet[] {
     pointSheet(content),
     equipmentSheet(content),
     ...ledgerBookSheets(content),
+    ...[optionSheet(content), savingSheet(content)].filter((sheet) => sheet !== null),
+    ...jjfSheets(content),
   ];
 }
 

@@ -1,0 +1,213 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import type { SavingsReport } from '../../../balance/audit/savings.ts';
+import type { Oversight } from '../../../balance/oversight/oversee.ts';
+import { reportFacts } from '../../../balance/report/evidence.ts';
+import { reportHtml } from '../../../balance/report/html.ts';
+import { type FurtherResults, resultsOf } from '../../../balance/report/results.ts';
+import { type SampleAccounts, sampleAccounts } from '../../../balance/report/sample-account.ts';
+import { reportWord } from '../../../balance/report/word/word.ts';
+import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
+import { memoryReader, type Reading } from '../memory-reader.ts';
+import { meter, plant as plantWith } from '../plants.ts';
+import { hostilePlant, isOneOf, numbers, numbersIn } from './fixture.ts';
+
+const plant = hostilePlant();
+const { balances, coverage } = await numbers(plant);
+const side = (from: string, amount: number, specific: number) => ({
+  from,
+  to: `${from}T72`,
+  amount,
+  u: 3.25,
+  production: 720.5,
+  productionU: 1.75,
+  specific,
+});
+const savings: SavingsReport = {
+  round: { from: '2026-01-01', to: null, costLimit: { amount: 10, unit: '万元' } },
+  options: [
+    {
+      id: 'reuse',
+      name: { zh: '冷凝水回用', en: 'Reuse' },
+      cost: 'no-low',
+      state: 'done',
+      proposed: '2026-01-05',
+      done: '2026-02-01',
+      counts: true,
+      investment: 3.75,
+      benefit: 11.25,
+      saves: [
+        {
+          balance: 'water',
+          streams: ['in'],
+          product: 'acid',
+          unit: 'm3/t',
+          before: side('2026-01-10', 7205.5, 10.0007),
+          after: side('2026-02-10', 6831.25, 9.4813),
+          saved: { percent: 5.1937, U: 1.1251 },
+          why: null,
+          perYear: { value: 41553.5, U: 9001.25, unit: 'm3', source: '年度计划' },
+        },
+      ],
+    },
+    {
+      id: 'early',
+      name: { zh: '早已完成', en: 'Early' },
+      cost: 'medium-high',
+      state: 'done',
+      proposed: '2024-01-05',
+      done: '2025-02-01',
+      counts: false,
+      investment: 987.5,
+      benefit: null,
+      saves: [],
+    },
+  ],
+  sums: [
+    {
+      cost: 'no-low',
+      proposed: 1,
+      done: 1,
+      donePercent: 100,
+      investmentDone: 3.75,
+      investmentToDo: 0,
+      benefitDone: 11.25,
+      benefitToDo: 0,
+      withoutInvestment: [],
+    },
+    {
+      cost: 'medium-high',
+      proposed: 0,
+      done: 0,
+      donePercent: null,
+      investmentDone: 0,
+      investmentToDo: 0,
+      benefitDone: 0,
+      benefitToDo: 0,
+      withoutInvestment: [],
+    },
+  ],
+};
+const monitoring = {
+  plant: 'test',
+  name: '厂',
+  jurisdiction: 'yunnan',
+  simulated: true,
+  window: balances.window,
+  outfalls: [
+    {
+      id: 'DW001',
+      name: '总排口',
+      kind: 'water',
+      permit: null,
+      zeroDischarge: false,
+      monitors: [
+        {
+          code: 'w01018',
+          name: '化学需氧量',
+          channel: 'out',
+          unit: 'mg/L',
+          last: null,
+          rates: { transmission: 1, validity: 0.987, effective: 0.987, everyMs: 60_000 },
+          required: null,
+          pass: true,
+          hours: { all: 72, valid: 71 },
+          days: [],
+          over: [],
+          marks: [],
+          mass: null,
+          caps: [],
+          checks: [],
+        },
+      ],
+      signs: [{ sign: 'frozen', codes: ['w01018'], figure: 3, from: '2026-03-01T01:00:00+08:00', to: '2026-03-01T04:00:00+08:00' }],
+      contradictions: [
+        {
+          kind: 'water',
+          balance: 'water',
+          boundary: 'P',
+          stream: 'out',
+          unit: 'm3',
+          monitored: 950.75,
+          byBalance: 1000.125,
+          u: 12.5,
+          z: -3.95,
+          significant: true,
+          wouldSettle: [],
+        },
+      ],
+    },
+  ],
+  toConfirm: [],
+} as unknown as Oversight;
+const samples: SampleAccounts = {
+  channels: [
+    { channel: 'in', expected: 4320, good: 4277, suspect: 13, missing: { 'power-cut': 27 }, missed: 27, unaccounted: 3, additional: 2 },
+    { channel: 'mid', expected: 4320, good: 4320, suspect: 0, missing: {}, missed: 0, unaccounted: 0, additional: 0 },
+  ],
+  total: { expected: 8640, good: 8597, suspect: 13, missed: 27, unaccounted: 3, additional: 2 },
+};
+const dailyRoots = [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }];
+const further: FurtherResults = { savings, monitoring, samples, dailyRoots };
+const held = numbersIn(resultsOf(balances, coverage, further));
+
+describe('options, monitoring and conservation of samples', () => {
+  it('stand in the Word report, with no figure in its tables that the results do not hold', async () => {
+    const document = strFromU8(unzipSync(await reportWord(plant, balances, coverage, 'zh', further))['word/document.xml']!);
+    const cells = [...document.matchAll(/<w:tc>[\s\S]*?<\/w:tc>/g)].filter(
+      ([cell]) => cell.includes('<w:jc w:val="right"/>') && !cell.includes('Head"'),
+    );
+    const figures = cells.map(([cell]) => [...cell.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)].map((match) => match[1]).join(''));
+    const numeric = figures.filter((text) => text !== '—' && text !== '※');
+    for (const figure of ['5.19', '1.13', '3.75', '11.25', '8,640', '8,597', '98.7 %', '951', '1,440'])
+      expect(numeric, figure).toContain(figure);
+    expect(numeric.filter((text) => !isOneOf(text, held))).toEqual([]);
+    for (const said of ['下降 5.2 % ± 1.1 %', '否：本轮之前已完成', 'cd'.repeat(32), '矛盾', '读数长时间不变'])
+      expect(document).toContain(said);
+  });
+
+  it('stand on the page in English too', async () => {
+    const html = await reportHtml(plant, balances, coverage, 'en', further);
+    for (const said of ['Options and savings', 'saved 5.2 % ± 1.1 %', 'no: finished before this round', 'contradicts'])
+      expect(html).toContain(said);
+  });
+
+  it('stand in the workbook as the results hold them, sums live, and the facts of score sheets point at their cells', () => {
+    const content = { plant, balances, coverage, lang: 'zh' as const, ...further };
+    const sheets = bookSheets(content);
+    const known = new Set(held.flatMap((n) => [n, -n]));
+    const cells = sheets.flatMap((sheet) => sheet.rows.flatMap((row) => row.filter((cell) => cell !== null && 'number' in cell)));
+    expect(cells.filter((cell) => cell !== null && 'number' in cell && !known.has(cell.number))).toEqual([]);
+    const facts = reportFacts(content);
+    expect(facts['options.lowCost.implementedPercent']!.value).toBe(100);
+    const place = /xlsx (.+)!([A-Z])(\d+)$/.exec(facts['options.lowCost.implementedPercent']!.evidence)!;
+    const sheet = sheets.find(({ name }) => name === place[1])!;
+    const cell = sheet.rows[Number(place[3]) - 1]![place[2]!.charCodeAt(0) - 65]!;
+    expect(cell).toMatchObject({ formula: `=IF(C${place[3]}=0,"",100*D${place[3]}/C${place[3]})` });
+    expect(facts['options.highCost.implementedPercent']).toBeUndefined();
+  });
+});
+
+describe('account of samples', () => {
+  const HOUR = 3_600_000;
+  const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+  const works = plantWith({
+    units: [{ id: 'P', name: '厂', level: 'plant' }],
+    devices: [{ id: 'gw', protocol: 'modbus-tcp', host: '127.0.0.1', port: 1502 }],
+    meters: [
+      meter('M', { read: { device: 'gw', unit: 1, table: 'holding', address: { pdu: 0 }, type: 'uint32', order: 'ABCD', every: '10min' } }),
+    ],
+  });
+
+  it('finds a due time of which nothing is recorded, and a reading too many', async () => {
+    const readings: Reading[] = [];
+    for (let ms = T0; ms < T0 + 4 * HOUR; ms += HOUR / 6) {
+      if (ms === T0 + HOUR + HOUR / 3) continue;
+      readings.push([ms, ms === T0 + 2 * HOUR ? null : ms]);
+      if (ms === T0 + 3 * HOUR) readings.push([ms + 60_000, ms]);
+    }
+    const { channels, total } = await sampleAccounts(works, memoryReader({ M: readings }), { fromMs: T0, toMs: T0 + 4 * HOUR });
+    expect(channels).toHaveLength(1);
+    expect(total).toEqual({ expected: 24, good: 22, suspect: 0, missed: 1, unaccounted: 1, additional: 1 });
+  });
+});
