@@ -124,6 +124,27 @@ it('loses nothing between the broker and the disk when it is killed, again and a
   expect([...stored()].sort((a, b) => a - b)).toEqual(Array.from({ length: published }, (_, i) => i));
 });
 
+it.each([4, 5])('gets everything that a broker had taken before it was restarted, MQTT level %d', async (version) => {
+  const running = await broker();
+  const first = source(running.url, { a: plain('a') }, { version });
+  const sink = new Gather();
+  await first.start(sink);
+  await online(first);
+  const client = await publisher(running.url);
+  const publish = (from: number, to: number) =>
+    Promise.all(Array.from({ length: to - from }, (_, i) => client.publishAsync('a', String(from + i), { qos: 1 })));
+  await publish(0, 50);
+  await sink.until(() => numbers(sink).length === 50);
+  await first.stop();
+  await publish(50, 600);
+  await running.kill();
+  await running.run();
+  const second = source(running.url, { a: plain('a') }, { version });
+  await second.start(sink);
+  await sink.until(() => new Set(numbers(sink)).size === 600);
+  expect(numbers(sink)).toEqual(Array.from({ length: 600 }, (_, i) => i));
+});
+
 it('comes back after the broker was restarted, and says that it was away', async () => {
   const running = await broker();
   const opened = source(running.url, { a: plain('a', { every: '200ms' }) });
