@@ -1,3 +1,4 @@
+import { ENERGY_COLUMNS, type EnergyTable } from '../balance/media/energy-table.ts';
 import type { BalanceReport, BalanceResult } from '../balance/media/result.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { named, type WordKey, word, wordOr } from '../config/words/word.ts';
@@ -22,6 +23,7 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
     }
   }
   for (const balance of report.balances) lines.push(...adviceLines(balance));
+  for (const table of report.energyTables ?? []) lines.push('', ...energyLines(table));
   for (const [{ zh, en }, places] of remarksOf(report.balances.filter(({ global }) => global !== null)))
     lines.push(`[${places.join(', ')}]`, `  ${zh}`, `  ${en}`);
   const { good, suspect, missing, gaps } = report.completeness;
@@ -36,6 +38,17 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   if (gaps.length > LISTED_GAPS) lines.push(`  … ${gaps.length} ${both('balanceTable.moreGaps')}`);
   for (const { zh, en } of report.depth.reasons) lines.push(zh, en);
   return `${lines.join('\n')}\n`;
+}
+
+/** Energy from purchase to loss by medium, GJ, without columns that no stream belongs to. */
+function energyLines({ balance, rows, assumed }: EnergyTable): readonly string[] {
+  const shown = ENERGY_COLUMNS.filter((column) => rows.some(({ columns: own }) => own[column] !== undefined));
+  const head = [`${balance}: ${both('energyTable.title')}, GJ`, ...shown.map((column) => both(`energyTable.${column}`))];
+  const body = rows.map(({ name, columns: own }) => [
+    name === null ? both('energyTable.total') : named(name, 'zh'),
+    ...shown.map((column) => (own[column] === undefined ? '' : writtenFigure(own[column].gj, own[column].u))),
+  ]);
+  return [columns([head, ...body]), ...(assumed.length > 0 ? [`${both('energyTable.assumed')}: ${assumed.join(', ')}`] : []), ''];
 }
 
 /** The most urgent verification and the two new meters that buy most; a figure in the unit of the balance. */

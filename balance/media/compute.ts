@@ -17,6 +17,7 @@ import { adviceOn } from './advice.ts';
 import { streamAmounts } from './amounts.ts';
 import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
+import { energyTable } from './energy-table.ts';
 import { type BalanceFlows, flowsOf, type StockChangeOf } from './flows.ts';
 import { indicatorsOf } from './indicators/indicators.ts';
 import { productionOf as producedBy } from './indicators/products.ts';
@@ -70,6 +71,7 @@ export async function computeBalances(
     const flow = flowMeter(plant, readings, stream);
     return flow && hourly(flow, window);
   };
+  const energyTables = drawn.filter(({ definition }) => definition.kind === 'energy').flatMap((flows) => energyTable(plant, flows) ?? []);
   const losses = lossesOf(plant, window, drawn, amounts, courseOf, factorsAtMs);
   const campaigns = campaignsOf(plant, window);
   const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
@@ -84,6 +86,7 @@ export async function computeBalances(
     balances,
     ...(indicators.length > 0 ? { indicators } : {}),
     ...producedOf(plant, amounts, changeOf),
+    ...(energyTables.length > 0 ? { energyTables } : {}),
     ...(losses.length > 0 ? { losses } : {}),
     ...productionOf(plant, readings, window),
     ...(campaigns.length > 0 ? { campaigns } : {}),

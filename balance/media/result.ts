@@ -3,6 +3,7 @@ import type { CampaignResult } from '../window/campaign.ts';
 import type { ProductionResult } from '../window/production.ts';
 import type { Advice } from './advice.ts';
 import type { Basis } from './basis.ts';
+import type { EnergyTable } from './energy-table.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
 
@@ -107,6 +108,8 @@ export interface BalanceReport {
     readonly u: number | null;
     readonly unit: string;
   }[];
+  /** Energy from purchase over conversion and distribution to use; absent where no unit states its stage. */
+  readonly energyTables?: readonly EnergyTable[];
   /** Absent where the plant file names no loss. */
   readonly losses?: readonly Loss[];
   /** Absent where the plant file records no normal production. */

@@ -28,6 +28,10 @@ export const waterUseSchema = z
   .min(1)
   .describe('取水、循环、串联、耗水、排水、漏失、间接冷却循环、冷却补水、产汽、回收冷凝水、废水回用、非常规水、达标排水');
 
+/** What a unit does with energy: 加工转换、输送分配（含贮存）、终端使用. */
+export const ENERGY_STAGES = ['conversion', 'distribution', 'use'] as const;
+export type EnergyStage = (typeof ENERGY_STAGES)[number];
+
 /** The eight aspects of a cleaner-production audit, by which the cause of a loss is coded. */
 export const CAUSE_ASPECTS = [
   'raw-materials',
