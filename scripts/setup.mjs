@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -62,6 +63,10 @@ function buildPages() {
     '生成网页',
     'Building the pages',
   );
+  // Sent as they are to whoever takes gzip.
+  const dist = join('dashboards', 'web', 'dist');
+  for (const file of [join(dist, 'index.html'), ...filesUnder(join(dist, 'assets'))])
+    if (/\.(html|js|css)$/.test(file)) writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
   writeFileSync(mark, `${wanted}\n`);
 }
 

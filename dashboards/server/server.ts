@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Fault } from '../../config/words/fault.ts';
 import { apiRoutes } from './api.ts';
 import { cookieName } from './caller.ts';
@@ -74,7 +74,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   addEtags(app);
   const fleet = new Fleet([services, ...(options.others ?? [])]);
   mount(app, apiRoutes(fleet, users, cookie, tls !== undefined), new Gate(users, fleet, cookie), users.trail, new Reads());
-  await app.register(fastifyStatic, { root: pages, index: 'index.html', maxAge: '1h', immutable: false });
+  const preCompressed = existsSync(join(pages, 'index.html.gz'));
+  await app.register(fastifyStatic, { root: pages, index: false, preCompressed, setHeaders: cacheFor, cacheControl: false });
+  app.get('/', (_request, reply) => reply.sendFile('index.html'));
   const url = await listen(app, host, port);
   return {
     url,
@@ -91,6 +93,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     close: () => app.close(),
   };
+}
+
+/** Built files are named after their content; the page that names them is asked for each time. */
+function cacheFor(reply: FastifyReply, path: string): void {
+  reply.header('cache-control', path.includes('assets') ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 
 async function mayListen(host: string, secure: boolean, users: Users): Promise<void> {

@@ -15,6 +15,7 @@ export interface Fixture {
   emit(samples: readonly Sample[]): void;
 }
 
+export const PLANT_ID = 'yunnan-phosphate';
 const plantFile = 'config/examples/yunnan-phosphate/plant.yaml';
 const sample = (channel: string, timeMs: number, value: number | null): Sample => ({
   channel,
@@ -78,7 +79,7 @@ function balances(root: string, workshop: string): BalanceReport {
 }
 
 /** @param id of the plant; another one than the example's makes a second plant of the same shape. */
-export async function fixture(id = 'yunnan-phosphate'): Promise<Fixture> {
+export async function fixture(id = PLANT_ID): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), 'lh-data-'));
   const [dataDir, path] = [join(folder, id), join(folder, 'plant.yaml')];
   mkdirSync(dataDir);

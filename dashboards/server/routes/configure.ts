@@ -68,10 +68,7 @@ const commissionBody = z.strictObject({
     .optional()
     .describe('the interpretation that was chosen; absent: as the file has it'),
 });
-const savedDocument = z.object({
-  sha256,
-  restart: z.literal(true).describe('the collector reads by the new file once it is started again'),
-});
+const savedDocument = z.object({ sha256 });
 
 /** Signing and saving take a person whom the trail can name. */
 const personOf = ({ caller }: Pick<Asked, 'caller'>): string => {
