@@ -4,6 +4,7 @@ import readExcelFile from 'read-excel-file/node';
 import type { Claim } from '../balance/report/claims/claim.ts';
 import { claimsOf } from '../balance/report/claims/claims.ts';
 import type { Grid } from '../balance/report/claims/grid.ts';
+import { type HiddenRows, hiddenRows } from '../balance/report/claims/hidden.ts';
 import { Fault } from '../config/words/fault.ts';
 import { writtenNumber } from '../config/words/written.ts';
 import { columns } from './columns.ts';
@@ -19,20 +20,30 @@ export function define(program: Command): void {
     .argument('<file>', '.xlsx 工作簿 / .xlsx workbook')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (file: string, options: { json?: boolean }) => {
-      const claims = claimsOf(await gridsOf(file));
-      if (options.json) printJson({ file, checked: claims.length, wrong: claims.filter(({ consistent }) => !consistent).length, claims });
-      else process.stdout.write(claimsText(claims));
+      const { grids, hidden } = await workbookOf(file);
+      const claims = claimsOf(grids);
+      if (options.json)
+        printJson({ file, checked: claims.length, wrong: claims.filter(({ consistent }) => !consistent).length, claims, hidden });
+      else process.stdout.write(`${claimsText(claims)}${hiddenText(hidden)}`);
       process.exitCode = claims.every(({ consistent }) => consistent) ? 0 : 1;
     });
 }
 
-async function gridsOf(file: string): Promise<readonly Grid[]> {
+async function workbookOf(file: string): Promise<{ readonly grids: readonly Grid[]; readonly hidden: readonly HiddenRows[] }> {
   try {
-    return (await readExcelFile(await readFile(file))).map(({ sheet, data }) => ({ name: sheet, rows: data }));
+    const bytes = await readFile(file);
+    const grids = (await readExcelFile(bytes)).map(({ sheet, data }) => ({ name: sheet, rows: data }));
+    return { grids, hidden: hiddenRows(bytes) };
   } catch (cause) {
     const [zh, en] = ['读不到这个文件；需要 .xlsx 工作簿', 'cannot read this file; an .xlsx workbook is needed'];
     throw new Fault({ code: 'claims.file', place: file, zh, en, cause });
   }
+}
+
+/** Rows that a reader of the workbook does not see. */
+function hiddenText(hidden: readonly HiddenRows[]): string {
+  const list = ({ sheet, rows }: HiddenRows) => `${sheet}: ${rows.slice(0, 10).join(', ')}${rows.length > 10 ? ' …' : ''}`;
+  return hidden.length === 0 ? '' : `隐藏的行（计入合计）/ hidden rows, which count in sums: ${hidden.map(list).join('; ')}\n`;
 }
 
 function claimsText(claims: readonly Claim[]): string {

@@ -6,18 +6,27 @@ export interface Grid {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-const NUMBER = /^([-−]?)(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?\s*([%％]|[^\d\s]{0,6})$/;
+const NUMBER = /^([-−+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%|[^\d\s]{0,6})$/;
 
-/** The number in a cell, also where it is a text such as `4,746,025 kg` or `0.91 %`; null where there is none. */
+/**
+ * The number in a cell, also where it is a text such as `4,746,025 kg`, `0.91 %`, full-width `１２．５`, `4 746 025` or, as accountants
+ * write what is negative, `(12.5)`; null where there is none.
+ */
 export function printedAt({ rows }: Grid, row: number, column: number): Printed | null {
   const value = rows[row]?.[column];
   const cell = `${columnName(column)}${row + 1}`;
   if (typeof value === 'number' && Number.isFinite(value)) return { value, decimals: decimalsOf(value), cell };
   if (typeof value !== 'string') return null;
-  const match = NUMBER.exec(value.trim());
+  const plain = value
+    .normalize('NFKC')
+    .trim()
+    .replaceAll(/(?<=\d) (?=\d{3}(?!\d))/g, '');
+  const accounted = /^\(([\d,.]+)\)$/.exec(plain)?.[1];
+  const match = NUMBER.exec(accounted ?? plain);
   if (match === null) return null;
-  const number = Number(`${match[2]!.replaceAll(/[,，]/g, '')}${match[3] ?? ''}`);
-  return { value: match[1] === '' ? number : -number, decimals: Math.max(0, (match[3]?.length ?? 1) - 1), cell };
+  const number = Number(`${match[2]!.replaceAll(',', '')}${match[3] ?? ''}`);
+  const negative = accounted !== undefined || match[1] === '-' || match[1] === '−';
+  return { value: negative ? -number : number, decimals: Math.max(0, (match[3]?.length ?? 1) - 1), cell };
 }
 
 /** Text of a cell without blanks; empty for numbers. */
