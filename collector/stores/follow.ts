@@ -27,6 +27,8 @@ export interface FollowOptions {
 }
 
 const BATCH_RECORDS = 50_000;
+/** Groups that follow each other closely are stored together: each write is a transaction, and a transaction costs more than its rows. */
+const GATHER_MS = 200;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 60_000;
 
@@ -67,6 +69,7 @@ export async function follow(journal: Followed, store: Store, options: FollowOpt
         () => false,
       );
       if (!more && !isAborted(signal)) return;
+      if (more) await setTimeout(GATHER_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
     } catch (error) {
       report(error);
       if (ending) return;

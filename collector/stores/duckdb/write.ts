@@ -131,7 +131,7 @@ export async function writeGroups(
 
   await connection.run('BEGIN');
   try {
-    for (const { id, name } of created) await connection.run('INSERT INTO channels VALUES (?, ?)', [id, name]);
+    await insertChannels(connection, created);
     if (fresh.length > 0) await append(connection, 'samples', fresh);
     if (late.size > 0) await replace(connection, late.values(), [...touched.values()]);
     await keepHeads(connection, [...touched.values()]);
@@ -143,6 +143,19 @@ export async function writeGroups(
   }
   for (const [name, channel] of touched) channels.set(name, channel);
   return { fresh, before, after: new Map([...touched.values()].map((channel) => [channel.id, channel])) };
+}
+
+/** Many a statement: a statement each would take minutes for a plant of a hundred thousand points. */
+const CHANNELS_A_STATEMENT = 1_000;
+
+async function insertChannels(connection: DuckDBConnection, created: readonly StoredChannel[]): Promise<void> {
+  for (let from = 0; from < created.length; from += CHANNELS_A_STATEMENT) {
+    const part = created.slice(from, from + CHANNELS_A_STATEMENT);
+    await connection.run(
+      `INSERT INTO channels VALUES ${part.map(() => '(?, ?)').join(', ')}`,
+      part.flatMap(({ id, name }) => [id, name]),
+    );
+  }
 }
 
 type LateRow = readonly [channel: number, time: number, value: number, quality: number, reason: number, origin: number];
