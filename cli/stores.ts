@@ -9,11 +9,13 @@ import { formatInstant, instantMs } from '../config/plant/time.ts';
 import { journalHead } from './caught-up.ts';
 import { journalDir } from './collecting.ts';
 import { printJson, say } from './output.ts';
+import { rebuildLocal } from './rebuild.ts';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly repair?: true;
+  readonly rebuild?: true;
   readonly replay?: true;
   readonly json?: true;
 }
@@ -36,12 +38,17 @@ export function define(program: Command): void {
     .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
     .option('--from <time>', '开始，默认 24 小时前 / start, default 24 h ago')
     .option('--to <time>', '结束（不含），默认此刻 / end, exclusive, default now')
+    .option(
+      '--rebuild',
+      '先丢弃本地 DuckDB 文件并由日志重建（须先停止采集） / first set the local DuckDB file aside and rebuild it from the journal; nothing may be collecting',
+    )
     .option('--replay', '先重发被服务器拒绝而隔离的读数 / first send again what a server had refused')
     .option('--repair', '按日志补写有差异的小时（服务器上的存储） / store again, from the journal, hours that differ on servers')
     .option('--json')
     .description('从每个存储读回数据，逐通道逐小时与日志核对 / read every store back and compare it with the journal, hour by hour')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
+      if (options.rebuild) await rebuildLocal(plant);
       const at = (text: string) => instantMs(text, plant.offsetMinutes);
       const toMs = options.to === undefined ? Date.now() : at(options.to);
       const fromMs = options.from === undefined ? toMs - DAY_MS : at(options.from);

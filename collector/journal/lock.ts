@@ -9,10 +9,11 @@ const held = new Set<string>();
 
 /**
  * Makes this process the one writer of a folder, by a file `lock` that names it. A lock whose process is gone is taken over; a process
- * counts as gone too when its number now belongs to one that started at another time.
+ * counts as gone too when its number now belongs to one that started at another time. The lock of another host is respected: nobody here
+ * can know whether its process lives.
  *
  * @returns what gives the folder free again.
- * @throws Fault journal.locked while another process writes.
+ * @throws Fault journal.locked while another process writes, journal.locked-elsewhere while one of another host may.
  */
 export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   const path = join(dir, 'lock');
@@ -43,7 +44,15 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
 }
 
 function locked(path: string, owner: string): Fault {
-  const pid = owner.split(' ')[0];
+  const [pid, , host] = owner.trim().split(' ');
+  if (host !== undefined && host !== hostname()) {
+    return new Fault({
+      code: 'journal.locked-elsewhere',
+      place: path,
+      zh: `主机“${host}”上的进程 ${pid} 锁住了这个日志；如果它确已不在（主机改名、容器重建、磁盘搬移），请删除文件 ${path} 后再试`,
+      en: `process ${pid} of the host ${host} holds this journal; if it is surely gone (host renamed, container rebuilt, disk moved), delete ${path} and try again`,
+    });
+  }
   return new Fault({
     code: 'journal.locked',
     place: path,
@@ -66,7 +75,8 @@ async function removeStale(path: string, seen: string): Promise<void> {
 
 function alive(owner: string): boolean {
   const [pid, started, host] = owner.trim().split(' ');
-  if (host !== hostname()) return false;
+  // Whether a process of another machine lives cannot be seen from here; a name that changed with a boot can.
+  if (host !== hostname() && !sameBoot(started)) return true;
   const number = Number(pid);
   if (!Number.isInteger(number) || number <= 0) return false;
   const now = startedAt(number);
@@ -77,6 +87,12 @@ function alive(owner: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Whether a lock was taken since this machine was started: then its host had another name, and its process would be found here. */
+function sameBoot(started: string | undefined): boolean {
+  const mine = startedAt(process.pid)?.split('/')[0];
+  return mine !== undefined && started?.split('/')[0] === mine;
 }
 
 /** When a process started, in ticks since this boot with the boot's id, where the system tells (Linux); null otherwise. */

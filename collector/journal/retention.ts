@@ -38,6 +38,7 @@ export async function dropOld(
   const segments = await Promise.all((await listSegments(journal.dir)).map(async (one) => ({ ...one, ...(await sizeOf(one)) })));
   let bytes = segments.reduce((sum, one) => sum + one.bytes, 0);
   const gone: Segment[] = [];
+  let [groups, records] = [0, 0];
   let dropped: Dropped | null = null;
   for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];
@@ -47,15 +48,16 @@ export async function dropOld(
     if (!tooOld && !tooLarge) break;
     const counted = await count(segment);
     if (counted === null || counted.seq !== next.firstSeq - 1) break;
-    const before = { groups: dropped?.groups ?? 0, records: dropped?.records ?? 0 };
     gone.push(segment);
     bytes -= segment.bytes;
+    groups += counted.groups;
+    records += counted.records;
     dropped = {
       throughSeq: counted.seq,
       sha256: counted.sha256,
       segments: gone.length,
-      groups: before.groups + counted.groups,
-      records: before.records + counted.records,
+      groups,
+      records,
     };
   }
   if (dropped === null) return null;

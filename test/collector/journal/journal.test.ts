@@ -107,6 +107,12 @@ describe('a journal', () => {
     await (await openJournal(dir, { plant: 'p1' })).close();
     await writeFile(join(dir, 'lock'), `${process.ppid} - ${hostname}\n`);
     await expect(openJournal(dir)).rejects.toMatchObject({ code: 'journal.locked' });
+    await writeFile(join(dir, 'lock'), `${gone} another-boot/1 another-host\n`);
+    await expect(openJournal(dir)).rejects.toMatchObject({
+      code: 'journal.locked-elsewhere',
+      place: join(dir, 'lock'),
+      en: expect.stringContaining('another-host'),
+    });
   });
 
   it('refuses the journal of another plant', async () => {
