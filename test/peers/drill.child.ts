@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { injectFaults } from '../../cli/drill-life.ts';
@@ -66,7 +67,7 @@ async function main(): Promise<void> {
   if (!finish) {
     for (let number = life.from; ; number += 1) {
       await journal.append(batch(number)).then(
-        () => process.stdout.write(`ack ${number}\n`),
+        () => void writeSync(1, `ack ${number}\n`),
         () => undefined,
       );
       await setTimeout(2);
