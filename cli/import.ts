@@ -66,12 +66,13 @@ async function importLedgerInto(plant: string, ledger: string, options: { dryRun
     await writeFile(`${path}.new`, imported.text);
     await rename(`${path}.new`, path);
   }
-  if (options.json) printJson({ plant: path, matched: imported.matched, notInLedger: imported.notInLedger, differences, written });
+  if (options.json)
+    printJson({ plant: path, matched: imported.matched, added: imported.added, notInLedger: imported.notInLedger, differences, written });
   else {
     process.stdout.write(differencesText(differences));
     say(
-      `台账 ${imported.matched} 行，改动 ${differences.length} 块计量器具，未列入台账 ${imported.notInLedger.length} 块${written ? '；已写入' : ''}`,
-      `${imported.matched} rows, ${differences.length} meters changed, ${imported.notInLedger.length} not in the ledger${written ? '; written' : ''}`,
+      `台账 ${imported.matched} 行对应已有器具，新增 ${imported.added.length} 块，改动 ${differences.length} 块，未列入台账 ${imported.notInLedger.length} 块${written ? '；已写入' : ''}`,
+      `${imported.matched} rows of known meters, ${imported.added.length} meters added, ${differences.length} changed, ${imported.notInLedger.length} not in the ledger${written ? '; written' : ''}`,
     );
   }
 }

@@ -111,7 +111,7 @@ export const LEDGER_COLUMNS: readonly Column[] = [
   verificationColumn('检定日期', ['检定校准日期', '校准日期', '最近检定日期'], 'date'),
   verificationColumn('有效期至', ['下次检定日期', '有效期', '检定有效期', '到期日期'], 'due'),
   verificationColumn('检定单位', ['检定机构', '检定校准单位', '检定校准机构'], 'by'),
-  { heading: '投运核对', also: [], width: 30, write: (meter) => commissionedText(meter) },
+  { heading: '投运核对', also: [], width: 30, write: (meter) => commissionedText(meter), read: () => [] },
   { heading: '计量单位', also: ['单位'], width: 10, write: (meter) => meter.unit },
   { heading: '读数种类', also: ['读数类型', 'kind'], width: 12, write: (meter) => meter.kind },
 ];

@@ -1,6 +1,7 @@
 import { Fault, Faults } from '../words/fault.ts';
 import { type Edit, editYaml } from './edit.ts';
 import { type Cell, type Column, LEDGER_COLUMNS } from './ledger-columns.ts';
+import { newMeter, writtenMeter } from './ledger-new.ts';
 import type { Meter, PlantFile } from './schema.ts';
 
 /** A sheet of a workbook as rows of cells. */
@@ -32,12 +33,15 @@ export interface LedgerImport {
   readonly text: string;
   /** Rows that named a meter, and meters that no row names. */
   readonly matched: number;
+  /** Meters that the plant file did not have. */
+  readonly added: readonly string[];
   readonly notInLedger: readonly string[];
 }
 
 /**
  * Put the values of a ledger sheet into the text of a plant file. Meters are found by id, else by the user's own number, else by the
- * factory number. An empty cell says nothing and deletes nothing; importing twice changes nothing the second time.
+ * factory number. A row with an id that the file does not have, a unit and a kind of reading becomes a new meter. An empty cell says
+ * nothing and deletes nothing; importing twice changes nothing the second time.
  *
  * The heading row is the first one with at least three known headings; rows above it (titles) and unknown columns are passed over.
  *
@@ -48,10 +52,17 @@ export function importLedger(text: string, file: PlantFile, sheet: Sheet, path: 
   const headings = headingRow(sheet, path);
   const edits: Edit[] = [];
   const seen = new Set<number>();
+  const added = new Map<string, Readonly<Record<string, unknown>>>();
   for (const [row, cells] of sheet.rows.entries()) {
     if (row <= headings.row || cells.every((cell) => textOf(cell) === '')) continue;
     const index = meterOf(file, cells, headings.columns);
     const place = (column: number) => `${path}:${sheet.name}!${columnName(column)}${row + 1}`;
+    const fresh = index === null ? meterOfRow(cells, headings.columns) : null;
+    if (fresh !== null && !added.has(fresh.id) && !file.meters.some(({ id }) => id === fresh.id)) {
+      const under = rowEdits(fresh, 0, cells, headings.columns, place, faults).map(({ path: at, value }) => ({ path: at.slice(2), value }));
+      added.set(fresh.id, writtenMeter(fresh, under));
+      continue;
+    }
     if (index === null || seen.has(index)) {
       faults.push(rowFault(place(0), index === null ? null : file.meters[index]!.id));
       continue;
@@ -61,7 +72,15 @@ export function importLedger(text: string, file: PlantFile, sheet: Sheet, path: 
   }
   if (faults.length > 0) throw new Faults(faults);
   const notInLedger = file.meters.filter((_, index) => !seen.has(index)).map(({ id }) => id);
-  return { text: edited(text, edits, path), matched: seen.size, notInLedger };
+  edits.push(...additions([...added.values()], file.meters.length));
+  return { text: edited(text, edits, path), matched: seen.size, added: [...added.keys()], notInLedger };
+}
+
+/** New items of the list of meters; the whole list where there is none yet. */
+function additions(meters: readonly unknown[], length: number): Edit[] {
+  if (meters.length === 0) return [];
+  if (length === 0) return [{ path: ['meters'], value: meters }];
+  return meters.map((value, index) => ({ path: ['meters', length + index], value }));
 }
 
 function edited(text: string, edits: readonly Edit[], path: string): string {
@@ -111,8 +130,7 @@ function headingRow(sheet: Sheet, path: string): { row: number; columns: Columns
 }
 
 function meterOf(file: PlantFile, cells: readonly Cell[], columns: Columns): number | null {
-  const value = (heading: string) =>
-    [...columns].flatMap(([index, column]) => (column.heading === heading ? [textOf(cells[index] ?? null)] : []))[0] ?? '';
+  const value = (heading: string) => cellUnder(heading, cells, columns);
   const unique = (matches: (meter: Meter) => boolean) => {
     const found = file.meters.flatMap((meter, index) => (matches(meter) ? [index] : []));
     return found.length === 1 ? found[0]! : null;
@@ -121,6 +139,16 @@ function meterOf(file: PlantFile, cells: readonly Cell[], columns: Columns): num
   if (id !== '') return unique((meter) => meter.id === id);
   if (asset !== '') return unique((meter) => meter.assetNumber === asset);
   return serial === '' ? null : unique((meter) => meter.serial === serial);
+}
+
+/** The meter that a row describes, with what it cannot be without; null where the row does not say it. */
+function meterOfRow(cells: readonly Cell[], columns: Columns): Meter | null {
+  const value = (heading: string) => cellUnder(heading, cells, columns);
+  return newMeter({ id: value('编号'), name: value('计量器具名称'), kind: value('读数种类'), unit: value('计量单位') });
+}
+
+function cellUnder(heading: string, cells: readonly Cell[], columns: Columns): string {
+  return [...columns].flatMap(([index, column]) => (column.heading === heading ? [textOf(cells[index] ?? null)] : []))[0] ?? '';
 }
 
 function rowEdits(
@@ -174,10 +202,13 @@ function withAccuracy(edits: readonly Edit[], meter: Meter): readonly Edit[] {
 }
 
 function rowFault(place: string, doubled: string | null): Fault {
-  const zh = doubled === null ? '这一行没有对应的计量器具；请填写“编号”，新器具请先写入工厂文件' : `${doubled} 在台账中出现两次`;
+  const zh =
+    doubled === null
+      ? '这一行没有对应的计量器具；请填写“编号”，新器具还须填写“计量单位”和“读数种类”（counter、rate、concentration、level、batch、state）'
+      : `${doubled} 在台账中出现两次`;
   const en =
     doubled === null
-      ? 'no meter answers to this row; fill in 编号, and add new meters to the plant file first'
+      ? 'no meter answers to this row; fill in 编号, and for a new meter 计量单位 and 读数种类 (counter, rate, concentration, level, batch, state)'
       : `${doubled} stands twice in the ledger`;
   return new Fault({ code: 'ledger.row', place, zh, en });
 }

@@ -94,6 +94,6 @@ describe('LibreOffice', () => {
     await writeLedgerFile(join(dir, 'ledger.xlsx'), ledgerSheets(file));
     const read = await readLedgerFile(await converted(join(dir, 'ledger.xlsx'), 'xlsx', 'libreoffice-calc-nogui'));
     expect(read.rows).toHaveLength(file.meters.length + 1);
-    expect(importLedger(text, file, read, 'ledger.xlsx')).toEqual({ text, matched: file.meters.length, notInLedger: [] });
+    expect(importLedger(text, file, read, 'ledger.xlsx')).toEqual({ text, matched: file.meters.length, added: [], notInLedger: [] });
   });
 });

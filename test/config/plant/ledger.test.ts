@@ -71,7 +71,7 @@ describe('export', () => {
     await writeLedgerFile(path, ledgerSheets(FILE));
     const read = await readLedgerFile(path);
     expect(read.rows).toHaveLength(4);
-    expect(importLedger(PLANT, FILE, read, path)).toEqual({ text: PLANT, matched: 3, notInLedger: [] });
+    expect(importLedger(PLANT, FILE, read, path)).toEqual({ text: PLANT, matched: 3, added: [], notInLedger: [] });
   });
 
   test('a file that is no workbook is refused', async () => {
@@ -130,6 +130,66 @@ describe('import of a ledger as plants keep them', () => {
     expect(text).toContain('  # incoming water\n');
     expect(text).toContain('id: FT1   # by the gate\n');
     expect(importLedger(text, parsePlant(text, 'plant.yaml').file, sheet(...rows), 'l.xlsx').text).toBe(text);
+  });
+});
+
+describe('meters that the plant file does not have', () => {
+  const HEAD = [
+    '编号',
+    '计量器具名称',
+    '准确度等级',
+    '最大允许误差',
+    '测量范围',
+    '检定日期',
+    '有效期至',
+    '证书编号',
+    '计量单位',
+    '读数种类',
+  ];
+  const rows = [
+    HEAD,
+    ['FT1', null, null, null, null, null, null, null, null, null],
+    ['FT9', '循环水表', '1', '±1% 量程', '0～500', '2026/6/1', '2028.5.31', 'C-9', 'm3/h', 'rate'],
+    ['EM9', '电表', null, null, null, null, null, null, 'kWh', 'counter'],
+  ];
+
+  test('are added with what their rows say, once, and nothing else changes', () => {
+    const { text, added, matched } = run(...rows);
+    expect([added, matched]).toEqual([['FT9', 'EM9'], 1]);
+    const { file } = parsePlant(text, 'plant.yaml');
+    expect(file.meters.find(({ id }) => id === 'FT9')).toMatchObject({
+      name: '循环水表',
+      kind: 'rate',
+      unit: 'm3/h',
+      range: [0, 500],
+      accuracy: { class: '1', percentOfSpan: 1 },
+      verification: { certificate: 'C-9', date: '2026-06-01', due: '2028-05-31' },
+    });
+    expect(file.meters.map(({ id }) => id).sort()).toEqual(['EM9', 'FT1', 'FT9', 'PT1', 'TT1']);
+    expect(text.endsWith(METERS)).toBe(false);
+    for (const line of METERS.split('\n')) expect(text).toContain(line.trim());
+    expect(importLedger(text, file, sheet(...rows), 'l.xlsx')).toMatchObject({ text, added: [], matched: 3 });
+  });
+
+  test('fill a plant file that has none', () => {
+    const empty = PLANT.slice(0, PLANT.indexOf('points:'));
+    const { text, added } = importLedger(empty, parsePlant(empty, 'plant.yaml').file, sheet(HEAD, ...rows.slice(2)), 'l.xlsx');
+    expect(added).toEqual(['FT9', 'EM9']);
+    expect(parsePlant(text, 'plant.yaml').file.meters).toHaveLength(2);
+  });
+
+  test('are not commissioned by a ledger, nor is any meter', () => {
+    const { text } = run(
+      ['编号', '计量单位', '读数种类', '投运核对'],
+      ['FT9', 'm3', 'counter', '王 2026-03-01'],
+      ['FT1', null, null, '王 2026-03-01'],
+    );
+    expect(parsePlant(text, 'plant.yaml').file.meters.every(({ commissioned }) => commissioned === undefined)).toBe(true);
+  });
+
+  test('need a unit and a kind, and stand in the ledger once', () => {
+    const bare = ['FT9', 'x', null, null, null, null, null, null, 'm3/h', '流量'];
+    expect(faultsOf(() => run(HEAD, bare, rows[3]!, rows[3]!))).toEqual(['ledger.row l.xlsx:S!A2', 'ledger.row l.xlsx:S!A4']);
   });
 });
 
