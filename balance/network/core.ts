@@ -8,6 +8,8 @@ export interface Core {
   readonly measurements: number;
   readonly constraints: number;
   readonly covariance: Covariance;
+  /** Where rows were left out because others determine them: which of those given each row of G is. */
+  readonly kept?: readonly number[];
   /** r = G·y − c. */
   readonly residual: Float64Array;
   /** λ = S⁻¹·r. */

@@ -54,6 +54,7 @@ export function denseCore(rows: readonly Float64Array[], residualOfRows: Float64
     measurements: v.size,
     constraints: m,
     covariance: v,
+    kept,
     residual,
     multipliers,
     solve,

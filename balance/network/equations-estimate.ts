@@ -2,7 +2,7 @@ import type { Bounded } from './bounds.ts';
 import { adjustments, type Core } from './core.ts';
 import type { Covariance, CovarianceRoot } from './covariance.ts';
 import { denseCore } from './dense-core.ts';
-import type { Estimate } from './estimate.ts';
+import type { Estimate, Leak } from './estimate.ts';
 import type { Expression } from './expression.ts';
 import { type Linearisation, linearise } from './linearise.ts';
 import type { StreamClass } from './problem.ts';
@@ -227,10 +227,26 @@ function estimate(
     deadEnd: new Uint8Array(count),
     complete,
     functional: row,
-    leaks: [],
+    leaks: offs(system, core, model),
     movingTogether: setsOf(model.together, unmeasured),
     iterations,
   };
+}
+
+/**
+ * Each equation as one that does not hold. Where some equations follow from others none: one of them alone could not be off.
+ */
+function offs({ equations }: EquationSystem, core: Core, model: Linearisation): Leak[] {
+  const { kept = [] } = core;
+  if (kept.length < model.constraints.length) return [];
+  return equations.flatMap((_, k): Leak[] => {
+    const seen = model.offBy(k);
+    const largest = seen.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    // an equation that only serves to compute an unmeasured quantity shows in no constraint
+    if (!(largest * model.rowScale[k]! > 1e-9)) return [];
+    const effect = kept.map((row, at): [number, number] => [at, seen[row]!]).filter(([, value]) => Math.abs(value) > 1e-12 * largest);
+    return [{ nodes: [`equations[${k}]`], effect, signed: false }];
+  });
 }
 
 /** The streams of each number ≥ 0. */

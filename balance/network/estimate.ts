@@ -1,10 +1,14 @@
 import type { Core } from './core.ts';
 import type { StreamClass } from './problem.ts';
 
-/** A loss that no stream carries: out of one contracted node, whose balance is row `row` of G. */
+/** A loss that no stream carries: out of one contracted node of a network, or in what one of the equations says is 0. */
 export interface Leak {
+  /** Node names; of equations `equations[k]`. */
   readonly nodes: readonly string[];
-  readonly row: number;
+  /** What one unit of it adds to r = G·y − c, as [row, value] pairs. */
+  readonly effect: readonly (readonly [number, number])[];
+  /** Of a node what is lost is positive; an equation may be off either way. */
+  readonly signed: boolean;
 }
 
 /** A problem solved without any hypothesis: what tests, identification and advice work on. */

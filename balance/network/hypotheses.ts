@@ -8,6 +8,8 @@ export interface Hypothesis {
   readonly index: number;
   /** f: what one unit of it adds to r = G·y − c, as [row, value] pairs. */
   readonly effect: readonly (readonly [number, number])[];
+  /** Its magnitude cannot be negative: what a node loses. */
+  readonly signed: boolean;
 }
 
 /**
@@ -45,15 +47,17 @@ export function hypotheses({ core, leaks, classes, streams }: Estimate): Hypothe
   const precision = core.precisionDiagonal();
   for (let i = 0; i < core.measurements; i++) {
     if (classes[streams[i]!] !== 'redundant' || !(precision[i]! > 0)) continue;
-    all.push({ kind: 'bias', index: i, effect: core.column(i) });
+    all.push({ kind: 'bias', index: i, effect: core.column(i), signed: false });
     score.push(d[i]!);
     information.push(precision[i]!);
   }
   const inverse = leaks.length > 0 ? core.inverseDiagonal() : new Float64Array(0);
-  leaks.forEach(({ row }, index) => {
-    all.push({ kind: 'leak', index, effect: [[row, 1]] });
-    score.push(core.multipliers[row]!);
-    information.push(inverse[row]!);
+  leaks.forEach(({ effect, signed }, index) => {
+    const [first] = effect as [readonly [number, number]];
+    const size = effect.length === 1 ? first[1] ** 2 * inverse[first[0]]! : inner(effect, core.solve(dense(core, effect)));
+    all.push({ kind: 'leak', index, effect, signed });
+    score.push(inner(effect, core.multipliers));
+    information.push(size);
   });
   const original = Float64Array.from(information);
   const accepted: { readonly vector: Float64Array; readonly information: number }[] = [];

@@ -75,7 +75,7 @@ export function identify(estimate: Estimate, setting: Setting): Identification {
 
 /** A leak that would have to bring something in, and looks like no meter's bias: not an explanation. */
 function gains(state: Hypotheses, h: number): boolean {
-  return state.all[h]!.kind === 'leak' && state.score[h]! < 0 && state.equivalents(h).every((g) => state.all[g]!.kind === 'leak');
+  return state.all[h]!.signed && state.score[h]! < 0 && state.equivalents(h).every((g) => state.all[g]!.kind === 'leak');
 }
 
 interface Found {
@@ -127,7 +127,7 @@ function alternatives(
   const list: Alternative[] = [];
   let otherKind = same.some((h) => state.all[h]!.kind !== kind);
   for (const h of order) {
-    if (taken.has(h) || (state.all[h]!.kind === 'leak' && state.score[h]! < 0)) continue;
+    if (taken.has(h) || (state.all[h]!.signed && state.score[h]! < 0)) continue;
     const close = state.ratio(winner) - state.ratio(h) < CLOSE;
     const differs = !otherKind && state.all[h]!.kind !== kind;
     if (!close && otherKind) break;

@@ -24,6 +24,8 @@ export interface Linearisation {
   readonly observable: Uint8Array;
   /** Unmeasured quantities that only move together, by a number ≥ 0 that they share; −1: determined. */
   readonly together: Int32Array;
+  /** What the constraints see where equation `k` is off by one of its unit: Q₂ᵀ·e_k ÷ ρ_k. */
+  offBy(k: number): Float64Array;
   /** δu for a given δx: R\(−Q₁ᵀ·(g + A·δx)), what is not determined stays where it is. */
   followUnmeasured(deltaX: Float64Array): Float64Array;
   /** ∂u/∂x of an observable unmeasured quantity. */
@@ -91,6 +93,12 @@ export function linearise(
     constraints,
     constraintResidual: turnedResidual.slice(rank),
     ...freedom(qr, p),
+    offBy: (k) => {
+      const unit = new Float64Array(m);
+      unit[k] = 1 / rowScale[k]!;
+      qr.applyTransposed(unit);
+      return unit.slice(rank);
+    },
     followUnmeasured: (deltaX) => {
       const right = new Float64Array(rank);
       for (let k = 0; k < rank; k++) {

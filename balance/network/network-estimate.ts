@@ -118,7 +118,7 @@ export function estimateNetwork(plan: NetworkPlan, y: Float64Array, covariance: 
       if (group) group.push(name);
       else merged.set(row, [name]);
     });
-    return [...merged].map(([row, names]) => ({ nodes: names, row }));
+    return [...merged].map(([row, names]) => ({ nodes: names, effect: [[row, 1]], signed: true }));
   }
 }
 

@@ -94,7 +94,8 @@ export function powerStudy(problem: Problem, flows: Float64Array, study: PowerSt
     streams[estimate.streams[i]!] = found / study.runs;
   }
 
-  const leakPower = leaks.map(({ nodes: ids, row }) => {
+  const leakPower = leaks.map(({ nodes: ids, effect }) => {
+    const row = effect[0]![0];
     let throughput = 0;
     columns.forEach((column, i) => {
       for (const [k, value] of column) if (k === row) throughput += Math.abs(value) * flows[estimate.streams[i]!]!;

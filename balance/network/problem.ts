@@ -74,7 +74,7 @@ export interface Alternative {
 
 export interface Suspect {
   readonly kind: 'bias' | 'leak';
-  /** Together: cannot be told apart. */
+  /** Together: cannot be told apart. Of a leak nodes, or `equations[k]` where an equation does not hold. */
   readonly ids: readonly string[];
   /** Of the first of `ids`, estimated together with the other suspects: measured − true for a bias, what is lost for a leak
    * (negative: what an unmetered inlet brings in). */

@@ -62,7 +62,7 @@ export function smallestExplanations(problem: Problem): Explanation[] {
         set.map(({ h }) => state.all[h]!),
       );
       if (joint === null || joint.statistic > critical(count)) continue;
-      if (set.some(({ h }, k) => leaks(h) && joint.magnitudes[k]! < 0)) continue;
+      if (set.some(({ h }, k) => state.all[h]!.signed && joint.magnitudes[k]! < 0)) continue;
       found.push({ errors: set.map(({ h, ids }, k) => describe(state.all[h]!.kind, ids, joint, k)), statistic: joint.statistic });
     }
     if (found.length > 0) return found.sort((a, b) => a.statistic - b.statistic);

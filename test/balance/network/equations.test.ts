@@ -209,6 +209,44 @@ describe('energy, splitters, conversions', () => {
   });
 });
 
+describe('an equation that does not hold', () => {
+  const flows = { F1: 120, F2: 80, F3: 200, F4: 150, F5: 50, F6: 150, F7: 50 };
+  /** Mixed, split, each branch metered twice; `loss` leaves between the mixer and the splitter. */
+  const lossy = (loss: number): Problem => ({
+    kind: 'equations',
+    streams: Object.entries(flows).map(([id, value]) =>
+      quantity(id, ['F1', 'F2', 'F3'].includes(id) ? value : value - (loss * value) / 200, 0.2),
+    ),
+    equations: ['F1 + F2 - F3', 'F3 - F4 - F5', 'F4 - F6', 'F5 - F7'],
+  });
+
+  test('is named as a leak there, with its size, told from every bias', () => {
+    const { suspects } = reconcile(lossy(12));
+    expect(suspects[0]).toMatchObject({ kind: 'leak', ids: ['equations[1]'], step: 1 });
+    expect(suspects[0]!.magnitude).toBeCloseTo(12, 6);
+    expect(suspects.filter(({ step }) => step === 1)).toHaveLength(1);
+    expect(suspects[0]!.alternatives!.every(({ rejected }) => rejected)).toBe(true);
+  });
+
+  test('equals the leak of the same network', () => {
+    const ends = { F1: ['ENV', 'N'], F2: ['ENV', 'N'], F3: ['N', 'M'], F4: ['M', 'A'], F5: ['M', 'B'], F6: ['A', 'ENV'], F7: ['B', 'ENV'] };
+    const network = reconcile({
+      kind: 'linear-network',
+      streams: lossy(12).streams.map((s) => ({ ...s, from: ends[s.id as keyof typeof ends][0]!, to: ends[s.id as keyof typeof ends][1]! })),
+    });
+    const equations = reconcile(lossy(12));
+    expect(equations.suspects[0]!.statistic).toBeCloseTo(network.suspects[0]!.statistic, 6);
+    expect(equations.suspects[0]!.magnitudeSigma!).toBeCloseTo(network.suspects[0]!.magnitudeSigma!, 9);
+    expect(network.suspects[0]!.ids).toEqual(['M']);
+  });
+
+  test('is nobody alone where equations follow from each other', () => {
+    const problem = lossy(12);
+    const { suspects } = reconcile({ ...problem, equations: [...problem.equations!, 'F1 + F2 - F4 - F5'] });
+    expect(suspects.every(({ kind }) => kind === 'bias')).toBe(true);
+  });
+});
+
 describe('heat of steam inside equations (IAPWS-IF97)', () => {
   const truth = { D: 40, p: 3.82, t: 450, W: 41, tw: 104, Q: 0 };
   /** A boiler: steam out, feed water in, blowdown at saturation, heat taken up. */

@@ -106,7 +106,7 @@ describe('false alarms over 20,000 windows in which only chance is at work', () 
   });
   test('each measurement test errs as often as it says', () => {
     accused.forEach((count, i) => {
-      expect.soft(Math.abs(count / windows - alpha), problem.streams[i]!.id).toBeLessThanOrEqual(error * (4 / 3));
+      expect.soft(Math.abs(count / windows - alpha), problem.streams[i]!.id).toBeLessThanOrEqual(error);
     });
   });
   test('all together err no oftener than Šidák allows, and not much less', () => {
