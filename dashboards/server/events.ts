@@ -8,6 +8,51 @@ const GATHER_MS = 250;
 /** A reader that takes nothing is let go once this much waits for it. */
 const LARGEST_BACKLOG_BYTES = 1 << 20;
 
+type Reader = (bytes: Buffer) => void;
+
+/** One ear for all readers of a plant: what came is written down once, and every reader is sent the same bytes. */
+class Broadcast {
+  readonly #services: Services;
+  readonly #readers = new Set<Reader>();
+  #waiting: Record<string, ReturnType<typeof shown>> = {};
+  #timer: NodeJS.Timeout | null = null;
+  #stop: (() => void) | null = null;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  add(reader: Reader): () => void {
+    this.#readers.add(reader);
+    this.#stop ??= this.#services.listen((samples) => {
+      for (const sample of samples) this.#waiting[sample.channel] = shown(sample);
+      this.#timer ??= setTimeout(() => this.#send(), GATHER_MS);
+    });
+    return () => {
+      this.#readers.delete(reader);
+      if (this.#readers.size > 0) return;
+      this.#stop?.();
+      this.#stop = null;
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      [this.#timer, this.#waiting] = [null, {}];
+    };
+  }
+
+  #send(): void {
+    const bytes = Buffer.from(`event: values\ndata: ${JSON.stringify(this.#waiting)}\n\n`);
+    [this.#timer, this.#waiting] = [null, {}];
+    for (const reader of this.#readers) reader(bytes);
+  }
+}
+
+const broadcasts = new WeakMap<Services, Broadcast>();
+
+function broadcastOf(services: Services): Broadcast {
+  const found = broadcasts.get(services) ?? new Broadcast(services);
+  broadcasts.set(services, found);
+  return found;
+}
+
 /**
  * Live values as server-sent events: `event: values`, data `{ channel: sample, … }`, gathered over a quarter of a second. Ends once the
  * asker is no longer admitted.
@@ -20,17 +65,9 @@ export function streamEvents(request: FastifyRequest, reply: FastifyReply, servi
   );
   raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
   raw.write('retry: 2000\n\n');
-  let waiting: Record<string, ReturnType<typeof shown>> = {};
-  let timer: NodeJS.Timeout | null = null;
-  const send = () => {
-    timer = null;
-    raw.write(`event: values\ndata: ${JSON.stringify(waiting)}\n\n`);
-    waiting = {};
+  const stop = broadcastOf(services).add((bytes) => {
+    raw.write(bytes);
     if (raw.writableLength > LARGEST_BACKLOG_BYTES) raw.destroy();
-  };
-  const stop = services.listen((samples) => {
-    for (const sample of samples) waiting[sample.channel] = shown(sample);
-    timer ??= setTimeout(send, GATHER_MS);
   });
   const beat = async (): Promise<void> => {
     if (await admitted()) raw.write(': here\n\n');
@@ -40,6 +77,5 @@ export function streamEvents(request: FastifyRequest, reply: FastifyReply, servi
   request.raw.on('close', () => {
     stop();
     clearInterval(heartbeat);
-    if (timer !== null) clearTimeout(timer);
   });
 }
