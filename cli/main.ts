@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   'what-if': () => import('./what-if.ts'),
   reconcile: () => import('./reconcile.ts'),
   report: () => import('./report.ts'),
+  options: () => import('./options.ts'),
   claims: () => import('./claims.ts'),
   rules: () => import('./rules.ts'),
   assess: () => import('./assess.ts'),
