@@ -1,7 +1,11 @@
+import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { openJournal } from '../collector/journal/journal.ts';
 import { createRecorder } from '../collector/recorder/recorder.ts';
 import { systemClock } from '../collector/sources/clock.ts';
+import { CONTROL_COMMANDS, type ControlCommand, type ControlOutcome } from '../collector/sources/hj212/control.ts';
+import { Hj212Source } from '../collector/sources/hj212/source.ts';
 import { openSources } from '../collector/sources/open.ts';
 import type { Source } from '../collector/sources/source.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -19,7 +23,11 @@ export function defineServe(hj212: Command): void {
       '只运行企业文件中 hj212 设备的上位机：读数写入日志，并逐行输出 JSON\nrun only the hj212 devices of a plant: readings into the journal, one JSON object a line out',
     )
     .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
-    .action(async (path: string) => {
+    .option(
+      '--control',
+      '监管人员的反控命令：标准输入每行一个 JSON {mn, cn, fields, by, why}，写入日志后才发送\nan officer’s commands: JSON objects on standard input, one a line, journalled before they are sent',
+    )
+    .action(async (path: string, options: { readonly control?: boolean }) => {
       const plant = onlyStations(await loadPlant(path));
       const journal = await openJournal(journalDir(plant), { plant: plant.id });
       let sources: readonly Source[] = [];
@@ -41,12 +49,44 @@ export function defineServe(hj212: Command): void {
           `正在等待 ${sources.length} 个端口上的数采仪。按 Ctrl-C 结束。`,
           `Waiting for loggers on ${sources.length} ports. Ctrl-C ends it.`,
         );
+        if (options.control === true) takeCommands(sources);
         await untilToldToStop();
       } finally {
         await Promise.all(sources.map((source) => source.stop()));
         await journal.close();
       }
     });
+}
+
+/** Commands from standard input, answered on standard output; those that are none are answered as malformed. */
+function takeCommands(sources: readonly Source[]): void {
+  const platforms = sources.filter((source) => source instanceof Hj212Source);
+  const answer = async (line: string): Promise<void> => {
+    const parsed = commandSchema.safeParse(jsonOf(line));
+    let outcome: ControlOutcome = parsed.success ? 'unknown-station' : 'malformed';
+    for (const platform of platforms) if (parsed.success && outcome === 'unknown-station') outcome = await platform.control(parsed.data);
+    process.stdout.write(`${JSON.stringify({ command: parsed.success ? parsed.data : line.slice(0, 200), outcome })}\n`);
+  };
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    if (line.trim() !== '')
+      answer(line).catch((error: unknown) => say(`命令未发送：${String(error)}`, `command not sent: ${String(error)}`));
+  });
+}
+
+const commandSchema = z.strictObject({
+  mn: z.string(),
+  cn: z.enum(Object.keys(CONTROL_COMMANDS) as [ControlCommand, ...ControlCommand[]]),
+  fields: z.record(z.string(), z.string()).default({}),
+  by: z.string().min(1),
+  why: z.string().min(1),
+});
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }
 
 /** The plant with nothing to read but what stations send. */

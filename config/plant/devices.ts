@@ -17,6 +17,11 @@ const hj212StationSchema = z.strictObject({
   crc: z.enum(['hj212', 'modbus-le']).default('hj212').describe('how the station computes its CRC'),
   key: secret.optional().describe('SM4 key, 32 hex digits, where its packets are encrypted (HJ 212-2025)'),
   minuteInterval: duration.default('10min').describe('spacing of its minute data'),
+  control: z
+    .array(z.enum(['1000', '1012', '1062', '1064', '3011', '3012', '3013', '3014', '3015', '3016', '3022', '3024']))
+    .min(1)
+    .optional()
+    .describe('commands that an officer may send it, each journalled with who and why; absent: none'),
 });
 
 const serialLine = {

@@ -7,7 +7,7 @@ import { written, writtenMs } from './time.ts';
 /** done: carried out; no-data: the station has none; refused: it said no; silent: it did not answer or did not end. */
 export type Ended = 'done' | 'no-data' | 'refused' | 'silent';
 
-/** Commands that read history. There is no other command that this platform can send: none sets or controls a station. */
+/** Commands that read history: all that this platform sends by itself. What sets or controls a station is an officer's, see `control.ts`. */
 export type HistoryCommand = '2051' | '2061' | '2031';
 
 export interface DialogueSettings {
@@ -19,8 +19,9 @@ export interface DialogueSettings {
 
 interface Open {
   readonly qn: string;
-  readonly range: Range;
-  readonly cn: HistoryCommand;
+  /** Of history: what is asked for; null of a command. */
+  readonly range: Range | null;
+  readonly cn: string;
   accepted: boolean;
   lastMs: number;
   readonly abort: AbortController;
@@ -45,14 +46,45 @@ export class Dialogue {
 
   /** Whether the time lies in what is being asked for. */
   covers(cn: string, timeMs: number): boolean {
-    return this.#open !== null && this.#open.cn === cn && timeMs >= this.#open.range.fromMs && timeMs <= this.#open.range.toMs;
+    const range = this.#open?.cn === cn ? this.#open.range : null;
+    return range !== null && timeMs >= range.fromMs && timeMs <= range.toMs;
+  }
+
+  /** Whether a request is under way; a station is asked one thing at a time. */
+  get busy(): boolean {
+    return this.#open !== null;
   }
 
   /** Asks for the history of a range. `send` puts a packet on the line, with the header of the station and the given QN. */
   async ask(cn: HistoryCommand, range: Range, send: (packet: Pick<Packet, 'groups'> & { qn: string; cn: string }) => void): Promise<Ended> {
+    const { offsetMinutes } = this.#settings;
+    return this.#exchange(
+      cn,
+      range,
+      [[['BeginTime', written(range.fromMs, offsetMinutes)]], [['EndTime', written(range.toMs, offsetMinutes)]]],
+      send,
+    );
+  }
+
+  /** Sends a command of an officer, once: one that is not answered may have been carried out all the same. */
+  async command(
+    cn: string,
+    groups: Packet['groups'],
+    send: (packet: Pick<Packet, 'groups'> & { qn: string; cn: string }) => void,
+  ): Promise<Ended> {
+    return this.#exchange(cn, null, groups, send);
+  }
+
+  async #exchange(
+    cn: string,
+    range: Range | null,
+    groups: Packet['groups'],
+    send: (packet: Pick<Packet, 'groups'> & { qn: string; cn: string }) => void,
+  ): Promise<Ended> {
     if (this.#open !== null) throw new Error('a request is open');
     this.#lastQnMs = Math.max(this.#clock.nowMs(), this.#lastQnMs + 1);
-    const { offsetMinutes, timeoutMs, sends } = this.#settings;
+    const { offsetMinutes, timeoutMs } = this.#settings;
+    const sends = range === null ? 1 : this.#settings.sends;
     const open: Open = {
       qn: writtenMs(this.#lastQnMs, offsetMinutes),
       range,
@@ -63,14 +95,13 @@ export class Dialogue {
       ended: null,
     };
     this.#open = open;
-    const groups = [[['BeginTime', written(range.fromMs, offsetMinutes)]], [['EndTime', written(range.toMs, offsetMinutes)]]] as const;
     try {
       for (let sent = 0; sent < sends && !open.accepted && open.ended === null; sent++) {
         send({ qn: open.qn, cn, groups });
         await this.#patience(open, timeoutMs);
       }
       while (open.accepted && open.ended === null) {
-        if (!(await this.#patience(open, timeoutMs * sends))) break;
+        if (!(await this.#patience(open, timeoutMs * this.#settings.sends))) break;
       }
       return open.ended ?? 'silent';
     } finally {

@@ -40,6 +40,7 @@ export function openHj212(
       crc: station.crc,
       key: station.key === undefined ? null : keyOf(device.id, secret(station.key)),
       minuteIntervalMs,
+      ...(station.control === undefined ? {} : { control: station.control }),
       channels: channels.flatMap((channel) =>
         channel.read !== undefined && 'station' in channel.read && channel.read.station === station.mn
           ? [hj212Channel(channel, channel.read, minuteIntervalMs)]

@@ -7,9 +7,17 @@ import { type Item, itemsOf, type Packet } from './packet.ts';
 
 export type Period = Hj212Read['period'];
 
-/** Period of the data that a command carries. @source HJ 212-2017 table 9 */
+/**
+ * Period of the data that a command carries. What belongs to no grid of the station (raw data, five-minute means of a furnace, results of
+ * an automatic check with a standard) is taken as of its moment.
+ *
+ * @source HJ 212-2017 table 9; HJ 212-2025 (2013, 2062, 2111) as published implementations have it
+ */
 export const PERIOD_OF: Readonly<Record<string, Period>> = {
   '2011': 'real-time',
+  '2013': 'real-time',
+  '2062': 'real-time',
+  '2111': 'real-time',
   '2021': 'real-time',
   '2051': 'minute',
   '2061': 'hour',

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
+import type { ControlOutcome, ControlRequest } from './control.ts';
 import { decode } from './decode.ts';
 import { type Line, Listener, type ListenerLimits, type Tls } from './listener.ts';
 import { headerField } from './packet.ts';
@@ -28,7 +29,8 @@ const MN = /(?:^|;),?MN=([^;]*)/i;
  * A platform (上位机) for HJ 212: stations call, each packet is checked, written, and then acknowledged.
  *
  * A packet counts only with the MN of a station and its password; anything else is not stored, not answered, counted and told. A station
- * speaks on one connection at a time. There is no command here that sets or controls a station: the only requests are those for history.
+ * speaks on one connection at a time. By itself it only asks for history; what sets or controls a station is an officer's, journalled, and off
+ * unless the plant file allows it for that station.
  *
  * @source HJ 212-2017, HJ 212-2025
  */
@@ -93,6 +95,11 @@ export class Hj212Source implements Source {
     this.#listener = null;
     while (this.#writing.size > 0) await Promise.all(this.#writing);
     this.#sink = null;
+  }
+
+  /** Sends an officer's command to a station of this platform, see `Station.control`. */
+  async control(request: ControlRequest): Promise<ControlOutcome> {
+    return this.#sink === null ? 'not-connected' : ((await this.#stations.get(request.mn)?.control(request)) ?? 'unknown-station');
   }
 
   status(): SourceStatus {

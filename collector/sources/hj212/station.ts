@@ -4,6 +4,7 @@ import type { Sink } from '../source.ts';
 import { answerTo } from './answers.ts';
 import { Backfill } from './backfill.ts';
 import { PeriodBook } from './book.ts';
+import { type ControlOutcome, type ControlRequest, controlFields } from './control.ts';
 import type { CrcMode } from './crc.ts';
 import { Dialogue } from './dialogue.ts';
 import { encode } from './encode.ts';
@@ -24,6 +25,8 @@ export interface StationSettings {
   readonly key: Uint8Array | null;
   readonly minuteIntervalMs: number;
   readonly channels: readonly Hj212Channel[];
+  /** Commands that an officer may send it; absent: none. */
+  readonly control?: readonly string[];
 }
 
 export interface PlatformSettings {
@@ -135,6 +138,32 @@ export class Station {
   /** Time goes on: asks for what is missing. */
   tick(): void {
     if (this.connected) this.#backfill.wake();
+  }
+
+  /**
+   * Sends an officer's command. Who, what and why is in the journal before it is sent, and what became of it after.
+   *
+   * Rejects where the journal cannot be written: nothing is sent then.
+   */
+  async control(request: ControlRequest): Promise<ControlOutcome> {
+    const { mn, control = [] } = this.settings;
+    const groups = controlFields(request);
+    const told = (what: string): Promise<void> =>
+      this.#sink().event(
+        this.#eventOf('hj212-control', `${mn} ${request.cn} ${JSON.stringify(request.fields)} by ${request.by}: ${request.why} — ${what}`),
+      );
+    if (groups === null) return 'malformed';
+    if (!control.includes(request.cn)) {
+      await told('not allowed for this station, not sent');
+      return 'not-allowed';
+    }
+    if (!this.connected) return 'not-connected';
+    if (this.#dialogue.busy) return 'busy';
+    await told('sent');
+    if (this.#dialogue.busy) return 'busy';
+    const ended = await this.#dialogue.command(request.cn, groups, (packet) => this.#request(packet));
+    await told(ended);
+    return ended;
   }
 
   stop(): void {
