@@ -103,7 +103,8 @@ async function append(connection: DuckDBConnection, { channel, timeMs, value, qu
 }
 
 async function copyTo(connection: DuckDBConnection, path: string, format: ExportFormat): Promise<void> {
-  const time = format === 'csv' ? "strftime(epoch_ms(time::BIGINT), '%Y-%m-%dT%H:%M:%S.%gZ') AS time" : 'epoch_ms(time::BIGINT)::TIMESTAMPTZ AS time';
+  const time =
+    format === 'csv' ? "strftime(epoch_ms(time::BIGINT), '%Y-%m-%dT%H:%M:%S.%gZ') AS time" : 'epoch_ms(time::BIGINT)::TIMESTAMPTZ AS time';
   const columns = `channel, ${time}, value, unit, ${names(QUALITY_CODE, 'quality')}, ${names(REASON_CODE, 'reason')}, ${names(ORIGIN_CODE, 'origin')}`;
   const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION zstd';
   await connection.run("SET TimeZone = 'UTC'");
