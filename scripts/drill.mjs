@@ -1,4 +1,4 @@
-// `npm run drill [-- KILLS]`: the long form of test/peers/drill.test.ts, 500 kills unless told otherwise, and of the damaged journals.
+// `npm run drill [-- KILLS]`: the long form of test/peers/drill.test.ts, 500 kills unless told otherwise, of the damaged journals, and of a million HJ 212 packets.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,4 +8,5 @@ const run = (file, env) =>
   spawnSync(process.execPath, [vitest, 'run', file], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 const wires = run('test/collector/sources/modbus/million.test.ts', { LIANGHENG_EXCHANGES: '1000000' });
 const stores = run('test/peers/drill.test.ts', { LIANGHENG_DRILL_SECONDS: process.argv[2] ?? '300' });
-process.exitCode = Math.max(wires, stores);
+const packets = run('test/collector/sources/hj212/fuzz.test.ts', { LIANGHENG_FUZZ: '1000000' });
+process.exitCode = Math.max(wires, stores, packets);
