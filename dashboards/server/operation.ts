@@ -1,4 +1,4 @@
-import { pollBudgets } from '../../collector/sources/budget.ts';
+import { budgetsOf } from './budgets.ts';
 import { type Metric, prometheusText } from './metrics.ts';
 import type { Operation, Services } from './services.ts';
 import { valueRows } from './values.ts';
@@ -80,7 +80,7 @@ function sourceMetrics(services: Services, nowMs: number): Metric[] {
 
 /** How busy the plan of readings keeps each polled line, by the same reckoning as `check --budget`. */
 function busMetrics({ plant }: Services): Metric[] {
-  const budgets = pollBudgets(plant);
+  const budgets = budgetsOf(plant);
   const each = (value: (budget: (typeof budgets)[number]) => number): Metric['samples'] =>
     budgets.map((budget) => ({ labels: { plant: plant.id, device: budget.device }, value: value(budget) }));
   return [

@@ -11,7 +11,7 @@ const SECONDS = 20;
 
 /** Memory of the server with 500 readers of live values, each sent 1,000 values a second. */
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
-  const child = fork(join(import.meta.dirname, 'events.child.ts'), [], { execArgv: ['--import', 'tsx'] });
+  const child = fork(join(import.meta.dirname, 'server.child.ts'), [], { execArgv: ['--import', 'tsx'] });
   const [{ url, secret }] = (await once(child, 'message')) as [{ url: string; secret: string }];
   const memory = async (): Promise<number> => {
     child.send('memory');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { FULL, pollBudgets, TIGHT } from '../../../collector/sources/budget.ts';
+import { FULL, TIGHT } from '../../../collector/sources/budget.ts';
 import type { Device } from '../../../config/plant/schema.ts';
+import { budgetsOf } from '../budgets.ts';
 import { type Route, route } from '../route.ts';
 
 const busDocument = z.array(
@@ -66,7 +67,7 @@ export function busRoutes(): Route[] {
         }),
       },
       handle: ({ services: { plant, sources } }) => {
-        const budgets = new Map(pollBudgets(plant).map((budget) => [budget.device, budget]));
+        const budgets = new Map(budgetsOf(plant).map((budget) => [budget.device, budget]));
         const states = new Map(sources().map((source) => [source.id, source]));
         return [...plant.devices.values()].map((device) => {
           const { requests, utilisation, roundMs, shortestEveryMs, dead } = budgets.get(device.id) ?? {};

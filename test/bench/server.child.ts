@@ -11,9 +11,9 @@ const pages = mkdtempSync(join(tmpdir(), 'lh-pages-'));
 writeFileSync(join(pages, 'index.html'), '<!doctype html><title>bench</title>');
 const server = await startServer({ services, port: 0, pages });
 const root = await administrator(server);
-const made = await root.post('/api/v1/tokens', { name: 'bench', scopes: ['values'], plants: '*', days: 1 });
+const made = await root.post('/api/v1/tokens', { name: 'bench', scopes: ['values', 'balances', 'sources'], plants: '*', days: 1 });
 const { secret } = (await made.json()) as { secret: string };
-process.send!({ url: server.url, secret });
+process.send!({ url: server.url, secret, channel: channels[1] });
 setInterval(() => {
   const timeMs = Date.now();
   emit(
