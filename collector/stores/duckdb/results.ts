@@ -7,14 +7,29 @@ export const RESULTS_TABLE = 'CREATE TABLE IF NOT EXISTS results(measurement VAR
 
 /** Stores results in one transaction, each in the place of the one of its time and tags. */
 export async function writeResults(connection: DuckDBConnection, results: readonly Result[]): Promise<void> {
+  const last = new Map(results.map((one) => [`${one.measurement} ${one.timeMs} ${tagsKey(one.tags)}`, one]));
   await connection.run('BEGIN');
   try {
-    for (const { measurement, timeMs, tags, fields } of results) {
-      const key = [measurement, BigInt(timeMs), tagsKey(tags)];
-      const known = Object.entries(fields).filter(([, value]) => Number.isFinite(value));
-      await connection.run('DELETE FROM results WHERE measurement = ? AND time = ? AND tags = ?', key);
-      await connection.run('INSERT INTO results VALUES (?, ?, ?, ?)', [...key, JSON.stringify(Object.fromEntries(known))]);
+    await connection.run('CREATE OR REPLACE TEMP TABLE fresh AS FROM results LIMIT 0');
+    const appender = await connection.createAppender('fresh');
+    try {
+      for (const { measurement, timeMs, tags, fields } of last.values()) {
+        const known = Object.entries(fields).filter(([, value]) => Number.isFinite(value));
+        appender.appendVarchar(measurement);
+        appender.appendBigInt(BigInt(timeMs));
+        appender.appendVarchar(tagsKey(tags));
+        appender.appendVarchar(JSON.stringify(Object.fromEntries(known)));
+        appender.endRow();
+      }
+      appender.flushSync();
+    } finally {
+      appender.closeSync();
     }
+    await connection.run(
+      'DELETE FROM results USING fresh WHERE results.measurement = fresh.measurement AND results.time = fresh.time AND results.tags = fresh.tags',
+    );
+    await connection.run('INSERT INTO results FROM fresh');
+    await connection.run('DROP TABLE fresh');
     await connection.run('COMMIT');
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => undefined);
