@@ -1,3 +1,4 @@
+import { KJ_PER_KGCE } from '../../config/measures/standard-coal.ts';
 import { convert } from '../../config/measures/units.ts';
 import { labelOf } from '../../config/plant/label.ts';
 import type { Plant } from '../../config/plant/plant.ts';
@@ -5,7 +6,6 @@ import { ENV } from '../../config/plant/schema.ts';
 import type { EnergyStage } from '../../config/plant/use.ts';
 import { type Quantity, scaled, standardUncertainty, sum } from '../window/quantity.ts';
 import type { BalanceFlows, Flow } from './flows.ts';
-import { KGCE_PER_GJ } from './standard-coal.ts';
 
 /** Where energy stands between the gate and its end: 购入、产生、库存、加工转换、输送分配、终端使用、外供、损失. */
 export const ENERGY_COLUMNS = [
@@ -85,7 +85,7 @@ export function energyTable(plant: Plant, { definition, flows, stocks }: Balance
     if (known.length < loads.length) return { gj: null, u: null, kgce: null };
     const total = scaled(sum(known), toGj);
     const u = standardUncertainty(total);
-    return { gj: total.value, u: Number.isFinite(u) ? u : null, kgce: total.value * KGCE_PER_GJ };
+    return { gj: total.value, u: Number.isFinite(u) ? u : null, kgce: (total.value * 1e6) / KJ_PER_KGCE };
   };
   const entries = [
     ...placed.flatMap(({ flow, from, to }) =>
