@@ -43,9 +43,7 @@ export function smtpTarget(settings: SmtpSettings): AlarmTarget {
         ...(event.event === 'recovered' ? { inReplyTo: thread('raised'), references: thread('raised') } : {}),
         text: `${event.zh}\n${event.en}\n\n${JSON.stringify(documentOf(event), null, 2)}\n`,
       });
-      const refused = recipients.filter(
-        (recipient) => !taken.accepted.some((one) => (typeof one === 'string' ? one : one.address) === recipient),
-      );
+      const refused = recipients.filter((recipient) => !taken.accepted.includes(recipient));
       if (refused.length > 0) throw new Error(`${host} refused ${refused.length} of ${recipients.length} recipients`);
     },
     close: () => {

@@ -69,9 +69,15 @@ export interface Taken {
 /** What the channels of a station find in a packet of their period. `timeMs` is its DataTime. */
 export function samplesOf(packet: Packet, channels: readonly Hj212Channel[], timeMs: number, origin: Origin): Taken {
   const items = itemsOf(packet);
+  const byCode = new Map<string, Item[]>();
+  for (const item of items) {
+    const same = byCode.get(item.code);
+    if (same === undefined) byCode.set(item.code, [item]);
+    else same.push(item);
+  }
   const samples: Sample[] = [];
   for (const channel of channels) {
-    const found = items.filter((item) => item.code === channel.code && Object.hasOwn(item.values, channel.value));
+    const found = byCode.get(channel.code)?.filter(({ values }) => Object.hasOwn(values, channel.value)) ?? [];
     if (found.length > 0) samples.push(sampleOf(channel, found, timeMs, origin));
   }
   const read = new Set(channels.map(({ code }) => code));
@@ -95,9 +101,8 @@ export function mixedGroup(packet: Packet): boolean {
 
 function sampleOf(channel: Hj212Channel, found: readonly Item[], timeMs: number, origin: Origin): Sample {
   const item = found[0]!;
-  const raw = Object.entries(item.values)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
+  let raw = '';
+  for (const name in item.values) raw += `${raw === '' ? '' : ','}${name}=${item.values[name]}`;
   const missing = (reason: Reason): Sample => ({
     channel: channel.channel,
     timeMs,
