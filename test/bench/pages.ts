@@ -16,7 +16,7 @@ const median = (list: readonly number[]): number => list.toSorted((a, b) => a - 
 
 /** What a first view loads, when it can be used, how long eight series of 72 h take to draw, and how late a value stands on the page. */
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
-  const { services, channels, emit } = await plantOfMeters(1000);
+  const { services, channels, emit } = await plantOfMeters(100);
   const server = await startServer({ services, port: 0 });
   const person = await visitor(server);
   const browser = await launchChromium();
@@ -27,6 +27,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     await context.addCookies([{ name: cookieName!, value: cookieValue!, url: server.url }]);
     page = await context.newPage();
+    page.setDefaultTimeout(120_000);
     const session = await context.newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
     const loaded = new Set<string>();
