@@ -19,6 +19,8 @@ export interface Life {
   readonly from: number;
   /** The process kills itself at this step of its writing, before or after it; null: it lives on. */
   readonly dieAtStep: number | null;
+  /** Count only steps of this name. */
+  readonly dieAtName?: string;
   /** Share of writes to files that find the disk full, with half of the bytes written. */
   readonly fullDisk: number;
   /** What its clock is off by. */
@@ -82,11 +84,11 @@ function readings(channels: readonly string[], round: number): JournalRecord[] {
 export const timeOf = (round: number): number => T0 + EVERY_MS * round;
 
 /** The steps: every write, fdatasync and truncate of the journal and of cursors, every statement of DuckDB. */
-export async function injectFaults({ dieAtStep, fullDisk }: Pick<Life, 'dieAtStep' | 'fullDisk'>): Promise<void> {
+export async function injectFaults({ dieAtStep, dieAtName, fullDisk }: Pick<Life, 'dieAtStep' | 'dieAtName' | 'fullDisk'>): Promise<void> {
   let step = 0;
   const atStep = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    step += 1;
-    const last = step === dieAtStep;
+    if (dieAtName === undefined || dieAtName === name) step += 1;
+    const last = step === dieAtStep && (dieAtName === undefined || dieAtName === name);
     if (last && Math.random() < 0.5) die(`before ${name}`);
     const done = await work();
     if (last) die(`after ${name}`);
@@ -105,7 +107,7 @@ export async function injectFaults({ dieAtStep, fullDisk }: Pick<Life, 'dieAtSte
   const statements = DuckDBConnection.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const run = statements.run!;
   statements.run = function (this: unknown, ...args: unknown[]) {
-    return atStep(String(args[0]).split(/[ (]/, 1)[0]!, () => run.apply(this, args));
+    return atStep(/\w+/.exec(String(args[0]))?.[0] ?? '', () => run.apply(this, args));
   };
 }
 

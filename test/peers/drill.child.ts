@@ -18,6 +18,8 @@ export interface Life {
   readonly from: number;
   /** The process kills itself at this step of its writing, before or after it; null: it lives on. */
   readonly dieAtStep: number | null;
+  /** Count only steps of this name. */
+  readonly dieAtName?: string;
   /** Share of writes to files that find the disk full, with half of the bytes written. */
   readonly fullDisk: number;
   /** What its clock is off by. */
