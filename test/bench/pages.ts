@@ -46,7 +46,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
     await page.goto(`${server.url}/#/meters`);
     await page.locator('tbody tr').first().waitFor();
     await page.goto(`${server.url}/#/trends?c=${channels.slice(0, 8).join(',')}&hours=72`);
-    await page.waitForFunction('Number(document.querySelector("[data-drawn-ms]")?.dataset.drawnMs) > 0', null, { timeout: 60_000 });
+    await page.locator('[data-drawn-ms]').waitFor();
     drawn.push(Number(await page.locator('[data-drawn-ms]').getAttribute('data-drawn-ms')));
   }
   await page.goto(`${server.url}/#/live`);
