@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { REASON_CODE } from '../../collector/sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../collector/sample/sample.ts';
-import { MEASUREMENT } from '../../collector/stores/line-v1.ts';
+import { MEASUREMENT } from '../../collector/stores/lines.ts';
 import { type WordKey, word } from '../../config/words/word.ts';
 
 const FOLDER = join('dashboards', 'grafana');
