@@ -61,7 +61,7 @@ const WORDS = {
     mayReach: 'Depth that the metering allows',
     write: 'Write the report',
     done: 'done',
-    rates: 'Data rates',
+    rates: 'Rates',
     agrees: /agrees|contradicts/,
     dueDays: /days late|days left/,
     other: '中文',
