@@ -7,6 +7,7 @@ import type { ChannelTotal } from '../window/channel-total.ts';
 import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
 import { hoursOf, type Window } from '../window/window.ts';
 import type { Basis } from './basis.ts';
+import { ofFormula } from './formula.ts';
 
 /** What is known of a stream's amount over the window, in the unit of its medium. */
 export interface StreamAmount {
@@ -82,6 +83,8 @@ function ofStream(
       const factor = quantity(amount.factor.value, [[`factor ${stream.id}`, amount.factor.u]]);
       return { ...base, amount: scaled(product(base.amount, factor), step), basis: 'derived' };
     }
+    case 'formula':
+      return { ...ofFormula(plant, stream.id, amount, unit, amountOf), basis: 'derived' };
     case 'analysis':
     case 'estimate':
     case 'design': {

@@ -79,7 +79,9 @@ function safeText(
           column,
         );
     } else if (power !== undefined) safe += '^';
-    else if (number !== undefined || sign !== undefined) safe += number ?? sign;
+    else if (number !== undefined)
+      safe += number.replace(/\.(?=$|e)/i, ''); // in `2.*x` the parser would take `.*` together
+    else if (sign !== undefined) safe += sign;
     else safe += ' ';
   }
   if (safe.trim() === '') throw new ExpressionError('方程为空', 'the equation is empty', 1);

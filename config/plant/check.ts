@@ -3,6 +3,7 @@ import { addressFindings } from './checks/addresses.ts';
 import { campaignFindings } from './checks/campaigns.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
+import { formulaFindings } from './checks/formulas.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { monitorFindings } from './checks/monitors.ts';
@@ -35,6 +36,7 @@ const CHECKS = [
   referenceFindings,
   unitFindings,
   streamFindings,
+  formulaFindings,
   contentFindings,
   pointFindings,
   dateFindings,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formulaSchema } from './formula.ts';
 import { equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
@@ -24,6 +25,7 @@ const amount = z.discriminatedUnion('by', [
       unit: z.string().describe('unit of this stream per unit of the other, e.g. GJ/t'),
     })
     .describe('a fixed proportion of another stream, e.g. reaction heat of sulphur burned'),
+  formulaSchema,
   z.strictObject({ by: z.literal('analysis'), value: z.number(), unit: z.string(), u: z.number().positive(), sample: z.string() }),
   z
     .strictObject({ by: z.literal('estimate'), value: z.number(), unit: z.string(), u: z.number().positive(), basis: z.string() })

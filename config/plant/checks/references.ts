@@ -81,6 +81,8 @@ export function referenceFindings(draft: Draft): Finding[] {
       refer(item.amount.point, [...path, 'amount', 'point'], 'points');
     }
     if (item.amount.by === 'derived') refer(item.amount.stream, [...path, 'amount', 'stream'], 'streams');
+    if (item.amount.by !== 'formula') continue;
+    for (const [name, stream] of Object.entries(item.amount.of)) refer(stream, [...path, 'amount', 'of', name], 'streams');
   }
   for (const { item, path } of draft.stocks) {
     refer(item.unit, [...path, 'unit'], 'units');

@@ -2,6 +2,7 @@ import { amountUnitOf, dimensionOf, isConvertible, isUnit } from '../../measures
 import type { Path } from '../document.ts';
 import type { Draft, Placed } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
+import { sourcesOf } from '../formula.ts';
 import { ENV, type Stream } from '../schema.ts';
 
 /** A stream has an end in the plant and a known way to its amount, and what measures it counts in a unit of its medium. */
@@ -34,7 +35,7 @@ function ofStream({ item, path }: Placed<Stream>, media: ReadonlyMap<string, str
     for (const { meter, role } of point?.item.meters ?? []) {
       if (role === 'main') found.push(...ofChannel(draft, meter, unit, item, [...at, 'point']));
     }
-  } else if (unit !== undefined && 'unit' in amount && isUnit(amount.unit) && isUnit(unit)) {
+  } else if (unit !== undefined && 'unit' in amount && amount.by !== 'formula' && isUnit(amount.unit) && isUnit(unit)) {
     const other = amount.by === 'derived' ? draft.streams.find((candidate) => candidate.item.id === amount.stream) : undefined;
     const per = other && media.get(other.item.medium);
     if (amount.by === 'derived') {
@@ -86,19 +87,19 @@ function ofStocks(draft: Draft, media: ReadonlyMap<string, string>): Finding[] {
 
 /** Streams that derive from each other in a ring have no amount. */
 function rings(draft: Draft): Finding[] {
-  const source = new Map(
-    draft.streams.flatMap(({ item }) => (item.amount.by === 'derived' ? [[item.id, item.amount.stream]] : [])) as [string, string][],
-  );
+  const sources = new Map(draft.streams.map(({ item }) => [item.id, sourcesOf(item.amount)]));
   return draft.streams.flatMap(({ item, path }) => {
     const seen = new Set<string>();
-    let at = source.get(item.id);
-    while (at !== undefined && at !== item.id && !seen.has(at)) {
+    const ahead = [...(sources.get(item.id) ?? [])];
+    for (let at = ahead.pop(); at !== undefined && !seen.has(item.id); at = ahead.pop()) {
+      if (seen.has(at)) continue;
       seen.add(at);
-      at = source.get(at);
+      ahead.push(...(sources.get(at) ?? []));
     }
-    if (at !== item.id) return [];
-    const zh = `物流 ${item.id} 由自身推算（derived 形成环）`;
-    return [fault('stream.derived-cycle', [...path, 'amount', 'stream'], zh, `the stream ${item.id} is derived from itself`)];
+    if (!seen.has(item.id)) return [];
+    const zh = `物流 ${item.id} 由自身推算（${item.amount.by} 形成环）`;
+    const key = item.amount.by === 'formula' ? 'of' : 'stream';
+    return [fault('stream.derived-cycle', [...path, 'amount', key], zh, `the stream ${item.id} is derived from itself`)];
   });
 }
 
