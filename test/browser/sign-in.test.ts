@@ -28,7 +28,7 @@ describe('signing in, in Chromium', () => {
   });
 
   it('shows nothing but where to find the link before there is an administrator', async () => {
-    await root.goto(`${server.url}/#live`);
+    await root.goto(`${server.url}/#/live`);
     await root.getByRole('heading', { name: '请打开一次性链接' }).waitFor();
     expect(await root.locator('body').innerText()).not.toContain('示例磷化工');
     expect(await root.locator('nav').count()).toBe(0);
@@ -46,12 +46,12 @@ describe('signing in, in Chromium', () => {
     await fill(root, { 再输入一次密码: PASSWORD });
     await root.screenshot({ path: 'test/artefacts/set-up-zh.png' });
     await root.getByRole('button', { name: '继续' }).click();
-    await root.getByRole('heading', { name: '水平衡' }).waitFor();
+    await root.getByRole('heading', { name: '企业一览' }).waitFor();
     await root.getByText('root · 管理员').waitFor();
   });
 
   it('adds an officer, whose link asks for a password and who sees no more than is granted', async () => {
-    await root.getByRole('tab', { name: '用户' }).click();
+    await root.getByRole('link', { name: '用户' }).click();
     await fill(root, { 用户名: '李科长' });
     await root.locator('form').filter({ hasText: '添加用户' }).getByLabel('角色', { exact: true }).selectOption('officer');
     await root.getByRole('button', { name: '添加用户' }).click();
@@ -71,8 +71,15 @@ describe('signing in, in Chromium', () => {
     await fill(officer, { 密码: PASSWORD, 再输入一次密码: PASSWORD });
     await officer.getByRole('button', { name: '继续' }).click();
     await officer.getByText('李科长 · 监管人员').waitFor();
-    await officer.getByRole('tab').first().waitFor();
-    expect(await officer.getByRole('tab').allInnerTexts()).toEqual(['平衡', '计量器具配备率', '实时读数']);
+    const menu = officer.getByRole('navigation').getByRole('link');
+    await menu.first().waitFor();
+    expect(await menu.allInnerTexts()).toEqual([
+      ...['实时读数', '计量器具台账', '趋势', '计量器具配备率'],
+      ...['选择周期', '平衡', '假设分析', '对比', '审核结果', '报告与证据包'],
+      ...['企业一览', '排放口', '义务与公开'],
+    ]);
+    await officer.goto(`${server.url}/#/users`);
+    await officer.getByRole('heading', { name: '企业一览' }).waitFor();
     await officer.getByRole('button', { name: '退出' }).click();
     await officer.getByRole('heading', { name: '登录' }).waitFor();
     await officer.goto(link);
@@ -92,7 +99,7 @@ describe('signing in, in Chromium', () => {
     await fill(page, { Password: PASSWORD });
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('root · administrator').waitFor();
-    await page.getByRole('tab', { name: 'Users' }).click();
+    await page.getByRole('link', { name: 'Users' }).click();
     await page.getByRole('heading', { name: 'Who did what' }).waitFor();
     await page.getByText('sign-in-refused').first().waitFor();
   });
@@ -102,9 +109,9 @@ describe('signing in, in Chromium', () => {
     await page.goto(server.visitLink());
     await page.getByText('示例访客').waitFor();
     await page.context().clearCookies();
-    // A page that has asked by itself meanwhile shows the sign-in already, and the tab is gone.
+    // A page that has asked by itself meanwhile shows the sign-in already, and the menu is gone.
     const asked = page
-      .getByRole('tab', { name: '数据源' })
+      .getByRole('link', { name: '总线与轮询' })
       .click({ timeout: 3000 })
       .catch(() => undefined);
     await page.getByRole('heading', { name: '登录' }).waitFor();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { Sessions } from '../../dashboards/server/users/sessions.ts';
+import { broken } from './broken.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
 import { administrator, PASSWORD, type Person, send, user, visitor } from './people.ts';
 
@@ -149,36 +150,14 @@ describe('what is written through the server', () => {
 
 describe('what stands in the way of seeing what is', () => {
   it.each([
-    ['the store is away', { reader: 'away' }, { store: 'away' }],
-    ['a clock is wrong', { aheadMs: 3_600_000 }, { clock: 'wrong' }],
-    ['a source is dead', { sources: 'dead' }, { sources: { online: 0, total: 1 } }],
-  ] as const)('%s: the state says so', async (_, how, expected) => {
-    const { services } = await fixture();
-    const latest = await services.latest();
-    const broken = {
-      ...services,
-      ...('reader' in how ? { latest: () => Promise.reject(new Error('away')) } : {}),
-      ...('aheadMs' in how
-        ? { latest: async () => new Map([...latest].map(([id, one]) => [id, { ...one, timeMs: one.timeMs + how.aheadMs }])) }
-        : {}),
-      ...('sources' in how
-        ? {
-            sources: () => [
-              {
-                id: 'gw',
-                state: 'waiting' as const,
-                lastSuccessMs: null,
-                lastError: 'ECONNREFUSED',
-                counts: { requests: 0, failures: 1, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 },
-              },
-            ],
-          }
-        : {}),
-    };
-    const server = await startServer({ services: broken, port: 0, pages: somePages() });
+    ['store-away', { store: 'away' }],
+    ['clock-wrong', { clock: 'wrong' }],
+    ['source-dead', { sources: { online: 0, total: 1 } }],
+  ] as const)('%s: the state says so', async (trouble, expected) => {
+    const server = await startServer({ services: await broken((await fixture()).services, trouble), port: 0, pages: somePages() });
     const person = await visitor(server);
     expect(await (await person.get('/api/v1/state')).json()).toMatchObject(expected);
-    if ('reader' in how) {
+    if (trouble === 'store-away') {
       const values = await person.get('/api/v1/values');
       expect([values.status, await values.json()]).toEqual([503, { error: 'store-away' }]);
     }
