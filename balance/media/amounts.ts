@@ -1,4 +1,5 @@
 import { amountPerHour, amountUnitOf, convert } from '../../config/measures/units.ts';
+import type { Gas } from '../../config/plant/gas.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { MeteringPoint, Stream } from '../../config/plant/schema.ts';
 import { instantMs } from '../../config/plant/time.ts';
@@ -7,7 +8,9 @@ import type { ChannelTotal } from '../window/channel-total.ts';
 import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
 import { hoursOf, type Window } from '../window/window.ts';
 import type { Basis } from './basis.ts';
+import type { MeanOf } from './content.ts';
 import { ofFormula } from './formula.ts';
+import { gasPerFlowingM3 } from './gas-volume.ts';
 
 /** What is known of a stream's amount over the window, in the unit of its medium. */
 export interface StreamAmount {
@@ -30,7 +33,12 @@ const UNKNOWN = { amount: null, coverageOfTime: null, coverageOfQuantity: null, 
  *
  * @throws Fault `stream.derived-cycle` where streams derive from each other in a ring; unit faults as `convert` throws them.
  */
-export function streamAmounts(plant: Plant, window: Window, totalOf: TotalOf): ReadonlyMap<string, StreamAmount> {
+export function streamAmounts(
+  plant: Plant,
+  window: Window,
+  totalOf: TotalOf,
+  meanOf: MeanOf = () => null,
+): ReadonlyMap<string, StreamAmount> {
   const done = new Map<string, StreamAmount>();
   const under = new Set<string>();
   const amountOf = (stream: Stream): StreamAmount => {
@@ -45,7 +53,7 @@ export function streamAmounts(plant: Plant, window: Window, totalOf: TotalOf): R
       });
     }
     under.add(stream.id);
-    const result = ofStream(plant, stream, window, totalOf, amountOf);
+    const result = ofStream(plant, stream, window, totalOf, meanOf, amountOf);
     done.set(stream.id, result);
     return result;
   };
@@ -58,6 +66,7 @@ function ofStream(
   stream: Stream,
   window: Window,
   totalOf: TotalOf,
+  meanOf: MeanOf,
   amountOf: (stream: Stream) => StreamAmount,
 ): StreamAmount {
   const unit = plant.media.get(stream.medium)!.unit;
@@ -67,11 +76,10 @@ function ofStream(
       const point = amount.point === undefined ? undefined : plant.points.get(amount.point);
       const total = point ? ofPoint(plant, point, window, totalOf) : totalOf(amount.meter ?? '', window);
       return {
-        amount: total.amount && scaled(total.amount, convert(1, total.unit, unit)),
+        ...atReference(plant, stream, amount.gas, total, window, totalOf, meanOf),
         basis: 'metered',
         coverageOfTime: total.coverageOfTime,
         coverageOfQuantity: total.coverageOfQuantity,
-        notes: total.notes,
       };
     }
     case 'derived': {
@@ -97,6 +105,36 @@ function ofStream(
     case 'unmeasured':
       return { ...UNKNOWN, basis: 'unmeasured' };
   }
+}
+
+/** A total in the unit of the medium; of a gas that is compensated here by its state, of one compensated elsewhere with what it would be. */
+function atReference(
+  plant: Plant,
+  stream: Stream,
+  gas: Gas | undefined,
+  total: ChannelTotal,
+  window: Window,
+  totalOf: TotalOf,
+  meanOf: MeanOf,
+): Pick<StreamAmount, 'amount' | 'notes'> {
+  const unit = plant.media.get(stream.medium)!.unit;
+  const { state, raw, compensated } = gas ?? {};
+  const factor = state && gasPerFlowingM3(plant, state, unit, stream.id, (channel) => meanOf(channel, stream));
+  const of = ({ amount, unit: counted }: ChannelTotal) =>
+    amount && factor ? product(scaled(amount, convert(1, counted, 'm3')), factor) : null;
+  if (compensated === 'here') {
+    const amount = of(total);
+    const unknown = amount === null && total.amount !== null ? ['the state of the gas is not known'] : [];
+    return { amount, notes: [...total.notes, ...unknown] };
+  }
+  const amount = total.amount && scaled(total.amount, convert(1, total.unit, unit));
+  if (raw === undefined) return { amount, notes: total.notes };
+  const again = of(totalOf(raw, window));
+  if (again === null || amount === null)
+    return { amount, notes: [...total.notes, `compensation not recomputed: ${raw} or the state is not known`] };
+  const percent = again.value === 0 ? Number.NaN : 100 * (amount.value / again.value - 1);
+  const note = `compensation recomputed from ${raw}: ${again.value.toPrecision(6)} ${unit}, the meter shows ${percent.toFixed(2)} % more`;
+  return { amount, notes: [...total.notes, note] };
 }
 
 /** From a stated number to the amount of the window: a rate is multiplied by its hours, an amount is what it says. */

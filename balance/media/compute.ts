@@ -14,7 +14,7 @@ import { specOf } from '../window/spec.ts';
 import { hourly } from '../window/spread.ts';
 import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
 import { adviceOn } from './advice.ts';
-import { streamAmounts } from './amounts.ts';
+import { streamAmounts, type TotalOf } from './amounts.ts';
 import { balanceResults } from './balances.ts';
 import type { MeanOf } from './content.ts';
 import { energyTable } from './energy-table.ts';
@@ -44,12 +44,13 @@ export async function computeBalances(
     .filter(({ kind }) => kind !== 'state')
     .map((channel) => ({ channel, spec: specOf(channel, plant.offsetMinutes) }));
   const readings = await readWindow(reader, channels, window);
-  const amounts = streamAmounts(plant, window, (channel, span) => channelTotal(known(readings, channel), span, plant.offsetMinutes));
   const meanOf: MeanOf = (channel, { id }) => {
     const flow = flowMeter(plant, readings, id);
     if (flow === null) return channelMean(known(readings, channel), window, plant.offsetMinutes);
     return weightedMean(known(readings, channel), window, plant.offsetMinutes, hourly(flow, window));
   };
+  const totalOf: TotalOf = (channel, span) => channelTotal(known(readings, channel), span, plant.offsetMinutes);
+  const amounts = streamAmounts(plant, window, totalOf, meanOf);
   const factorsAtMs = plant.file.plant.at === undefined ? window.toMs : instantMs(plant.file.plant.at, plant.offsetMinutes);
   const changeOf = stockChanges(plant, readings, window);
   const balances: BalanceResult[] = [];

@@ -3,15 +3,12 @@ import { enthalpySlopesOfVapour } from '../../config/measures/steam/region-2.ts'
 import { saturationPressure, saturationSlope, saturationTemperature } from '../../config/measures/steam/saturation.ts';
 import { steamEnthalpy } from '../../config/measures/steam/steam-enthalpy.ts';
 import { wetSteamEnthalpy, wetSteamSlope } from '../../config/measures/steam/wet-steam.ts';
-import { convert } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { SteamContent, SteamState } from '../../config/plant/steam.ts';
 import { type Quantity, quantity, scaled, standardUncertainty, sum } from '../window/quantity.ts';
+import { type StateMeanOf, stateOf } from './state.ts';
 
 const ZERO_C = 273.15;
-
-/** The mean of a channel over the window, in its unit; null where nothing was read. */
-type MeanOf = (channel: string) => Quantity | null;
 
 /**
  * Enthalpy of one kg of water or steam from its state, kJ/kg, above the reference that the content states: h(p, T), or h′ + x·(h″ − h′)
@@ -21,17 +18,9 @@ type MeanOf = (channel: string) => Quantity | null;
  * @param name of the medium or stream, under which the sources of uncertainty of constants stand
  * @throws RangeError where the state lies outside of IF97 regions 1 and 2
  */
-export function steamContent(plant: Plant, { steam }: SteamContent, name: string, meanOf: MeanOf): Quantity | null {
-  const read = (state: SteamState | undefined, unit: string, part: string): Quantity | null => {
-    if (state === undefined) return quantity(0);
-    if ('value' in state) {
-      const step = unit === 'degC' ? 1 : convert(1, state.unit, unit);
-      return quantity(state.value * step, [[`steam ${part} ${name}`, state.u * step]]);
-    }
-    const mean = meanOf(state.meter);
-    const { unit: read = unit } = plant.channels.get(state.meter) ?? {};
-    return mean && scaled(mean, convert(1, read, unit));
-  };
+export function steamContent(plant: Plant, { steam }: SteamContent, name: string, meanOf: StateMeanOf): Quantity | null {
+  const read = (state: SteamState | undefined, unit: string, part: string) =>
+    state === undefined ? quantity(0) : stateOf(plant, state, unit, `steam ${part} ${name}`, meanOf);
   const shown = read(steam.pressure, 'MPa', 'pressure');
   const air = steam.gauge ? read(steam.atmosphere, 'MPa', 'atmosphere') : quantity(0);
   const degC = read(steam.temperature, 'degC', 'temperature');

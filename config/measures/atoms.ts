@@ -2,8 +2,8 @@
  * The units that others are composed of by `/`: what they measure, and their size in the base unit as a fraction of integers, so that
  * conversions between decimal units are exact.
  *
- * Gas volumes at reference conditions (`Nm3`: 0 °C, 101.325 kPa; `m3@20`: 20 °C) are dimensions of their own: without the state of the
- * gas neither converts into the other, nor into `m3` as it flows. Standard coal is not energy: its factors are dated. Bases: kg, m3,
+ * Gas volumes at reference conditions (`Nm3`: 0 °C, 101.325 kPa; `m3@20`: 20 °C; each also dry or wet, e.g. `Nm3dry`, `m3dry@20`) are
+ * dimensions of their own: without the state of the gas neither converts into the other, nor into `m3` as it flows. Standard coal is not energy: its factors are dated. Bases: kg, m3,
  * Nm3, m3@20, kJ, kgce, s, kPa, m, m2, each its own.
  *
  * kcal is the international table calorie, 4.1868 kJ exactly (ISO 80000-5:2019, annex).
@@ -35,6 +35,10 @@ export const ATOMS: ReadonlyMap<string, Atom> = new Map(
     ...atoms('volume', { m3: [1, 1], L: [1, 1e3], mL: [1, 1e6] }),
     ...atoms('gas-0C', { Nm3: [1, 1] }),
     ...atoms('gas-20C', { 'm3@20': [1, 1] }),
+    ...atoms('gas-0C-dry', { Nm3dry: [1, 1] }),
+    ...atoms('gas-0C-wet', { Nm3wet: [1, 1] }),
+    ...atoms('gas-20C-dry', { 'm3dry@20': [1, 1] }),
+    ...atoms('gas-20C-wet', { 'm3wet@20': [1, 1] }),
     ...atoms('energy', {
       J: [1, 1e3],
       kJ: [1, 1],

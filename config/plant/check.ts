@@ -4,6 +4,7 @@ import { campaignFindings } from './checks/campaigns.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
 import { formulaFindings } from './checks/formulas.ts';
+import { gasFindings } from './checks/gas.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
 import { monitorFindings } from './checks/monitors.ts';
@@ -49,6 +50,7 @@ const CHECKS = [
   priceFindings,
   productionFindings,
   steamFindings,
+  gasFindings,
   campaignFindings,
   optionFindings,
   reportFindings,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formulaSchema } from './formula.ts';
+import { gasSchema } from './gas.ts';
 import { equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
@@ -16,7 +17,9 @@ const content = z.union([
 ]);
 
 const amount = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('meter'), meter: channelId.optional(), point: id.optional() }).describe('exactly one of meter and point'),
+  z
+    .strictObject({ by: z.literal('meter'), meter: channelId.optional(), point: id.optional(), gas: gasSchema.optional() })
+    .describe('exactly one of meter and point'),
   z
     .strictObject({
       by: z.literal('derived'),

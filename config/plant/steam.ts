@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { channelId } from './values.ts';
 
-const state = (unit: string) =>
+/** A pressure or temperature: a constant with its uncertainty, or the channel that reads it. */
+export const stateSchema = (unit: string) =>
   z.union([
     z
       .strictObject({ value: z.number(), u: z.number().nonnegative().default(0), unit: z.string(), source: z.string().optional() })
@@ -15,10 +16,10 @@ const state = (unit: string) =>
  */
 export const steamContentSchema = z.strictObject({
   steam: z.strictObject({
-    pressure: state('MPa, kPa, bar'),
+    pressure: stateSchema('MPa, kPa, bar'),
     gauge: z.boolean().describe('true: above the atmosphere, which then must be given; false: absolute'),
-    atmosphere: state('kPa').optional().describe('air pressure at the place'),
-    temperature: state('degC').optional(),
+    atmosphere: stateSchema('kPa').optional().describe('air pressure at the place'),
+    temperature: stateSchema('degC').optional(),
     dryness: z
       .strictObject({ value: z.number().min(0).max(1), u: z.number().nonnegative(), source: z.string() })
       .optional()

@@ -79,6 +79,12 @@ export function referenceFindings(draft: Draft): Finding[] {
     if (item.amount.by === 'meter') {
       refer(item.amount.meter, [...path, 'amount', 'meter'], 'channels');
       refer(item.amount.point, [...path, 'amount', 'point'], 'points');
+      const { raw, state } = item.amount.gas ?? {};
+      refer(raw, [...path, 'amount', 'gas', 'raw'], 'channels');
+      for (const key of ['pressure', 'atmosphere', 'temperature'] as const) {
+        const given = state?.[key];
+        if (given !== undefined && 'meter' in given) refer(given.meter, [...path, 'amount', 'gas', 'state', key, 'meter'], 'channels');
+      }
     }
     if (item.amount.by === 'derived') refer(item.amount.stream, [...path, 'amount', 'stream'], 'streams');
     if (item.amount.by !== 'formula') continue;

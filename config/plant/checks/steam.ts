@@ -57,12 +57,13 @@ function ofSteam(draft: Draft, { steam }: SteamContent, balance: string, mediumU
   }
   for (const [key, wanted] of STATES) {
     const state = steam[key];
-    if (state !== undefined) found.push(...ofState(draft, state, wanted, [...at, key]));
+    if (state !== undefined) found.push(...stateFindings(draft, state, wanted, [...at, key]));
   }
   return found.length > 0 ? found : outside(steam, at);
 }
 
-function ofState(draft: Draft, state: SteamState, wanted: string, path: Path): Finding[] {
+/** A constant or a channel has a unit that converts into what is wanted, and a channel runs on. */
+export function stateFindings(draft: Draft, state: SteamState, wanted: string, path: Path): Finding[] {
   if ('value' in state) {
     if (isConvertible(state.unit, wanted)) return [];
     const zh = `单位 ${state.unit} 不能换算为 ${wanted}`;

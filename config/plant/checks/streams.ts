@@ -30,10 +30,11 @@ function ofStream({ item, path }: Placed<Stream>, media: ReadonlyMap<string, str
       );
     }
     if (unit === undefined) return found;
-    if (amount.meter !== undefined) found.push(...ofChannel(draft, amount.meter, unit, item, [...at, 'meter']));
+    const counted = amount.gas?.compensated === 'here' ? 'm3' : unit;
+    if (amount.meter !== undefined) found.push(...ofChannel(draft, amount.meter, counted, item, [...at, 'meter']));
     const point = draft.points.find((candidate) => candidate.item.id === amount.point);
     for (const { meter, role } of point?.item.meters ?? []) {
-      if (role === 'main') found.push(...ofChannel(draft, meter, unit, item, [...at, 'point']));
+      if (role === 'main') found.push(...ofChannel(draft, meter, counted, item, [...at, 'point']));
     }
   } else if (unit !== undefined && 'unit' in amount && amount.by !== 'formula' && isUnit(amount.unit) && isUnit(unit)) {
     const other = amount.by === 'derived' ? draft.streams.find((candidate) => candidate.item.id === amount.stream) : undefined;
