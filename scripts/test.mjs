@@ -86,6 +86,8 @@ function vitest(name, project, node = process.execPath, env = {}) {
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    // Peers and browsers are processes of their own and get a core; these are not.
+    ...(project === 'unit' ? ['--maxWorkers=100%'] : []),
   ];
   const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
   if (!existsSync(report)) {
