@@ -123,8 +123,12 @@ function kgceOf(
   ]);
 }
 
-/** The entry in force at an instant: the latest that began. */
-function latest<T extends { readonly from?: string | undefined }>(entries: readonly T[], atMs: number, offsetMinutes: number): T | null {
+/** The entry in force at an instant: the latest that began; null before the first. */
+export function latest<T extends { readonly from?: string | undefined }>(
+  entries: readonly T[],
+  atMs: number,
+  offsetMinutes: number,
+): T | null {
   const since = ({ from }: T) => (from === undefined ? Number.NEGATIVE_INFINITY : instantMs(from, offsetMinutes));
   return entries.reduce<T | null>(
     (best, entry) => (since(entry) <= atMs && (best === null || since(entry) >= since(best)) ? entry : best),

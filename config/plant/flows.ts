@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formulaSchema } from './formula.ts';
 import { gasSchema } from './gas.ts';
-import { equivalentSchema, heatValueSchema } from './products.ts';
+import { carbonSchema, equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, factor, id, label, ruleKind } from './values.ts';
@@ -49,6 +49,7 @@ export const mediumSchema = z.strictObject({
     .describe('per balance id: what one unit holds, in the unit of that balance; absent: not in it'),
   standardCoal: z.string().optional().describe('id of the dated factor in config/measures that converts it to standard coal'),
   heatValue: z.array(heatValueSchema).optional().describe('measured calorific values, which stand before the default of the factor'),
+  carbon: carbonSchema.optional().describe('CO2 by factor; counts where the medium comes in, is delivered or stocked'),
   equivalent: equivalentSchema.optional().describe('等价值 of this plant where the table states none'),
 });
 

@@ -55,6 +55,19 @@ export const equivalentSchema = z.union([
     .min(1),
 ]);
 
+/** Carbon dioxide that one unit of a medium stands for, by factors with their origin: none is shipped. */
+export const carbonSchema = z
+  .array(
+    z.strictObject({
+      from: instant.optional().describe('in force from; absent: always was. The latest counts'),
+      kgCO2: z.number().nonnegative().describe('kg of CO2 per unit of the medium'),
+      u: z.number().nonnegative().default(0).describe('standard uncertainty, k = 1, kg per unit'),
+      source: z.string().min(1).describe('document, year and grid, or analysis of the carbon in it'),
+    }),
+  )
+  .min(1);
+
+export type Carbon = z.output<typeof carbonSchema>;
 export type Product = z.output<typeof productSchema>;
 export type HeatValue = z.output<typeof heatValueSchema>;
 export type Equivalent = z.output<typeof equivalentSchema>;

@@ -1,6 +1,7 @@
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StreamAmount } from '../amounts.ts';
 import type { BalanceFlows, StockChangeOf } from '../flows.ts';
+import { carbonIndicators } from './carbon.ts';
 import { energyIndicators } from './energy.ts';
 import type { Indicator } from './indicator.ts';
 import { productionOf } from './products.ts';
@@ -20,5 +21,6 @@ export function indicatorsOf(
   return [
     ...of('water').flatMap((balance) => waterIndicators(balance, root, produced)),
     ...energyIndicators(plant, root, of('energy'), amounts, changeOf, produced, atMs),
+    ...carbonIndicators(plant, root, amounts, changeOf, produced, atMs),
   ];
 }

@@ -8,7 +8,7 @@ import { KGCE_PER_GJ, type Kind, kgcePerUnit } from '../standard-coal.ts';
 import { type Term, termOf } from './indicator.ts';
 
 /** Roles in which what leaves the plant is energy delivered, not energy lost. */
-const DELIVERED: readonly (string | undefined)[] = ['product', 'by-product', 'utility'];
+export const DELIVERED: readonly (string | undefined)[] = ['product', 'by-product', 'utility'];
 
 type Part = { readonly id: string; readonly amount: Quantity | null };
 

@@ -4,7 +4,7 @@ import type { Draft } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
 import { instantFinding } from './instants.ts';
 
-/** Measured heat values and equivalents stand at media that name a standard-coal factor, in a unit of theirs, with dates that are ones. */
+/** Measured heat values and equivalents stand at media that name a standard-coal factor, in a unit of theirs; these and carbon factors have dates that are ones. */
 export function heatValueFindings(draft: Draft): Finding[] {
   const found: Finding[] = [];
   for (const { item: medium, path } of draft.media) {
@@ -23,6 +23,9 @@ export function heatValueFindings(draft: Draft): Finding[] {
       if (isConvertible(value.unit, wanted) && (wanted !== 'kJ/kg' || isConvertible(medium.unit, 'kg'))) continue;
       const zh = `发热量的单位 ${value.unit} 不能换算为 ${wanted}`;
       found.push(fault('heat-value.unit', [...at, 'unit'], zh, `${value.unit} of a heat value does not convert into ${wanted}`));
+    }
+    for (const [index, { from }] of (medium.carbon ?? []).entries()) {
+      found.push(...instantFinding(from, [...path, 'carbon', index, 'from'], draft.offsetMinutes));
     }
     if (!Array.isArray(equivalent)) continue;
     for (const [index, { from }] of equivalent.entries()) {
