@@ -113,6 +113,7 @@ const closable = (store: Store): StoreReader & { close(): Promise<void> } => {
   const { reader } = store;
   return {
     samples: (...args) => reader.samples(...args),
+    ...(reader.samplesOfFirst ? { samplesOfFirst: reader.samplesOfFirst.bind(reader) } : {}),
     latest: (...args) => reader.latest(...args),
     partials: (...args) => reader.partials(...args),
     counts: () => reader.counts(),

@@ -17,6 +17,11 @@ export interface SampleColumns {
 /** What balances and pages read. Times are UTC milliseconds, `from` inclusive, `to` exclusive. */
 export interface StoreReader {
   samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns>;
+  /**
+   * Samples of as many of the channels, from the first on, as hold at most `most` samples together, and of one at least: one pass over
+   * the store for many channels. Absent where an engine has no faster way than channel by channel.
+   */
+  samplesOfFirst?(channels: readonly string[], fromMs: number, toMs: number, most: number): Promise<readonly SampleColumns[]>;
   /** Newest sample of each channel, channels without one left out. */
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>>;
   /**

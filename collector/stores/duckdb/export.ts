@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, UTINYINT } from '@duckdb/node-api';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import type { SampleColumns, StoreReader } from '../store.ts';
@@ -17,10 +17,12 @@ export interface ExportedFile {
 }
 
 /** Times are handed over as doubles, exact to the millisecond: a BigInt for each of millions costs most of an export. */
-const TYPES = [VARCHAR, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
+const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
 /** Rows of one file: as many as fit into modest memory. */
 const FILE_ROWS = 2_000_000;
+/** Samples that are read of many channels at a time. */
+const READ_ROWS = 250_000;
 
 const names = (codes: Readonly<Record<string, number>>, column: string): string => {
   const cases = Object.entries(codes).map(([name, code]) => `WHEN ${code} THEN '${name}'`);
@@ -47,10 +49,11 @@ export async function exportReadings(
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   const connection = await instance.connect();
   try {
-    await connection.run('CREATE TABLE units(channel VARCHAR, unit VARCHAR)');
-    for (const { id, unit } of channels) await connection.run('INSERT INTO units VALUES (?, ?)', [id, unit]);
+    await connection.run('CREATE TABLE units(number INTEGER, channel VARCHAR, unit VARCHAR)');
+    const numbers = new Map(channels.map(({ id }, number) => [id, number]));
+    for (const { id, unit } of channels) await connection.run('INSERT INTO units VALUES (?, ?, ?)', [numbers.get(id)!, id, unit]);
     await connection.run(
-      'CREATE TABLE part(channel VARCHAR, time DOUBLE, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT)',
+      'CREATE TABLE part(number INTEGER, time DOUBLE, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT)',
     );
     const files: ExportedFile[] = [];
     for (const [startMs, endMs] of monthsOf(fromMs, toMs)) {
@@ -64,10 +67,10 @@ export async function exportReadings(
         files.push({ path: relative(dir, path).replaceAll('\\', '/'), rows, sha256: await sha256Of(path) });
         [rows, part] = [0, part + 1];
       };
-      for (const { id } of channels) {
-        const columns = await reader.samples(id, Math.max(startMs, fromMs), Math.min(endMs, toMs));
+      const names = channels.map(({ id }) => id);
+      for await (const columns of samplesOf(reader, names, Math.max(startMs, fromMs), Math.min(endMs, toMs))) {
         if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
-        await append(connection, columns);
+        await append(connection, numbers.get(columns.channel)!, columns);
         rows += columns.timeMs.length;
       }
       await flush();
@@ -79,13 +82,28 @@ export async function exportReadings(
   }
 }
 
-async function append(connection: DuckDBConnection, { channel, timeMs, value, quality, reason, origin }: SampleColumns): Promise<void> {
+/** Channel by channel, as many at a time as fit into modest memory. */
+async function* samplesOf(reader: StoreReader, channels: readonly string[], fromMs: number, toMs: number): AsyncGenerator<SampleColumns> {
+  for (let at = 0; at < channels.length; ) {
+    const read = (await reader.samplesOfFirst?.(channels.slice(at), fromMs, toMs, READ_ROWS)) ?? [
+      await reader.samples(channels[at]!, fromMs, toMs),
+    ];
+    yield* read;
+    at += read.length;
+  }
+}
+
+async function append(
+  connection: DuckDBConnection,
+  number: number,
+  { timeMs, value, quality, reason, origin }: SampleColumns,
+): Promise<void> {
   const appender = await connection.createAppender('part');
   try {
     for (let from = 0; from < timeMs.length; from += CHUNK_ROWS) {
       const to = Math.min(from + CHUNK_ROWS, timeMs.length);
       const chunk = DuckDBDataChunk.create(TYPES, to - from);
-      chunk.setColumnValues(0, new Array<string>(to - from).fill(channel));
+      chunk.setColumnValues(0, new Array<number>(to - from).fill(number));
       chunk.setColumnValues(1, [...timeMs.subarray(from, to)]);
       chunk.setColumnValues(
         2,
@@ -109,7 +127,7 @@ async function copyTo(connection: DuckDBConnection, path: string, format: Export
   const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION zstd';
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(
-    `COPY (SELECT ${columns} FROM part JOIN units USING (channel) ORDER BY channel, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
+    `COPY (SELECT ${columns} FROM part JOIN units USING (number) ORDER BY channel, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
   );
   await connection.run('DELETE FROM part');
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Readings } from '../../sample/hour.ts';
 import { GrowingColumns } from './columns.ts';
+import { rows } from './query.ts';
 
 /** The largest time of an ECMAScript date; an open end of a span goes no further. */
 const END_OF_TIME = 8.64e15;
@@ -44,9 +45,45 @@ export async function eachColumns(
 
 /** Samples of one channel over [fromMs, toMs). */
 export async function readColumns(connection: DuckDBConnection, id: number, fromMs: number, toMs: number): Promise<Readings> {
-  let found: Readings = new GrowingColumns().view();
-  await eachColumns(connection, [id], fromMs, toMs, (_, { timeMs, value, quality, reason, origin }) => {
-    found = { timeMs: timeMs.slice(), value: value.slice(), quality: quality.slice(), reason: reason.slice(), origin: origin.slice() };
-  });
-  return found;
+  const [found] = await readAll(connection, [id], fromMs, toMs);
+  return found!;
+}
+
+/** Samples over [fromMs, toMs) of as many channels, from the first on, as hold at most `most` together; of one at least. */
+export async function readFirstColumns(
+  connection: DuckDBConnection,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  most: number,
+): Promise<readonly Readings[]> {
+  const counted = await rows(
+    connection,
+    `SELECT channel, count(*)::DOUBLE FROM samples WHERE time >= ${bound(fromMs)} AND time < ${bound(toMs)} GROUP BY channel`,
+  );
+  const counts = new Map(counted.map(([id, count]) => [Number(id), Number(count)]));
+  let [sum, end] = [0, 0];
+  while (end < ids.length) {
+    sum += counts.get(ids[end]!) ?? 0;
+    if (end > 0 && sum > most) break;
+    end += 1;
+  }
+  return readAll(connection, ids.slice(0, end), fromMs, toMs);
+}
+
+async function readAll(connection: DuckDBConnection, ids: readonly number[], fromMs: number, toMs: number): Promise<readonly Readings[]> {
+  const found = new Map<number, Readings>();
+  if (ids.length > 0) {
+    await eachColumns(connection, ids, fromMs, toMs, (id, { timeMs, value, quality, reason, origin }) => {
+      const own = {
+        timeMs: timeMs.slice(),
+        value: value.slice(),
+        quality: quality.slice(),
+        reason: reason.slice(),
+        origin: origin.slice(),
+      };
+      found.set(id, own);
+    });
+  }
+  return ids.map((id) => found.get(id) ?? new GrowingColumns().view());
 }

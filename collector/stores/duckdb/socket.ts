@@ -19,7 +19,7 @@ interface Request {
 }
 type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
 
-const METHODS: readonly string[] = ['samples', 'latest', 'partials', 'counts'] satisfies (keyof StoreReader)[];
+const METHODS: readonly string[] = ['samples', 'samplesOfFirst', 'latest', 'partials', 'counts'] satisfies (keyof StoreReader)[];
 /** Paths of sockets are limited to about a hundred bytes. */
 const LONGEST_PATH = 100;
 
@@ -58,7 +58,8 @@ async function answer(reader: StoreReader, results: Results | undefined, { id, m
     }
     if (method === 'writeResults' || method === 'readResults' || !METHODS.includes(method))
       throw new Error(`no such request: ${String(method)}`);
-    const call = reader[method].bind(reader) as (...args: readonly unknown[]) => Promise<unknown>;
+    const call = reader[method]?.bind(reader) as ((...args: readonly unknown[]) => Promise<unknown>) | undefined;
+    if (call === undefined) throw new Error(`the store cannot answer: ${method}`);
     return { id, value: await call(...args) };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
@@ -97,6 +98,7 @@ export async function connectReader(path: string): Promise<(StoreReader & { read
     });
   return {
     samples: (...args) => ask('samples', ...args),
+    samplesOfFirst: (...args) => ask('samplesOfFirst', ...args),
     latest: (...args) => ask('latest', ...args),
     partials: (...args) => ask('partials', ...args),
     counts: () => ask('counts'),

@@ -10,7 +10,7 @@ import { openDatabase, type Settings } from './database.ts';
 import { keepDays } from './kept.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
-import { readColumns } from './read.ts';
+import { readColumns, readFirstColumns } from './read.ts';
 import { readResults, writeResults } from './results.ts';
 import { type Written, writeGroups } from './write.ts';
 
@@ -121,6 +121,20 @@ class DuckdbStore implements Store, StoreReader {
   async samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns> {
     const known = this.#channels.get(channel);
     return { channel, ...(await this.#ask((connection) => readColumns(connection, known?.id ?? -1, fromMs, toMs))) };
+  }
+
+  samplesOfFirst(channels: readonly string[], fromMs: number, toMs: number, most: number): Promise<readonly SampleColumns[]> {
+    const asked = channels.map((channel) => ({ channel, id: this.#channels.get(channel)?.id ?? -1 }));
+    return this.#ask(async (connection) => {
+      const found = await readFirstColumns(
+        connection,
+        asked.map(({ id }) => id),
+        fromMs,
+        toMs,
+        most,
+      );
+      return found.map((readings, at) => ({ channel: asked[at]!.channel, ...readings }));
+    });
   }
 
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {

@@ -33,7 +33,7 @@ function storeOf(held: readonly (readonly [string, number, Quality])[]): StoreRe
         origin: Uint8Array.from(mine, () => 0),
       });
     },
-    partials: unused,
+    partials: () => Promise.resolve(new Map()),
     counts: unused,
   };
 }

@@ -67,3 +67,19 @@ describe('exported readings', () => {
     await store.close();
   });
 });
+
+describe('samples of many channels at once', () => {
+  it.each([
+    [0, 1],
+    [120, 1],
+    [240, 3],
+    [1_000, 3],
+  ])('with room for %i are those of the first %i, as read one by one', async (most, channelsRead) => {
+    const { store, channels } = await filled();
+    const span = [END_OF_MARCH - 60 * 60_000, END_OF_MARCH + 60 * 60_000] as const;
+    const names = channels.map(({ id }) => id);
+    const found = await store.reader.samplesOfFirst!(names, ...span, most);
+    expect(found).toEqual(await Promise.all(names.slice(0, channelsRead).map((name) => store.reader.samples(name, ...span))));
+    await store.close();
+  });
+});

@@ -35,6 +35,7 @@ describe('readings of a plant', () => {
           await reader.partials([rateSpec('F1')], T0, T0 + 3 * 3_600_000),
           await reader.latest(['F1']),
           await reader.counts(),
+          await reader.samplesOfFirst!(['F1', 'F2'], T0, T0 + 4e6, 10),
         ];
         await reader.close();
         return answers;
