@@ -6,9 +6,8 @@ import { campaignsOf } from '../window/campaign.ts';
 import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
 import { type Counts, countsOf, type Gap, gapsOf } from '../window/completeness.ts';
-import { levelChange } from '../window/level.ts';
 import { productionRecord, unsteadyStreams } from '../window/production.ts';
-import { type Quantity, scaled, standardUncertainty } from '../window/quantity.ts';
+import { standardUncertainty } from '../window/quantity.ts';
 import { type ChannelReadings, readWindow } from '../window/readings.ts';
 import { specOf } from '../window/spec.ts';
 import { hourly } from '../window/spread.ts';
@@ -25,6 +24,7 @@ import { type CourseOf, lossesOf } from './losses/losses.ts';
 import { problemOf } from './network.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
 import { standardCoalOf } from './standard-coal.ts';
+import { stockChanges } from './stock-changes.ts';
 
 /**
  * All balances of a plant over a window, at the plant and at every smaller unit that can be balanced.
@@ -139,19 +139,6 @@ function flowMeter(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>,
   const meter = amount.meter ?? (mains.length === 1 ? mains[0]!.meter : undefined);
   const found = meter === undefined ? undefined : readings.get(meter);
   return found && (found.channel.kind === 'counter' || found.channel.kind === 'rate') ? found : null;
-}
-
-function stockChanges(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): StockChangeOf {
-  return (stock) => {
-    const { channel, ends, spec } = known(readings, stock.meter);
-    if (ends === null) return { change: null, notes: [`${stock.meter} is no level`] };
-    const read: Quantity | null = levelChange(channel, window, ends[0], ends[1], spec.maxGapMs, plant.offsetMinutes);
-    if (read === null) return { change: null, notes: [`no level of ${stock.meter} at both ends of the window`] };
-    const { value, u } = stock.perUnit;
-    const change = scaled(read, value);
-    const parts = new Map([...change.parts, [`perUnit ${stock.id}`, u * read.value] as const].filter(([, part]) => part !== 0));
-    return { change: { value: change.value, parts }, notes: [] };
-  };
 }
 
 function completenessOf(plant: Plant, readings: ReadonlyMap<string, ChannelReadings>, window: Window): BalanceReport['completeness'] {

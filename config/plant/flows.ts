@@ -3,6 +3,7 @@ import { formulaSchema } from './formula.ts';
 import { gasSchema } from './gas.ts';
 import { carbonSchema, equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
+import { strappingSchema } from './strapping.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, factor, id, label, ruleKind } from './values.ts';
 
@@ -78,7 +79,10 @@ export const stockSchema = z.strictObject({
   unit: id.describe('the unit that holds it'),
   medium: id,
   meter: channelId.describe('channel that reads it'),
-  perUnit: factor.default({ value: 1, u: 0, basis: 'definition' }).describe('amount in the unit of the medium per unit of the reading'),
+  strapping: strappingSchema.optional().describe('what the reading means in a tank that is not equally wide'),
+  perUnit: factor
+    .default({ value: 1, u: 0, basis: 'definition' })
+    .describe('amount in the unit of the medium per unit of the reading, or of the strapping table (a density)'),
 });
 
 export const balanceSchema = z.strictObject({

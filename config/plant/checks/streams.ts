@@ -77,12 +77,11 @@ function ofStocks(draft: Draft, media: ReadonlyMap<string, string>): Finding[] {
         fault('stock.channel-kind', [...path, 'meter'], zh, `the stock ${item.id} needs a level, ${item.meter} is a ${channel.kind}`),
       ];
     }
+    const counted = item.strapping?.unit ?? channel.unit;
     const plain = item.perUnit.value === 1 && item.perUnit.basis === 'definition';
-    if (!plain || unit === undefined || !isUnit(unit) || !isUnit(channel.unit) || isConvertible(channel.unit, unit)) return [];
-    const zh = `库存 ${item.id} 的读数单位 ${channel.unit} 不能换算为 ${unit}；请在 perUnit 写明每单位读数的量`;
-    return [
-      fault('unit.misfit', [...path, 'meter'], zh, `the stock ${item.id} reads in ${channel.unit}, which is no ${unit}: state perUnit`),
-    ];
+    if (!plain || unit === undefined || !isUnit(unit) || !isUnit(counted) || isConvertible(counted, unit)) return [];
+    const zh = `库存 ${item.id} 的读数单位 ${counted} 不能换算为 ${unit}；请在 perUnit 写明每单位读数的量`;
+    return [fault('unit.misfit', [...path, 'meter'], zh, `the stock ${item.id} reads in ${counted}, which is no ${unit}: state perUnit`)];
   });
 }
 

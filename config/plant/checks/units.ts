@@ -24,6 +24,7 @@ export function unitFindings(draft: Draft): Finding[] {
   for (const { item, path } of draft.media) known(item.unit, [...path, 'unit']);
   for (const { item, path } of draft.channels) if (item.kind !== 'state') known(item.unit, [...path, 'unit']);
   for (const { item, path } of draft.streams) if ('unit' in item.amount) known(item.amount.unit, [...path, 'amount', 'unit']);
+  for (const { item, path } of draft.stocks) if (item.strapping) known(item.strapping.unit, [...path, 'strapping', 'unit']);
   for (const { item, path } of draft.balances) {
     known(item.unit, [...path, 'unit']);
     if (isUnit(item.unit) && !DIMENSIONS[item.kind].includes(dimensionOf(item.unit))) {
