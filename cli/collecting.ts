@@ -18,6 +18,7 @@ import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { say } from './output.ts';
+import { keepPlantVersion } from './plant-history.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
 import { keepJournalSmall } from './retention.ts';
 import { auditStores } from './rounds.ts';
@@ -74,6 +75,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const stopWatchingClock = watchClock(clock, recorder);
   const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
   const nowMs = clock.nowMs();
+  await keepVersion(plant, nowMs);
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);
   await recorder.event({
     timeMs: nowMs,
@@ -129,6 +131,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
         const { sources, ...change } = await changeSources(current, next, { clock, sink: recorder });
         recorder.judgeBy(qualityStage(qualityChecks(next.channels.values())));
         current = { plant: next, sources };
+        await keepVersion(next, clock.nowMs());
         return change;
       });
       changing = changed.catch(() => undefined);
@@ -153,6 +156,13 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       await journal.close();
     },
   };
+}
+
+/** Reading goes on where the version of the plant file cannot be kept; an evidence pack needs it, so it is said. */
+async function keepVersion(plant: Plant, nowMs: number): Promise<void> {
+  await keepPlantVersion(plant, nowMs).catch(({ message }: Error) => {
+    say(`企业文件的这一版本未能存档：${message}`, `This version of the plant file could not be kept: ${message}`);
+  });
 }
 
 /** The wall clock is looked at every second, and both clocks are written down together every hour. */
