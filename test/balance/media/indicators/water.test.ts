@@ -48,6 +48,8 @@ const parts = {
     stream('clean-sewer', 'W', 'ENV', 15, 1, ['drained-compliant']),
     stream('rain', 'ENV', 'W', 50, 1, ['unconventional']),
     stream('reuse', 'W', 'C', 20, 1, ['reused']),
+    stream('wash', 'W', 'C', 30, 1, ['process-makeup']),
+    stream('wash-again', 'C', 'W', 90, 1, ['process-reused']),
     {
       id: 'kiln',
       name: '熟料',
@@ -71,6 +73,7 @@ describe('water indicators, each worked by hand', () => {
     ['water-drainage', 30],
     ['condensate-return', 75],
     ['cooling-circulation', 95],
+    ['process-reuse', 75],
     ['wastewater-reuse', 25],
     ['unconventional-water', 20],
     ['compliant-drainage', 25],
