@@ -21,16 +21,17 @@ export async function pngsOf(svgs: readonly string[], most: number): Promise<rea
   try {
     const fontFile = join(folder, 'font.ttf');
     await writeFile(fontFile, await fontFor(svgs.join(''), 'truetype'));
-    return await Promise.all(
-      svgs.map(async (svg) => {
-        const width = Number(/viewBox="0 0 ([\d.]+) /.exec(svg)?.[1] ?? most);
-        const image = await renderAsync(svg, {
-          font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: FONT_FAMILY },
-          fitTo: { mode: 'width', value: Math.min(most, Math.ceil(SHARPNESS * width)) },
-        });
-        return { data: image.asPng(), width: image.width, height: image.height };
-      }),
-    );
+    const pngs: Png[] = [];
+    // One at a time: a page-wide image takes tens of megabytes before it is compressed.
+    for (const svg of svgs) {
+      const width = Number(/viewBox="0 0 ([\d.]+) /.exec(svg)?.[1] ?? most);
+      const image = await renderAsync(svg, {
+        font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: FONT_FAMILY },
+        fitTo: { mode: 'width', value: Math.min(most, Math.ceil(SHARPNESS * width)) },
+      });
+      pngs.push({ data: image.asPng(), width: image.width, height: image.height });
+    }
+    return pngs;
   } finally {
     await rm(folder, { recursive: true });
   }

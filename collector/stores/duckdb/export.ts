@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, UTINYINT } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, UTINYINT } from '@duckdb/node-api';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import type { SampleColumns, StoreReader } from '../store.ts';
@@ -20,9 +20,9 @@ export interface ExportedFile {
 const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
 /** Rows of one file: as many as fit into modest memory. */
-const FILE_ROWS = 2_000_000;
+const FILE_ROWS = 500_000;
 /** Samples that are read of many channels at a time. */
-const READ_ROWS = 250_000;
+const READ_ROWS = 500_000;
 
 const names = (codes: Readonly<Record<string, number>>, column: string): string => {
   const cases = Object.entries(codes).map(([name, code]) => `WHEN ${code} THEN '${name}'`);
@@ -59,7 +59,10 @@ export async function exportReadings(
     for (const [startMs, endMs] of monthsOf(fromMs, toMs)) {
       const folder = join(dir, `month=${new Date(startMs).toISOString().slice(0, 7)}`);
       let [rows, part] = [0, 0];
+      let appender: DuckDBAppender | null = null;
       const flush = async (): Promise<void> => {
+        appender?.closeSync();
+        appender = null;
         if (rows === 0) return;
         await mkdir(folder, { recursive: true });
         const path = join(folder, `part-${String(part).padStart(3, '0')}.${format}`);
@@ -70,7 +73,8 @@ export async function exportReadings(
       const names = channels.map(({ id }) => id);
       for await (const columns of samplesOf(reader, names, Math.max(startMs, fromMs), Math.min(endMs, toMs))) {
         if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
-        await append(connection, numbers.get(columns.channel)!, columns);
+        appender ??= await connection.createAppender('part');
+        append(appender, numbers.get(columns.channel)!, columns);
         rows += columns.timeMs.length;
       }
       await flush();
@@ -93,30 +97,20 @@ async function* samplesOf(reader: StoreReader, channels: readonly string[], from
   }
 }
 
-async function append(
-  connection: DuckDBConnection,
-  number: number,
-  { timeMs, value, quality, reason, origin }: SampleColumns,
-): Promise<void> {
-  const appender = await connection.createAppender('part');
-  try {
-    for (let from = 0; from < timeMs.length; from += CHUNK_ROWS) {
-      const to = Math.min(from + CHUNK_ROWS, timeMs.length);
-      const chunk = DuckDBDataChunk.create(TYPES, to - from);
-      chunk.setColumnValues(0, new Array<number>(to - from).fill(number));
-      chunk.setColumnValues(1, [...timeMs.subarray(from, to)]);
-      chunk.setColumnValues(
-        2,
-        Array.from(value.subarray(from, to), (one) => (Number.isNaN(one) ? null : one)),
-      );
-      chunk.setColumnValues(3, [...quality.subarray(from, to)]);
-      chunk.setColumnValues(4, [...reason.subarray(from, to)]);
-      chunk.setColumnValues(5, [...origin.subarray(from, to)]);
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
+function append(appender: DuckDBAppender, number: number, { timeMs, value, quality, reason, origin }: SampleColumns): void {
+  for (let from = 0; from < timeMs.length; from += CHUNK_ROWS) {
+    const to = Math.min(from + CHUNK_ROWS, timeMs.length);
+    const chunk = DuckDBDataChunk.create(TYPES, to - from);
+    chunk.setColumnValues(0, new Array<number>(to - from).fill(number));
+    chunk.setColumnValues(1, Array.from(timeMs.subarray(from, to)));
+    chunk.setColumnValues(
+      2,
+      Array.from(value.subarray(from, to), (one) => (Number.isNaN(one) ? null : one)),
+    );
+    chunk.setColumnValues(3, Array.from(quality.subarray(from, to)));
+    chunk.setColumnValues(4, Array.from(reason.subarray(from, to)));
+    chunk.setColumnValues(5, Array.from(origin.subarray(from, to)));
+    appender.appendDataChunk(chunk);
   }
 }
 
