@@ -56,7 +56,7 @@ export async function computeBalances(
   const balances: BalanceResult[] = [];
   const drawn: BalanceFlows[] = [];
   for (const definition of plant.balances.values()) {
-    const flows = flowsOf(plant, definition, amounts, meanOf, changeOf);
+    const flows = flowsOf(plant, definition, amounts, meanOf, changeOf, window);
     drawn.push(flows);
     const problem = problemOf(flows);
     const reconciliation = problem && reconcile(problem);

@@ -2,6 +2,8 @@ import { convert } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { BalanceDefinition, Stream } from '../../config/plant/schema.ts';
 import { type Quantity, quantity, scaled } from '../window/quantity.ts';
+import type { Window } from '../window/window.ts';
+import { compositeMean } from './composites.ts';
 import { steamContent } from './steam-content.ts';
 
 /** The mean of a concentration channel in a stream over the window, in the channel's unit; null where nothing was read. */
@@ -9,7 +11,7 @@ export type MeanOf = (channel: string, stream: Pick<Stream, 'id'>) => Quantity |
 
 /**
  * What one unit of a stream's medium holds in the unit of a balance; undefined where it is not in the balance, null where it is and its
- * concentration meter read nothing, or the state of its steam is none that can be computed, which `note` is told.
+ * concentration meter read nothing, no composite sample is valid, or the state of its steam is none that can be computed, which `note` is told.
  *
  * A number is exact. A factor carries its uncertainty under a name of its own: of the medium, so that every stream of it shares one error,
  * or of the stream that overrides it.
@@ -19,6 +21,7 @@ export function contentOf(
   balance: BalanceDefinition,
   stream: Pick<Stream, 'id' | 'medium' | 'content'>,
   meanOf: MeanOf,
+  window: Window,
   note: (text: string) => void = () => {},
 ): Quantity | null | undefined {
   const medium = plant.media.get(stream.medium);
@@ -26,6 +29,10 @@ export function contentOf(
   const stated = own ?? medium?.content[balance.id];
   if (medium === undefined || stated === undefined) return undefined;
   if (typeof stated === 'number') return quantity(stated);
+  if ('composites' in stated) {
+    const mean = compositeMean(stated, `${own === undefined ? medium.id : stream.id} ${balance.id}`, window, plant.offsetMinutes, note);
+    return mean && scaled(mean, convert(1, stated.unit, `${balance.unit}/${medium.unit}`));
+  }
   if ('value' in stated) return quantity(stated.value, [[`content ${own === undefined ? medium.id : stream.id} ${balance.id}`, stated.u]]);
   if ('steam' in stated) {
     try {

@@ -1,6 +1,7 @@
 import type { Plant } from '../../config/plant/plant.ts';
 import { type BalanceDefinition, ENV, type Stock, type Stream } from '../../config/plant/schema.ts';
 import { product, type Quantity, scaled, sum } from '../window/quantity.ts';
+import type { Window } from '../window/window.ts';
 import type { StreamAmount } from './amounts.ts';
 import type { Basis } from './basis.ts';
 import { crossing, endOf, type Layout, layout } from './boundary.ts';
@@ -46,11 +47,12 @@ export function flowsOf(
   amounts: ReadonlyMap<string, StreamAmount>,
   meanOf: MeanOf,
   changeOf: StockChangeOf,
+  window: Window,
 ): BalanceFlows {
   const flows: Flow[] = [];
   for (const stream of plant.streams.values()) {
     const said: string[] = [];
-    const content = contentOf(plant, definition, stream, meanOf, (text) => said.push(text));
+    const content = contentOf(plant, definition, stream, meanOf, window, (text) => said.push(text));
     const amount = amounts.get(stream.id);
     if (content === undefined || amount === undefined) continue;
     const known = said.length === 0 ? amount : { ...amount, notes: [...amount.notes, ...said] };
@@ -59,7 +61,7 @@ export function flowsOf(
   }
   const stocks: StockFlow[] = [];
   for (const stock of plant.stocks.values()) {
-    const content = contentOf(plant, definition, { id: stock.id, medium: stock.medium, content: {} }, meanOf);
+    const content = contentOf(plant, definition, { id: stock.id, medium: stock.medium, content: {} }, meanOf, window);
     if (content === undefined) continue;
     const { change, notes } = changeOf(stock);
     const load = content === null || change === null ? null : product(change, content);

@@ -22,6 +22,7 @@ export function trueContent(
   if (own === undefined) return contentOfMedium(seed, medium, balance);
   if (typeof own === 'number') return own;
   if ('steam' in own) throw ofState(stream.id);
+  if ('composites' in own) throw ofComposites(stream.id);
   if (!('meter' in own)) return trueFactor(seed, `${stream.id}/${balance}`, own);
   const value = concentrations[own.meter];
   const channel = plant.channels.get(own.meter);
@@ -43,6 +44,7 @@ export function contentOfMedium(seed: number, medium: Medium, balance: string): 
   if (content === undefined) return 0;
   if (typeof content === 'number') return content;
   if ('steam' in content) throw ofState(medium.id);
+  if ('composites' in content) throw ofComposites(medium.id);
   if ('meter' in content) {
     throw new Fault({
       code: 'simulation.concentration',
@@ -61,5 +63,15 @@ function ofState(place: string): Fault {
     place,
     zh: `模拟不按状态计算蒸汽焓（${place}），请在模拟用的工厂文件中写数值`,
     en: `a simulation does not compute the enthalpy of steam from its state (${place}); give a number in the plant file that is simulated`,
+  });
+}
+
+/** Nor: draw composite samples. */
+function ofComposites(place: string): Fault {
+  return new Fault({
+    code: 'simulation.composites',
+    place,
+    zh: `模拟不生成混合样（${place}），请在模拟用的工厂文件中写数值`,
+    en: `a simulation draws no composite samples (${place}); give a number in the plant file that is simulated`,
   });
 }

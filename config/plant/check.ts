@@ -1,6 +1,7 @@
 import { Fault } from '../words/fault.ts';
 import { addressFindings } from './checks/addresses.ts';
 import { campaignFindings } from './checks/campaigns.ts';
+import { compositeFindings } from './checks/composites.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
 import { formulaFindings } from './checks/formulas.ts';
@@ -39,6 +40,7 @@ const CHECKS = [
   streamFindings,
   formulaFindings,
   contentFindings,
+  compositeFindings,
   pointFindings,
   dateFindings,
   addressFindings,

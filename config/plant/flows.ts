@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compositesSchema } from './composites.ts';
 import { formulaSchema } from './formula.ts';
 import { gasSchema } from './gas.ts';
 import { carbonSchema, equivalentSchema, heatValueSchema } from './products.ts';
@@ -15,6 +16,7 @@ const content = z.union([
   factor,
   z.strictObject({ meter: channelId, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
   steamContentSchema,
+  compositesSchema,
 ]);
 
 const amount = z.discriminatedUnion('by', [

@@ -4,6 +4,7 @@ import type { Path } from '../document.ts';
 import type { Draft } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
 import type { BalanceDefinition } from '../schema.ts';
+import { isComposites } from './composites.ts';
 
 const DIMENSIONS: Readonly<Record<BalanceDefinition['kind'], readonly string[]>> = {
   material: ['mass'],
@@ -23,6 +24,10 @@ export function unitFindings(draft: Draft): Finding[] {
     for (const [index, { unit }] of item.load.entries()) known(unit, [...path, 'load', index, 'unit']);
   for (const { item, path } of draft.media) known(item.unit, [...path, 'unit']);
   for (const { item, path } of draft.channels) if (item.kind !== 'state') known(item.unit, [...path, 'unit']);
+  for (const { item, path } of [...draft.media, ...draft.streams]) {
+    for (const [balance, held] of Object.entries(item.content))
+      if (isComposites(held)) known(held.unit, [...path, 'content', balance, 'unit']);
+  }
   for (const { item, path } of draft.streams) if ('unit' in item.amount) known(item.amount.unit, [...path, 'amount', 'unit']);
   for (const { item, path } of draft.stocks) if (item.strapping) known(item.strapping.unit, [...path, 'strapping', 'unit']);
   for (const { item, path } of draft.balances) {
