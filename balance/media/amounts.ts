@@ -7,21 +7,12 @@ import { Fault } from '../../config/words/fault.ts';
 import type { ChannelTotal } from '../window/channel-total.ts';
 import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
 import { hoursOf, type Window } from '../window/window.ts';
-import type { Basis } from './basis.ts';
 import type { MeanOf } from './content.ts';
 import { ofFormula } from './formula.ts';
 import { gasPerFlowingM3 } from './gas-volume.ts';
+import type { StreamAmount } from './stream-amount.ts';
 
-/** What is known of a stream's amount over the window, in the unit of its medium. */
-export interface StreamAmount {
-  /** null: nothing is known, or it is left to the network (difference, unmeasured). */
-  readonly amount: Quantity | null;
-  readonly basis: Basis;
-  /** Null where the stream is not metered. */
-  readonly coverageOfTime: number | null;
-  readonly coverageOfQuantity: number | null;
-  readonly notes: readonly string[];
-}
+export type { StreamAmount } from './stream-amount.ts';
 
 /** The total of a channel over a part of the window. */
 export type TotalOf = (channel: string, span: Window) => ChannelTotal;

@@ -5,7 +5,7 @@ import type { Stream } from '../../config/plant/schema.ts';
 import { Fault } from '../../config/words/fault.ts';
 import { type Expression, ExpressionError, readExpression } from '../network/expression.ts';
 import { type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
-import type { StreamAmount } from './amounts.ts';
+import type { StreamAmount } from './stream-amount.ts';
 
 /**
  * A stream's amount by a formula over others, in `unit`, with analytic derivatives: u by the first order of the GUM, what the streams
