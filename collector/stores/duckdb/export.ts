@@ -22,7 +22,7 @@ const CHUNK_ROWS = 2048;
 /** Rows of one file: as many as fit into modest memory. */
 const FILE_ROWS = 500_000;
 /** Samples that are read of many channels at a time. */
-const READ_ROWS = 500_000;
+const READ_ROWS = 250_000;
 
 const names = (codes: Readonly<Record<string, number>>, column: string): string => {
   const cases = Object.entries(codes).map(([name, code]) => `WHEN ${code} THEN '${name}'`);
@@ -52,9 +52,6 @@ export async function exportReadings(
     await connection.run('CREATE TABLE units(number INTEGER, channel VARCHAR, unit VARCHAR)');
     const numbers = new Map(channels.map(({ id }, number) => [id, number]));
     for (const { id, unit } of channels) await connection.run('INSERT INTO units VALUES (?, ?, ?)', [numbers.get(id)!, id, unit]);
-    await connection.run(
-      'CREATE TABLE part(number INTEGER, time DOUBLE, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT)',
-    );
     const files: ExportedFile[] = [];
     for (const [startMs, endMs] of monthsOf(fromMs, toMs)) {
       const folder = join(dir, `month=${new Date(startMs).toISOString().slice(0, 7)}`);
@@ -71,19 +68,31 @@ export async function exportReadings(
         [rows, part] = [0, part + 1];
       };
       const names = channels.map(({ id }) => id);
-      for await (const columns of samplesOf(reader, names, Math.max(startMs, fromMs), Math.min(endMs, toMs))) {
-        if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
-        appender ??= await connection.createAppender('part');
-        append(appender, numbers.get(columns.channel)!, columns);
-        rows += columns.timeMs.length;
+      try {
+        for await (const columns of samplesOf(reader, names, Math.max(startMs, fromMs), Math.min(endMs, toMs))) {
+          if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
+          appender ??= await freshPart(connection);
+          append(appender, numbers.get(columns.channel)!, columns);
+          rows += columns.timeMs.length;
+        }
+        await flush();
+      } finally {
+        appender?.closeSync();
       }
-      await flush();
     }
     return files;
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** An empty table, of which an appender; rows deleted from a table in memory would stay in memory. */
+async function freshPart(connection: DuckDBConnection): Promise<DuckDBAppender> {
+  await connection.run(
+    'CREATE OR REPLACE TABLE part(number INTEGER, time DOUBLE, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT)',
+  );
+  return connection.createAppender('part');
 }
 
 /** Channel by channel, as many at a time as fit into modest memory. */
@@ -123,7 +132,6 @@ async function copyTo(connection: DuckDBConnection, path: string, format: Export
   await connection.run(
     `COPY (SELECT ${columns} FROM part JOIN units USING (number) ORDER BY channel, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
   );
-  await connection.run('DELETE FROM part');
 }
 
 function* monthsOf(fromMs: number, toMs: number): Generator<readonly [number, number]> {
