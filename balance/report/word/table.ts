@@ -9,6 +9,8 @@ const TWIPS_PER_POINT = 20;
 /** Left and right of the text of a cell, twips. */
 const PADDING = 120;
 const NARROWEST = 560;
+/** Where the report's fonts are missing others stand in that are this much wider, and a figure must not wrap even so. */
+const STAND_IN = 1.35;
 
 /** Tables that a page cannot hold without wrapping most of their cells want a page on its side. */
 export function isWide(block: Block): boolean {
@@ -17,8 +19,9 @@ export function isWide(block: Block): boolean {
 
 /** Twips that each column takes where no cell wraps; a title may take two lines. */
 function naturalWidths({ columns, rows }: Block, size: number): number[] {
-  return columns.map(({ title }, column) => {
-    const cells = Math.max(0, ...rows.map((row) => textWidth(cellText(row[column] ?? ''), size)));
+  return columns.map(({ title, align }, column) => {
+    const widest = Math.max(0, ...rows.map((row) => textWidth(cellText(row[column] ?? ''), size)));
+    const cells = align === 'left' ? widest : widest * STAND_IN;
     return Math.max(NARROWEST, PADDING + TWIPS_PER_POINT * Math.max(cells, textWidth(title, size) / 2));
   });
 }
