@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/seed.ts'],
     projects: [
       { extends: true, test: { name: 'unit', include: unit } },
       {
