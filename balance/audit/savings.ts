@@ -98,9 +98,9 @@ export interface OptionSum {
   readonly donePercent: number | null;
   /** 万元, of those that are done and of those that are still to be done; options without a figure are in `withoutInvestment`. */
   readonly investmentDone: number;
-  readonly investmentToDo: number;
+  readonly investmentAhead: number;
   readonly benefitDone: number;
-  readonly benefitToDo: number;
+  readonly benefitAhead: number;
   readonly withoutInvestment: readonly string[];
 }
 
@@ -162,7 +162,7 @@ function wan(money: Money | undefined): number | null {
 function sumOf(cost: Option['cost'], all: readonly OptionResult[]): OptionSum {
   const options = all.filter((option) => option.cost === cost && option.counts);
   const done = options.filter(({ state }) => state === 'done');
-  const toDo = options.filter(({ state }) => state === 'proposed' || state === 'accepted');
+  const ahead = options.filter(({ state }) => state === 'proposed' || state === 'accepted');
   const total = (of: readonly OptionResult[], key: 'investment' | 'benefit') => of.reduce((sum, option) => sum + (option[key] ?? 0), 0);
   return {
     cost,
@@ -170,10 +170,10 @@ function sumOf(cost: Option['cost'], all: readonly OptionResult[]): OptionSum {
     done: done.length,
     donePercent: options.length === 0 ? null : (100 * done.length) / options.length,
     investmentDone: total(done, 'investment'),
-    investmentToDo: total(toDo, 'investment'),
+    investmentAhead: total(ahead, 'investment'),
     benefitDone: total(done, 'benefit'),
-    benefitToDo: total(toDo, 'benefit'),
-    withoutInvestment: [...done, ...toDo].filter(({ investment }) => investment === null).map(({ id }) => id),
+    benefitAhead: total(ahead, 'benefit'),
+    withoutInvestment: [...done, ...ahead].filter(({ investment }) => investment === null).map(({ id }) => id),
   };
 }
 

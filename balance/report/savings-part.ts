@@ -53,8 +53,8 @@ function sumTable({
     `>${w('options.donePercent')}`,
     `>${w('options.investmentDone')}`,
     `>${w('options.benefitDone')}`,
-    `>${w('options.investmentToDo')}`,
-    `>${w('options.benefitToDo')}`,
+    `>${w('options.investmentAhead')}`,
+    `>${w('options.benefitAhead')}`,
   ];
   const rows = savings.sums.map((sum): readonly Cell[] => [
     w(`options.${sum.cost}`),
@@ -63,8 +63,8 @@ function sumTable({
     percent(sum.donePercent),
     setting(sum.investmentDone),
     setting(sum.benefitDone),
-    setting(sum.investmentToDo),
-    setting(sum.benefitToDo),
+    setting(sum.investmentAhead),
+    setting(sum.benefitAhead),
   ]);
   return table(w('options.sums'), columns, rows);
 }

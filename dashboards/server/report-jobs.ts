@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { faultsSchema } from './documents.ts';
 import { Refusal, type SaidFault } from './refusal.ts';
 import { CommandRefused, type Services } from './services.ts';
 
-const jobSchema = z.object({
+export const jobSchema = z.object({
   id: z.string(),
   state: z.enum(['running', 'done', 'failed']),
   by: z.string(),
@@ -14,7 +15,7 @@ const jobSchema = z.object({
   to: z.string().nullable(),
   lang: z.enum(['zh', 'en']),
   pack: z.boolean(),
-  faults: z.array(z.object({ code: z.string(), place: z.string(), zh: z.string(), en: z.string() })),
+  faults: faultsSchema,
 });
 export type Job = z.output<typeof jobSchema>;
 

@@ -7,6 +7,7 @@ import type { BalanceReport } from '../../balance/media/result.ts';
 import { define } from '../../cli/balance.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { twoMeters } from './two-meters.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -24,19 +25,7 @@ function readings(lossPercent: number, fromHour = 0, toHour = 96): JournalRecord
   return records;
 }
 
-const PLANT = `
-liangheng: 1
-plant: { id: two-meters, name: 试验厂, jurisdiction: yunnan }
-units: [{ id: P, name: 厂, level: plant }]
-media: [{ id: water, name: 水, unit: m3, content: { water: 1 } }]
-meters:
-  - { id: IN, name: 进水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
-  - { id: OUT, name: 出水, kind: counter, unit: m3, accuracy: { class: "1", percentOfReading: 1 }, maxGap: 30min }
-streams:
-  - { id: in, name: 进水, from: ENV, to: P, medium: water, amount: { by: meter, meter: IN } }
-  - { id: out, name: 出水, from: P, to: ENV, medium: water, amount: { by: meter, meter: OUT } }
-balances: [{ id: water, kind: water, unit: m3 }]
-`;
+const PLANT = twoMeters();
 
 describe('balance PLANT', () => {
   let dir: string;

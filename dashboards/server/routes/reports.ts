@@ -1,21 +1,11 @@
 import { z } from 'zod';
 import { formatInstant } from '../../../config/plant/time.ts';
-import { faultsSchema } from '../documents.ts';
-import type { ReportJobs } from '../report-jobs.ts';
+import { jobSchema, type ReportJobs } from '../report-jobs.ts';
 import { type Route, route } from '../route.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
 
 const DAY_MS = 86_400_000;
-const jobDocument = z.object({
-  id: z.string(),
-  state: z.enum(['running', 'done', 'failed']),
-  by: z.string(),
-  madeMs: z.number(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
-  lang: z.enum(['zh', 'en']),
-  pack: z.boolean(),
-  faults: faultsSchema,
+const jobDocument = jobSchema.extend({
   files: z.array(z.object({ name: z.string(), bytes: z.int() })).describe('written so far'),
   of: z.int().describe('files that it writes in all'),
 });

@@ -123,8 +123,8 @@ describe('register of options', () => {
   it('adds up in the units that the forms print', async () => {
     const { definition, reader } = works();
     const [low, high] = (await savingsOf(definition, (window) => computeBalances(definition, reader, window, null)))!.sums;
-    expect(low).toMatchObject({ proposed: 2, done: 1, donePercent: 50, investmentDone: 2, benefitDone: 5, investmentToDo: 0 });
-    expect(high).toMatchObject({ proposed: 1, done: 0, donePercent: 0, investmentDone: 0, investmentToDo: 200 });
+    expect(low).toMatchObject({ proposed: 2, done: 1, donePercent: 50, investmentDone: 2, benefitDone: 5, investmentAhead: 0 });
+    expect(high).toMatchObject({ proposed: 1, done: 0, donePercent: 0, investmentDone: 0, investmentAhead: 200 });
   });
 
   it('is nothing where the plant file has none', async () => {
