@@ -1,0 +1,37 @@
+import type { samples as zh } from '../zh/samples.ts';
+
+/** Samples: quality, reason, origin. */
+export const samples: Readonly<Record<keyof typeof zh, string>> = {
+  // samples: quality, reason, origin
+  'quality.good': 'good',
+  'quality.suspect': 'suspect',
+  'quality.missing': 'missing',
+  'reason.none': '',
+  'reason.communication': 'no answer or link lost',
+  'reason.device-exception': 'device answered with an exception',
+  'reason.power-cut': 'power cut',
+  'reason.maintenance': 'maintenance',
+  'reason.calibration': 'calibration',
+  'reason.range-change': 'range change',
+  'reason.plant-stopped': 'plant stopped',
+  'reason.clock-fault': 'clock fault',
+  'reason.resynchronised': 'first reading after resynchronisation',
+  'reason.out-of-range': 'out of range',
+  'reason.frozen': 'frozen',
+  'reason.spike': 'spike',
+  'reason.garbage': 'meaningless number',
+  'reason.unreadable': 'payload did not parse',
+  'reason.collector-stopped': 'collector not running',
+  'reason.below-detection': 'below the detection limit',
+  'reason.device-fault': 'instrument out of order',
+  'reason.unknown-mark': 'unknown mark',
+  'reason.contradictory': 'contradicts itself',
+  'reason.silent': 'message due did not come',
+  'reason.no-record': 'nothing recorded',
+  'origin.device': 'meter',
+  'origin.simulated': 'simulated',
+  'origin.manual': 'read by hand',
+  'origin.laboratory': 'laboratory',
+  'origin.import': 'imported',
+  'origin.derived': 'derived',
+};
