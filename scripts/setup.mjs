@@ -1,5 +1,5 @@
-// Runs before start, test, bench, build and liangheng: installs the packages when the lock file changed, and builds the pages when
-// their sources changed. Needs nothing but Node and npm. Everything it says goes to standard error.
+// Runs before start, test, bench, build and liangheng: installs the packages when the lock file changed, compiles the rules and builds
+// the pages when their sources changed. Needs nothing but Node and npm. Everything it says goes to standard error.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -51,6 +51,17 @@ function filesUnder(folder) {
     .sort();
 }
 
+// Reading the rules' files takes most of a second: it is done here, once, and not by the first command. Rules that do not hold are told of
+// by the command that reads them; `compiled.json` bears a hash of everything that it came from, and is not used once that has changed.
+function compileRules() {
+  const mark = join('node_modules', '.liangheng-rules');
+  const sources = filesUnder(join('config', 'rules')).filter((file) => /\.(yaml|ts)$/.test(file));
+  const wanted = sha256(...sources.flatMap((file) => [file, readFileSync(file)]), readFileSync('package-lock.json'));
+  if (stored(mark) === wanted && existsSync(join('config', 'rules', 'compiled.json'))) return;
+  const done = spawnSync(process.execPath, ['--import', 'tsx', join('config', 'rules', 'compile.ts')], { stdio: 'ignore' });
+  if (done.status === 0) writeFileSync(mark, `${wanted}\n`);
+}
+
 function buildPages() {
   const mark = join('dashboards', 'web', 'dist', '.sources');
   const sources = ['config/words', 'dashboards/web', 'balance/diagram'].filter((folder) => existsSync(folder)).flatMap(filesUnder);
@@ -72,6 +83,7 @@ function buildPages() {
 
 requireNode();
 installPackages();
+compileRules();
 if (['start', 'test', 'build'].some((event) => process.env.npm_lifecycle_event === `pre${event}`) || process.argv.includes('--pages')) {
   if (existsSync('dashboards/web/index.html') && statSync('dashboards/web').isDirectory()) buildPages();
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Rule } from './rule.ts';
 
 /**
- * The checked rules of the build or of earlier runs, by a hash of everything that they came from: parsing and checking them takes most of a
- * second, reading them back a few milliseconds. The folder of earlier runs is the user's own (`XDG_CACHE_HOME`, or `.cache` at home); where it cannot be written,
- * nothing is kept and nothing fails.
+ * The checked rules of the set-up, the build or earlier runs, by a hash of everything that they came from: parsing and checking them
+ * takes most of a second, reading them back a few milliseconds. The folder of earlier runs is the user's own (`XDG_CACHE_HOME`, or
+ * `.cache` at home); where it cannot be written, nothing is kept and nothing fails.
  */
 const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'liangheng');
 
@@ -21,10 +21,10 @@ export async function rulesKey(rulesFolder: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What the build leaves beside the rules. */
+/** What the set-up and the build leave beside the rules. */
 const COMPILED = 'compiled.json';
 
-/** The rules that the build checked, null where there are none or one byte of the rules or of their code has changed since. */
+/** The rules that the set-up or the build checked, null where there are none or one byte of the rules or of their code has changed since. */
 export async function compiledRules(rulesFolder: string, key: string): Promise<Rule[] | null> {
   try {
     const compiled = JSON.parse(await readFile(join(rulesFolder, COMPILED), 'utf8')) as { key: string; rules: Rule[] };
@@ -34,9 +34,15 @@ export async function compiledRules(rulesFolder: string, key: string): Promise<R
   }
 }
 
-/** Writes checked rules beside their files, for `compiledRules`. */
-export async function compileRules(rulesFolder: string, rules: readonly Rule[]): Promise<void> {
-  await writeFile(join(rulesFolder, COMPILED), JSON.stringify({ key: await rulesKey(rulesFolder), rules }));
+/**
+ * Writes checked rules beside their files, for `compiledRules`; whole or not at all.
+ *
+ * @param key of the files as they were before they were read: what changed meanwhile is seen
+ */
+export async function compileRules(rulesFolder: string, key: string, rules: readonly Rule[]): Promise<void> {
+  const draft = join(rulesFolder, `${COMPILED}.${process.pid}.new`);
+  await writeFile(draft, JSON.stringify({ key, rules }));
+  await rename(draft, join(rulesFolder, COMPILED));
 }
 
 /** The rules kept under a key, null where there are none that can be read. */

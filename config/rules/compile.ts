@@ -1,5 +1,6 @@
-import { compileRules } from './cache.ts';
+import { compileRules, rulesKey } from './cache.ts';
 import { RULES_FOLDER, readRules } from './load.ts';
 
-/** Run by the build: checks the shipped rules and leaves them beside their files as one document, so that no first run parses them. */
-await compileRules(RULES_FOLDER, await readRules(RULES_FOLDER));
+/** Run by the set-up and the build: checks the shipped rules and leaves them beside their files as one document, so that no command parses them. */
+const key = await rulesKey(RULES_FOLDER);
+await compileRules(RULES_FOLDER, key, await readRules(RULES_FOLDER));

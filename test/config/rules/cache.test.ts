@@ -25,7 +25,7 @@ it('reads what the build checked, until a byte of a rule changes', async () => {
   await cp(join(RULES_FOLDER, 'yunnan'), join(folder, 'yunnan'), { recursive: true });
   expect(await compiledRules(folder, await rulesKey(folder))).toBeNull();
   const rules = (await loadRules()).slice(0, 20);
-  await compileRules(folder, rules);
+  await compileRules(folder, await rulesKey(folder), rules);
   expect(await compiledRules(folder, await rulesKey(folder))).toEqual(rules);
   await writeFile(join(folder, 'yunnan', '373-2003.yaml'), ' ', { flag: 'a' });
   expect(await compiledRules(folder, await rulesKey(folder))).toBeNull();
