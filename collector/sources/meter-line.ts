@@ -4,9 +4,9 @@ import type { Reason } from '../sample/reason.ts';
 import type { Origin, Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
 import { Exchange, type Question } from './exchange.ts';
-import { Outbox } from './outbox.ts';
-import type { Sink, Source, SourceStatus } from './source.ts';
-import { Supervisor } from './supervisor.ts';
+import { UnitHealth } from './health.ts';
+import type { Outbox } from './outbox.ts';
+import { PolledSource } from './polled.ts';
 
 /** What a meter said to one question: values by channel, or that it refuses. */
 export type Told = { readonly kind: 'data'; readonly data: Buffer } | { readonly kind: 'exception'; readonly code: string };
@@ -14,6 +14,8 @@ export type Told = { readonly kind: 'data'; readonly data: Buffer } | { readonly
 /** Channels that one question answers. */
 export interface Reading {
   readonly everyMs: number;
+  /** Address of the meter that is asked. */
+  readonly meter: string;
   readonly question: Question<Told>;
   readonly channels: readonly {
     readonly channel: string;
@@ -33,128 +35,76 @@ export interface MeterLineSettings {
 
 /**
  * Meters on one line, asked one after the other at multiples of their intervals. A question that was not answered gives each of its
- * channels a missing sample; the first reading after that is suspect.
+ * channels a missing sample. An answer bears its meter's address and says what it answers, so that a late one can only be mistaken for
+ * the answer to the same question: the first reading by that question is then suspect. A meter that stays silent is asked once in a while.
  */
-export class MeterLineSource implements Source {
-  readonly id: string;
+export class MeterLineSource extends PolledSource<Exchange, Reading> {
   readonly #settings: MeterLineSettings;
-  readonly #readings: readonly { readonly reading: Reading; dueMs: number }[];
-  readonly #clock: Clock;
-  readonly #supervisor: Supervisor<Exchange>;
-  readonly #counts = { requests: 0, failures: 0, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 };
-  #lastSuccessMs: number | null = null;
-  #lastError: string | null = null;
-  #connections = 0;
-  #outOfStep: boolean = false;
-  #running: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  readonly #meters = new Map<string, UnitHealth>();
+  /** Questions whose last answer was missed. */
+  readonly #unanswered = new Set<Reading>();
+  #cycle = 0;
 
   constructor(settings: MeterLineSettings, readings: readonly Reading[], open: (signal: AbortSignal) => Promise<Duplex>, clock: Clock) {
-    this.id = settings.id;
-    this.#settings = settings;
-    this.#readings = readings.map((reading) => ({ reading, dueMs: 0 }));
-    this.#clock = clock;
-    this.#supervisor = new Supervisor<Exchange>(
-      {
+    super(
+      settings.id,
+      readings,
+      (onLost) => ({
         async open(signal) {
-          const exchange: Exchange = new Exchange(await open(signal), settings.quietMs, clock, (error) => lost(exchange, error));
+          const exchange: Exchange = new Exchange(await open(signal), settings.quietMs, clock, (error) => onLost(exchange, error));
           return exchange;
         },
         close: (exchange) => exchange.close(),
-      },
+      }),
       clock,
-      (state, error) => {
-        if (error !== null) this.#lastError = error.message;
-        if (state === 'online' && this.#connections++ > 0) this.#counts.reconnects++;
-      },
     );
-    const lost = (exchange: Exchange, error: Error): void => this.#supervisor.lost(exchange, error);
+    this.#settings = settings;
   }
 
-  async start(sink: Sink): Promise<void> {
-    if (this.#running !== null) return;
-    const abort = new AbortController();
-    this.#supervisor.start();
-    this.#running = { abort, ended: this.#run(sink, abort.signal) };
-  }
-
-  async stop(): Promise<void> {
-    const running = this.#running;
-    if (running === null) return;
-    running.abort.abort();
-    this.#supervisor.stop();
-    await running.ended;
-    this.#running = null;
-  }
-
-  status(): SourceStatus {
-    return {
-      id: this.id,
-      state: this.#supervisor.state,
-      lastSuccessMs: this.#lastSuccessMs,
-      lastError: this.#lastError,
-      counts: { ...this.#counts },
-    };
-  }
-
-  async #run(sink: Sink, signal: AbortSignal): Promise<void> {
-    const outbox = new Outbox(sink, this.#clock, signal, (error) => {
-      this.#lastError = error.message;
-    });
-    for (const entry of this.#readings) entry.dueMs = following(this.#clock.nowMs(), entry.reading.everyMs);
-    while (!signal.aborted) {
-      const soonestMs = Math.min(...this.#readings.map(({ dueMs }) => dueMs));
-      await sleep(this.#clock, Math.min(Math.max(soonestMs - this.#clock.nowMs(), 0), 60_000), signal);
-      for (const entry of this.#readings) {
-        if (signal.aborted) break;
-        const { everyMs } = entry.reading;
-        if (entry.dueMs > this.#clock.nowMs()) {
-          // The clock was set back: the old due time is too far off.
-          if (entry.dueMs - this.#clock.nowMs() > everyMs) entry.dueMs = following(this.#clock.nowMs(), everyMs);
-          continue;
-        }
-        outbox.give(await this.#read(entry.reading));
-        const nowMs = this.#clock.nowMs();
-        // A round that took too long left due times out: each is a reading that failed.
-        for (entry.dueMs += everyMs; entry.dueMs + everyMs <= nowMs && !signal.aborted; entry.dueMs += everyMs) {
-          if (nowMs - entry.dueMs > 600 * everyMs) entry.dueMs = following(nowMs, everyMs) - everyMs;
-          else outbox.give(this.#without(entry.reading, 'communication', null, entry.dueMs));
-          this.#counts.lateCycles++;
-        }
-        await outbox.room();
-        if (this.#settings.pauseBetweenMs > 0) await sleep(this.#clock, this.#settings.pauseBetweenMs, signal);
-      }
+  protected async poll(reading: Reading, outbox: Outbox, signal: AbortSignal): Promise<void> {
+    const health = this.#healthOf(reading.meter);
+    if (!health.mayAsk(++this.#cycle, this.clock.nowMs())) {
+      outbox.give(this.missed(reading, 'communication'));
+      return;
     }
-    await outbox.empty();
+    const samples = await this.#read(reading, health);
+    outbox.give(signal.aborted ? this.missed(reading, 'collector-stopped') : samples);
+    if (this.#settings.pauseBetweenMs > 0) await sleep(this.clock, this.#settings.pauseBetweenMs, signal);
   }
 
-  async #read(reading: Reading): Promise<Sample[]> {
-    const exchange = await this.#supervisor.online(this.#settings.timeoutMs);
-    if (exchange === null) return this.#without(reading, 'communication');
-    this.#counts.requests++;
+  protected missed(reading: Reading, reason: Reason, timeMs: number = this.clock.nowMs(), raw: string | null = null): Sample[] {
+    const { origin } = this.#settings;
+    return reading.channels.map(({ channel }) => ({ channel, timeMs, value: null, quality: 'missing', reason, origin, raw }));
+  }
+
+  async #read(reading: Reading, health: UnitHealth): Promise<Sample[]> {
+    const exchange = await this.supervisor.online(this.#settings.timeoutMs);
+    if (exchange === null) return this.missed(reading, 'communication');
+    this.counts.requests++;
     const exchanged = await exchange.ask(reading.question, this.#settings.timeoutMs);
     if (exchanged.kind === 'answer') {
-      this.#supervisor.proved();
-      this.#lastSuccessMs = this.#clock.nowMs();
-      if (exchanged.answer.kind === 'exception') {
-        this.#counts.failures++;
-        return this.#without(reading, 'device-exception', exchanged.answer.code);
-      }
-      return this.#samples(reading, exchanged.answer.data);
+      this.supervisor.proved();
+      if (health.answered()) this.event('unit-returned', `meter ${reading.meter} answers again`);
+      this.lastSuccessMs = this.clock.nowMs();
+      if (exchanged.answer.kind === 'data') return this.#samples(reading, exchanged.answer.data);
+      this.counts.failures++;
+      return this.missed(reading, 'device-exception', this.clock.nowMs(), exchanged.answer.code);
     }
-    this.#counts.failures++;
-    this.#lastError = exchanged.kind === 'silence' ? 'no answer in time' : exchanged.why;
+    this.counts.failures++;
+    this.lastError = `meter ${reading.meter}: ${exchanged.kind === 'silence' ? 'no answer in time' : exchanged.why}`;
     if (exchanged.kind !== 'lost') {
-      this.#counts.resynchronisations++;
-      this.#outOfStep = true;
+      this.counts.resynchronisations++;
+      this.#unanswered.add(reading);
+      if (health.missed(this.#cycle, this.clock.nowMs()))
+        this.event('unit-demoted', `meter ${reading.meter} does not answer; it is asked once in a while`);
     }
-    if (exchange.closed) this.#supervisor.lost(exchange, new Error(this.#lastError));
-    return this.#without(reading, 'communication');
+    if (exchange.closed) this.supervisor.lost(exchange, new Error(this.lastError));
+    return this.missed(reading, 'communication');
   }
 
   #samples(reading: Reading, data: Buffer): Sample[] {
-    const doubt: Reason = this.#outOfStep ? 'resynchronised' : 'none';
-    this.#outOfStep = false;
-    const [timeMs, raw] = [this.#clock.nowMs(), data.toString('hex')];
+    const doubt: Reason = this.#unanswered.delete(reading) ? 'resynchronised' : 'none';
+    const [timeMs, raw] = [this.clock.nowMs(), data.toString('hex')];
     return reading.channels.map(({ channel, value: valueIn }) => {
       const value = valueIn(data);
       const { origin } = this.#settings;
@@ -163,13 +113,15 @@ export class MeterLineSource implements Source {
     });
   }
 
-  #without(reading: Reading, reason: Reason, raw: string | null = null, timeMs: number = this.#clock.nowMs()): Sample[] {
-    const { origin } = this.#settings;
-    return reading.channels.map(({ channel }) => ({ channel, timeMs, value: null, quality: 'missing', reason, origin, raw }));
+  #healthOf(meter: string): UnitHealth {
+    let health = this.#meters.get(meter);
+    if (health === undefined) {
+      health = new UnitHealth();
+      this.#meters.set(meter, health);
+    }
+    return health;
   }
 }
-
-const following = (nowMs: number, everyMs: number): number => (Math.floor(nowMs / everyMs) + 1) * everyMs;
 
 /** A TCP connection to a transparent gateway (串口服务器). Rejects where it is away, and when the signal aborts. */
 export function openGateway(host: string, port: number, signal: AbortSignal): Promise<Duplex> {

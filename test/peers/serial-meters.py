@@ -28,9 +28,13 @@ def water(frame):
     return framed(b'\x68' + kind + address + b'\x81' + bytes([len(answer)]) + answer)
 
 
-def serve(path, length_at, reply):
+def opened(path):
     line = os.open(path, os.O_RDWR | os.O_NOCTTY)
     tty.setraw(line)
+    return line
+
+
+def serve(line, length_at, reply):
     held = b''
     while True:
         held = (held + os.read(line, 256)).lstrip(b'\xfe')
@@ -44,4 +48,5 @@ def serve(path, length_at, reply):
 
 
 for path, length_at, reply in ((sys.argv[1], 9, electricity), (sys.argv[2], 10, water)):
-    threading.Thread(target=serve, args=(path, length_at, reply)).start()
+    threading.Thread(target=serve, args=(opened(path), length_at, reply)).start()
+print('ready', flush=True)

@@ -15,16 +15,17 @@ afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
 
-it('reads DL/T 645 and CJ/T 188 meters on serial lines, and a meter that is not there is missing', async () => {
+it('reads DL/T 645 and CJ/T 188 meters on serial lines; a meter that is not there is missing, and casts no doubt on the others', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-serial-meters-'));
   for (const line of ['645', '188']) ending.push(await cable(join(dir, `here-${line}`), join(dir, `there-${line}`)));
   const peer = spawn('python3', [new URL('serial-meters.py', import.meta.url).pathname, join(dir, 'there-645'), join(dir, 'there-188')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   ending.push(async () => {
     peer.kill('SIGKILL');
     await once(peer, 'exit');
   });
+  await once(peer.stdout, 'data');
   const file = join(dir, 'plant.yaml');
   await writeFile(
     file,
@@ -47,11 +48,11 @@ devices:
     await Promise.all(sources.map((source) => source.stop()));
   });
   for (const source of sources) await source.start(sink);
-  const good = (channel: string) => sink.of(channel).find(({ quality }) => quality === 'good');
-  await sink.until(() => good('EM') !== undefined && good('WM') !== undefined && sink.of('GONE').length > 0);
-  expect(good('EM')!.value).toBe(317.76);
-  expect(good('WM')!.value).toBe(2);
+  const good = (channel: string) => sink.of(channel).filter(({ quality }) => quality === 'good');
+  await sink.until(() => good('EM').length >= 3 && good('WM').length >= 3 && sink.of('GONE').length >= 2);
+  expect(good('EM').every(({ value }) => value === 317.76)).toBe(true);
+  expect(good('WM').every(({ value }) => value === 2)).toBe(true);
   expect(sink.of('GONE').every(({ value, quality, reason }) => value === null && quality === 'missing' && reason === 'communication')).toBe(
     true,
   );
-}, 30_000);
+}, 120_000);

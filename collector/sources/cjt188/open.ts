@@ -33,6 +33,7 @@ export function openCjt188(device: Cjt188Device, channels: readonly Channel[], o
   const readings = [...byQuestion.values()].map(
     ({ read, channels: asked }): Reading => ({
       everyMs: durationMs(read.every),
+      meter: read.meter,
       question: questionOf(read.kind, read.meter, read.identifier, device.wakeUp),
       channels: asked,
     }),

@@ -30,6 +30,7 @@ export function openDlt645(device: Dlt645Device, channels: readonly Channel[], o
   const readings = [...byQuestion.values()].map(
     ({ read, channels: asked }): Reading => ({
       everyMs: durationMs(read.every),
+      meter: read.meter,
       question: questionOf(device.edition, read.meter, read.di, device.wakeUp),
       channels: asked,
     }),

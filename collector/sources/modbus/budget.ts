@@ -1,5 +1,5 @@
+import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER } from '../health.ts';
 import type { Framing } from './framing.ts';
-import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER } from './health.ts';
 import type { Item, PlannedGroup, PlannedRead } from './plan.ts';
 
 /** What an exchange costs on one connection, beside its bytes. All times in milliseconds. */

@@ -7,7 +7,7 @@ import { accountOf } from '../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
-import { Schedule } from '../../../collector/sources/modbus/schedule.ts';
+import { Schedule } from '../../../collector/sources/schedule.ts';
 
 const START = Date.UTC(2026, 2, 1, 8);
 const MINUTE = 60_000;

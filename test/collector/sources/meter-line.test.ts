@@ -100,8 +100,8 @@ describe('electricity meters through a gateway', () => {
           socket.write(reply(METER, 0x91, bytes('00 00 00 00 11 11 11 11')));
         }, 200);
       } else if (turn === 2) socket.write(reply('202107072528', 0x91, bytes('00 00 00 00 22 22 22 22')));
-      else if (turn === 3) socket.write(reply(METER, 0x91, bytes('00 00 01 00 33 33 33 33')));
-      else if (turn === 4) socket.write(Buffer.concat([reply(METER, 0x91, ENERGY), reply(METER, 0x91, ENERGY)]));
+      else if (turn === 4) socket.write(reply(METER, 0x91, bytes('00 00 01 00 33 33 33 33')));
+      else if (turn === 5) socket.write(Buffer.concat([reply(METER, 0x91, ENERGY), reply(METER, 0x91, ENERGY)]));
       else socket.write(reply(METER, 0x91, ENERGY));
     });
     const sink = await gathered(device(port), { E: read() });
@@ -129,6 +129,27 @@ describe('electricity meters through a gateway', () => {
     expect(sink.of('refuses')[0]).toMatchObject({ value: null, reason: 'device-exception', raw: 'error 02' });
     expect(sink.of('blank')[0]).toMatchObject({ value: null, reason: 'garbage', raw: 'ffffffff' });
     expect(sink.of('silent')[0]).toMatchObject({ value: null, reason: 'communication', raw: null });
+  });
+
+  it('that are silent cast no doubt on the others, and are asked once in a while', async () => {
+    const asked = new Map<string, number>();
+    const port = await gateway((question, socket) => {
+      const found = findFrame(question);
+      if (found.kind !== 'answer') return;
+      const { address } = found.answer;
+      asked.set(address, (asked.get(address) ?? 0) + 1);
+      if (address === METER) socket.write(reply(address, 0x91, ENERGY));
+    });
+    const sink = await gathered(device(port), { gone: read({ meter: '000000000003' }), E: read() });
+    const good = () => sink.of('E').filter(({ quality, value }) => quality === 'good' && value === 317.76);
+    await sink.until(() => good().length > 20 && sink.events.length > 0);
+    expect(sink.of('E').filter(({ quality }) => quality === 'suspect')).toEqual([]);
+    expect(sink.of('gone').every(({ value, reason }) => value === null && reason === 'communication')).toBe(true);
+    expect(asked.get('000000000003')).toBeLessThan(asked.get(METER)!);
+    expect(sink.events.map(({ event, detail }) => [event, detail])).toContainEqual([
+      'unit-demoted',
+      'meter 000000000003 does not answer; it is asked once in a while',
+    ]);
   });
 
   it('need bytes and decimals where the identifier is not a common one, and an identifier of their edition', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER, UnitHealth } from '../../../../collector/sources/health.ts';
 import { budgetOf, byteMsOf, exchangeMs, type LineCost, rtuGapMs, silenceMs } from '../../../../collector/sources/modbus/budget.ts';
 import { ascii, rtu } from '../../../../collector/sources/modbus/framing.ts';
-import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER, UnitHealth } from '../../../../collector/sources/modbus/health.ts';
 import { type PlannedRead, planGroups } from '../../../../collector/sources/modbus/plan.ts';
 
 const serial = (baud: number, turnaroundMs: number, more: Partial<LineCost> = {}): LineCost => {

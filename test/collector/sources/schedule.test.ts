@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UnitHealth } from '../../../../collector/sources/modbus/health.ts';
-import { Schedule } from '../../../../collector/sources/modbus/schedule.ts';
+import { UnitHealth } from '../../../collector/sources/health.ts';
+import { Schedule } from '../../../collector/sources/schedule.ts';
 
 describe('a schedule', () => {
   it('is aligned to the wall clock, each group by its own interval', () => {

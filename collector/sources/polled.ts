@@ -1,0 +1,127 @@
+import type { Reason } from '../sample/reason.ts';
+import type { Sample } from '../sample/sample.ts';
+import { type Clock, sleep } from './clock.ts';
+import { Outbox } from './outbox.ts';
+import { type Group, Schedule } from './schedule.ts';
+import type { Sink, Source, SourceStatus } from './source.ts';
+import { type Connector, Supervisor } from './supervisor.ts';
+
+/** A change of what is read is noticed within so long. */
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * A source that asks: one supervised connection `C`, and groups `G` of what is read over it, each at the multiples of its interval. A
+ * protocol says how a group is asked; when it is due, what was missed meanwhile, the record of both and the end are the same for all.
+ *
+ * A time that went by while the source was busy is a reading that failed (`communication`); one that went by while the process did not
+ * run is `collector-stopped`. A clock that was set missed nothing.
+ */
+export abstract class PolledSource<C, G extends Group> implements Source {
+  readonly id: string;
+  protected readonly clock: Clock;
+  protected readonly supervisor: Supervisor<C>;
+  protected readonly counts = { requests: 0, failures: 0, reconnects: 0, resynchronisations: 0, lateCycles: 0, quarantined: 0 };
+  protected lastSuccessMs: number | null = null;
+  protected lastError: string | null = null;
+  #groups: readonly G[];
+  /** What is read from the next due time on, where it has been changed. */
+  #change: readonly G[] | null = null;
+  #connections = 0;
+  #running: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  #sink: Sink | null = null;
+
+  constructor(id: string, groups: readonly G[], connector: (onLost: (connection: C, error: Error) => void) => Connector<C>, clock: Clock) {
+    this.id = id;
+    this.#groups = groups;
+    this.clock = clock;
+    this.supervisor = new Supervisor<C>(
+      connector((connection, error) => this.supervisor.lost(connection, error)),
+      clock,
+      (state, error) => this.#changed(state, error),
+    );
+  }
+
+  /** Asks for what is in the group, once, and gives a sample of every channel in it. Never rejects. */
+  protected abstract poll(group: G, outbox: Outbox, signal: AbortSignal): Promise<void>;
+
+  /** A missing sample of every channel in a group that was not asked at that time. */
+  protected abstract missed(group: G, reason: Reason, timeMs: number): Sample[];
+
+  /**
+   * Reads other groups from now on. Those of an interval that stays are due when they would have been, so that no reading of what is
+   * read before and after is lost; what was under way is finished.
+   */
+  change(groups: readonly G[]): void {
+    this.#change = groups;
+  }
+
+  async start(sink: Sink): Promise<void> {
+    if (this.#running !== null) return;
+    const abort = new AbortController();
+    this.#sink = sink;
+    this.supervisor.start();
+    this.#running = { abort, ended: this.#run(sink, abort.signal) };
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#sink = null;
+    running.abort.abort();
+    this.supervisor.stop();
+    await running.ended;
+    this.#running = null;
+  }
+
+  status(): SourceStatus {
+    return {
+      id: this.id,
+      state: this.supervisor.state,
+      lastSuccessMs: this.lastSuccessMs,
+      lastError: this.lastError,
+      counts: { ...this.counts },
+    };
+  }
+
+  /** Journals what happened at the source. */
+  protected event(event: string, detail: string): void {
+    this.#sink?.event({ timeMs: this.clock.nowMs(), source: this.id, event, detail }).catch((error: unknown) => {
+      this.lastError = String(error);
+    });
+  }
+
+  async #run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const outbox = new Outbox(sink, this.clock, signal, (error) => {
+      this.lastError = error.message;
+    });
+    const schedule = new Schedule(this.#groups, this.clock.nowMs());
+    let busyUntilMs = 0;
+    while (!signal.aborted) {
+      await sleep(this.clock, Math.min(schedule.waitMs(this.clock.nowMs()), LONGEST_WAIT_MS), signal);
+      if (this.#change !== null) {
+        this.#groups = this.#change;
+        this.#change = null;
+        schedule.replace(this.#groups, this.clock.nowMs());
+      }
+      for (const due of schedule.take(this.clock.nowMs())) {
+        if (signal.aborted) break;
+        for (const missedMs of due.missedMs) {
+          outbox.give(this.missed(due.group, missedMs < busyUntilMs ? 'communication' : 'collector-stopped', missedMs));
+        }
+        await this.poll(due.group, outbox, signal);
+        busyUntilMs = this.clock.nowMs();
+        if (busyUntilMs > due.dueMs + due.group.everyMs) this.counts.lateCycles++;
+        await outbox.room();
+      }
+    }
+    await outbox.empty();
+  }
+
+  #changed(state: SourceStatus['state'], error: Error | null): void {
+    if (error !== null) this.lastError = error.message;
+    if (state === 'online' && this.#connections++ > 0) {
+      this.counts.reconnects++;
+      this.event('reconnected', this.lastError ?? '');
+    }
+  }
+}
