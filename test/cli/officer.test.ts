@@ -147,4 +147,4 @@ it('goes from a packet to the published list and a case that is closed', async (
     turn: null,
   });
   await expect(step({ step: 'reply', case: opened.id, by: '企业', text: '再说明' })).rejects.toMatchObject({ code: 'cases.step' });
-}, 60_000);
+});

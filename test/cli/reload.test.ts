@@ -99,4 +99,4 @@ it('applies a change of the plant file while running, and loses no reading of wh
     expect(lost.length).toBeLessThanOrEqual(samples.length - new Set(slots).size);
     expect(accountOf(readings, EVERY_MS, Math.floor(samples[0]!.timeMs / 3_600_000) * 3_600_000).suspect).toBe(0);
   }
-}, 60_000);
+});

@@ -24,7 +24,7 @@ beforeAll(async () => {
   lines.on('line', (line) => heard.push(JSON.parse(line) as Record<string, unknown>));
   await vi.waitFor(() => expect(heard).toHaveLength(1), 10_000);
   ports = heard.shift() as typeof ports;
-}, 20_000);
+});
 
 afterAll(async () => {
   peer.kill();
@@ -94,7 +94,7 @@ it('are told once by each way, and once more when the condition is gone, though 
   expect(await look([], 6_000)).toMatchObject({ delivered: 4, waiting: 0 });
   await listener.endAsync(true);
   await Promise.all(targets.map((target) => target.close()));
-}, 30_000);
+});
 
 it('go nowhere in the clear', () => {
   vi.stubEnv('ALARM_TOKEN', 'secret-token');

@@ -27,7 +27,7 @@ describe('what a server says that it stored, read back', () => {
   let victoria: VictoriaMetrics;
   beforeAll(async () => {
     [influxd, victoria] = await Promise.all([startInfluxd(), startVictoriaMetrics('-retentionPeriod=1')]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await influxd?.remove();
     await victoria?.remove();

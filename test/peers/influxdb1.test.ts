@@ -13,7 +13,7 @@ describe('the InfluxDB 1.x store against influxd', () => {
   let databases = 0;
   beforeAll(async () => {
     influxd = await startInfluxd();
-  }, 60_000);
+  });
   afterAll(() => influxd.remove());
 
   interface Place extends Bench {
@@ -67,7 +67,7 @@ describe('the InfluxDB 1.x store against influxd', () => {
       )
       .toBe(2);
     expect((await store.reader.counts()).get('F1')).toBe(2);
-  }, 60_000);
+  });
 
   it('sets a refused sample aside with the reason and stores the others of its batch', async () => {
     const { open, dataDir } = await fresh();

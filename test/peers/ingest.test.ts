@@ -25,7 +25,7 @@ describe('two central ingest processes that share a subscription', () => {
   const children: ChildProcess[] = [];
   beforeAll(async () => {
     [influxd, victoria, broker] = await Promise.all([startInfluxd(), startVictoriaMetrics(), Mosquitto.start()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
     await Promise.all([influxd?.remove(), victoria?.remove(), broker?.remove()]);
@@ -91,7 +91,7 @@ describe('two central ingest processes that share a subscription', () => {
       if (round === 28) back = await ingest(files[1]);
       await setTimeout(20);
     }
-    for (const { journal, store } of plants) await expect.poll(() => store.cursor(), { timeout: 30_000 }).toBe(journal.head().seq);
+    for (const { journal, store } of plants) await expect.poll(() => store.cursor()).toBe(journal.head().seq);
 
     const readers = plants.flatMap(({ plant, id }) => [
       { id, open: () => openInflux1Store(plant, { engine: 'influxdb1', url: influxd!.url, database: 'centre' }) },

@@ -111,7 +111,7 @@ test('mosquitto_sub hears the publisher through Mosquitto, payloads as the plant
     await running?.stop();
     await broker.remove();
   }
-}, 40_000);
+});
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -48,7 +48,7 @@ beforeAll(() => {
     const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'san'];
     openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
   }
-}, 30_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();

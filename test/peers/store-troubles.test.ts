@@ -29,7 +29,7 @@ beforeAll(async () => {
   asInflux2 = await startGateway(() => influxd.url, { influxdb2Token: TOKEN });
   beforeVictoria = await startGateway(() => victoria.url);
   process.env.LIANGHENG_TEST_TOKEN = TOKEN;
-}, 60_000);
+});
 afterAll(async () => {
   delete process.env.LIANGHENG_TEST_TOKEN;
   for (const gateway of [plain, asInflux2, beforeVictoria]) await gateway?.close();

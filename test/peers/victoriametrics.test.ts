@@ -14,7 +14,7 @@ describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, aga
   let plants = 0;
   beforeAll(async () => {
     server = await startVictoriaMetrics();
-  }, 60_000);
+  });
   afterAll(() => server.remove());
 
   async function fresh(): Promise<Bench> {
@@ -50,5 +50,5 @@ describe('a VictoriaMetrics that keeps what is sent twice', () => {
     expect(await store.cursor()).toBe(0);
     expect(await store.reader.counts()).toEqual(new Map());
     await server.remove();
-  }, 60_000);
+  });
 });

@@ -110,7 +110,7 @@ describe('drawing of any network', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('draws two flows side by side between the same units', async () => {
     const layout = await layOut({

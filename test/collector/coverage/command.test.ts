@@ -64,7 +64,7 @@ it('exits 0, 1 and 2, and prints one JSON document', async () => {
   expect(unknown.status).toBe(2);
   expect(unknown.out).toBe('');
   expect(unknown.err).toContain('coverage.jurisdiction');
-}, 60_000);
+});
 
 it('lists every rule in the form that others rely on', async () => {
   const { status, out } = await liangheng('rules', 'list', '--json');
@@ -75,7 +75,7 @@ it('lists every rule in the form that others rely on', async () => {
     expect(Object.keys(each)).toEqual(['id', 'jurisdiction', 'family', 'document', 'article', 'from', 'to', 'status']);
     expect(['in-force', 'superseded', 'to-confirm']).toContain(each.status);
   }
-}, 60_000);
+});
 
 it('says beside every verdict that the document it rests on is superseded, and never a bare pass', async () => {
   const path = await plantFile('superseded.yaml', 'yunnan', [{ ...point, meters: [{ meter: 'M' }] }]);
@@ -98,4 +98,4 @@ it('says beside every verdict that the document it rests on is superseded, and n
     '2026-02-01',
     '2026-02-02',
   ]);
-}, 60_000);
+});

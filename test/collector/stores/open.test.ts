@@ -99,7 +99,7 @@ describe('following a journal', () => {
     const errors: unknown[] = [];
     const following = follow(journal, store, { signal: ending.signal, onProgress: ({ error }) => error !== null && errors.push(error) });
     for (let i = 0; i < 5; i += 1) await journal.append([record(i)]);
-    await expect.poll(() => store.seqs.length, { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => store.seqs.length).toBe(5);
     void journal.append([record(5)]);
     await journal.append([record(6)]);
     ending.abort();

@@ -120,7 +120,7 @@ describe('DTUs that dial in', () => {
       for (const source of sources) await source.stop();
       if (!caller.destroyed) await once(caller, 'close');
     }
-  }, 20_000);
+  });
 
   it('that go by one sign are refused', () => {
     const devices = [dtu('a', 1502, { registration: 'x' }), dtu('b', 1502, { registration: '0x78' })];
