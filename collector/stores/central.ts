@@ -4,11 +4,14 @@ import type { IngestFile } from '../../config/plant/stores.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Sender } from './halve.ts';
 import { ensureDatabase } from './influxdb1/database.ts';
+import { InfluxReader } from './influxql.ts';
 import { influx1Sender, influxClient } from './line-v1.ts';
 import { influx2Sender } from './line-v2.ts';
 import { placeOf } from './mqtt/message.ts';
 import { remoteStore, TIMEOUT_MS } from './remote.ts';
+import type { Results } from './results.ts';
 import type { Store, StoreReader } from './store.ts';
+import { VictoriaReader } from './victoriametrics/read.ts';
 import { Server } from './victoriametrics/server.ts';
 
 type Definition = IngestFile['stores'][number];
@@ -25,13 +28,21 @@ function tagsOf({ channel: name }: Sample): Readonly<Record<string, string>> {
  * @param path file of the process, from which paths of secrets count.
  */
 export function openCentralStore(definition: Definition, path: string, dataDir: string): Store {
-  const { sender, prepare, place } = engineOf(definition, dirname(path));
+  const { sender, prepare, place, readResults } = engineOf(definition, dirname(path));
   const refuse = (): Promise<never> => Promise.reject(new Error('a central store is read plant by plant'));
   const reader: StoreReader = { samples: refuse, latest: refuse, partials: refuse, counts: refuse };
-  return remoteStore({ engine: definition.engine, reader, prepare, ...sender }, dataDir, place);
+  return remoteStore({ engine: definition.engine, reader, readResults, plant: '', prepare, ...sender }, dataDir, place);
 }
 
-function engineOf(definition: Definition, base: string): { readonly sender: Sender; prepare(): Promise<void>; readonly place: string } {
+interface Reached {
+  readonly sender: Sender;
+  readonly place: string;
+  /** Of what belongs to no plant: the version of the layout. */
+  readonly readResults: Results['read'];
+  prepare(): Promise<void>;
+}
+
+function engineOf(definition: Definition, base: string): Reached {
   const { url } = definition;
   switch (definition.engine) {
     case 'influxdb1': {
@@ -42,13 +53,18 @@ function engineOf(definition: Definition, base: string): { readonly sender: Send
       };
       const client = influxClient(url, database, login, TIMEOUT_MS);
       const prepare = (): Promise<void> => ensureDatabase(client, database);
-      return { sender: influx1Sender({ url, database, login, timeoutMs: TIMEOUT_MS }, '', tagsOf), prepare, place: `${url} ${database}` };
+      const sender = influx1Sender({ url, database, login, timeoutMs: TIMEOUT_MS }, '', tagsOf);
+      const reader = new InfluxReader(client, '');
+      return { sender, prepare, place: `${url} ${database}`, readResults: reader.results.bind(reader) };
     }
     case 'influxdb2': {
       const { org, bucket } = definition;
       const token = readSecret(definition.token, base, url);
       const sender = influx2Sender({ url, org, bucket, token, timeoutMs: TIMEOUT_MS }, '', tagsOf);
-      return { sender, prepare: () => Promise.resolve(), place: `${url} ${org} ${bucket}` };
+      const client = influxClient(definition.queryUrl ?? url, bucket, { headers: { Authorization: `Token ${token}` } }, TIMEOUT_MS);
+      const reader = new InfluxReader(client, '');
+      const place = `${url} ${org} ${bucket}`;
+      return { sender, prepare: () => Promise.resolve(), place, readResults: reader.results.bind(reader) };
     }
     case 'victoriametrics': {
       const { queryUrl = url, lineProtocol, username, password } = definition;
@@ -61,7 +77,8 @@ function engineOf(definition: Definition, base: string): { readonly sender: Send
         lineProtocol === 1
           ? influx1Sender({ url, database: '', login, timeoutMs: TIMEOUT_MS }, '', tagsOf)
           : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs: TIMEOUT_MS }, '', tagsOf);
-      return { sender, prepare: () => server.checkDeduplication(), place: url };
+      const reader = new VictoriaReader(server, '');
+      return { sender, prepare: () => server.checkDeduplication(), place: url, readResults: reader.results.bind(reader) };
     }
   }
 }

@@ -114,6 +114,7 @@ const closable = (store: Store): StoreReader & { close(): Promise<void> } => {
   return {
     samples: (...args) => reader.samples(...args),
     ...(reader.samplesOfFirst ? { samplesOfFirst: reader.samplesOfFirst.bind(reader) } : {}),
+    ...(reader.exportTo ? { exportTo: reader.exportTo.bind(reader) } : {}),
     latest: (...args) => reader.latest(...args),
     partials: (...args) => reader.partials(...args),
     counts: () => reader.counts(),

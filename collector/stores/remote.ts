@@ -5,8 +5,9 @@ import type { Sample } from '../sample/sample.ts';
 import { type CursorFile, cursorFile } from './cursor.ts';
 import { type Sender, sendAll } from './halve.ts';
 import { type QuarantineFile, quarantineFile } from './quarantine.ts';
-import { type Results, resultLines } from './results.ts';
+import { type Result, type Results, resultLines } from './results.ts';
 import { samplesOf } from './rows.ts';
+import { SchemaKeeper } from './schema.ts';
 import type { Store, StoreReader } from './store.ts';
 
 /** What an engine behind HTTP adds to the rest of a store. */
@@ -15,8 +16,10 @@ export interface RemoteEngine extends Sender {
   readonly reader: StoreReader;
   /** Reads what `post` wrote; absent where this process only writes. */
   readonly readResults?: Results['read'];
-  /** Plant of the results. */
+  /** Plant of the results, '' for what belongs to none. */
   readonly plant?: string;
+  /** What the plant's channels are at an instant, see `channelResults`. */
+  describe?(timeMs: number): readonly Result[];
   /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
   prepare(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export const TIMEOUT_MS = 30_000;
  */
 export function remoteStore(engine: RemoteEngine, dataDir: string, place: string): Store {
   const name = `${engine.engine}-${createHash('sha256').update(place).digest('hex').slice(0, 12)}`;
-  return new RemoteStore(engine, quarantineFile(dataDir, name), cursorFile(join(dataDir, 'cursors', `${name}.json`)));
+  return new RemoteStore(engine, place, quarantineFile(dataDir, name), cursorFile(join(dataDir, 'cursors', `${name}.json`)));
 }
 
 class RemoteStore implements Store {
@@ -41,21 +44,22 @@ class RemoteStore implements Store {
   readonly results?: Results;
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
+  readonly #schema: SchemaKeeper;
   #ready = false;
 
-  constructor(engine: RemoteEngine, quarantine: QuarantineFile, cursor: CursorFile) {
+  constructor(engine: RemoteEngine, place: string, quarantine: QuarantineFile, cursor: CursorFile) {
     this.engine = engine.engine;
     this.reader = engine.reader;
     this.quarantine = quarantine;
     this.#engine = engine;
     this.#cursor = cursor;
+    this.#schema = new SchemaKeeper(engine, place);
     const { readResults, plant } = engine;
     if (readResults && plant !== undefined) {
       this.results = {
         read: readResults,
         write: async (results) => {
-          if (!this.#ready) await engine.prepare();
-          if (results.length > 0) await engine.post(resultLines(plant, results));
+          if (results.length > 0) await this.#prepared(() => engine.post(resultLines(plant, results)));
         },
       };
     }
@@ -73,11 +77,20 @@ class RemoteStore implements Store {
     await this.#cursor.write(fresh.at(-1)!.seq);
   }
 
-  async restore(samples: Iterable<Sample>): Promise<void> {
+  restore(samples: Iterable<Sample>): Promise<void> {
+    return this.#prepared(() => sendAll(samples, this.#engine, this.quarantine));
+  }
+
+  /** Writes with the server looked at before, and again after a failure. */
+  async #prepared(write: () => Promise<void>): Promise<void> {
     try {
-      if (!this.#ready) await this.#engine.prepare();
+      if (!this.#ready) {
+        await this.#engine.prepare();
+        await this.#schema.check();
+      }
       this.#ready = true;
-      await sendAll(samples, this.#engine, this.quarantine);
+      await write();
+      await this.#schema.settle(Date.now());
     } catch (error) {
       this.#ready = false;
       throw error;

@@ -1,5 +1,5 @@
 /** What can be worked out of a plant's readings and is kept beside them. */
-export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root';
+export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root' | 'channel' | 'schema';
 
 /**
  * Numbers that were worked out of readings, so that whoever draws a store's contents (Grafana) needs nothing else.
@@ -10,6 +10,8 @@ export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root';
  * | `stream` | start of the window | balance, stream, unit, hours, revision | total, u, reconciled, coverageOfTime, coverageOfQuantity |
  * | `coverage` | the instant judged | kind, level, rule | required, fitted, exempt, usable, delivering, ratio, threshold, verdict |
  * | `root` | start of the day | sha256 | seq |
+ * | `channel` | an instant, once a day on servers | channel, meter, medium, level, unit | info, always 1 |
+ * | `schema` | when that layout was begun on a server | | version |
  *
  * A field that is not known is left out. Verdicts are numbers in the order of `BALANCE_VERDICTS` and `COVERAGE_VERDICTS`. A result is told
  * from others by its time and tags: one that is written again replaces itself, a recomputed balance has another revision.
@@ -34,6 +36,8 @@ export const RESULT_FIELDS: Readonly<Record<ResultKind, readonly string[]>> = {
   stream: ['total', 'u', 'reconciled', 'coverageOfTime', 'coverageOfQuantity'],
   coverage: ['required', 'fitted', 'exempt', 'usable', 'delivering', 'ratio', 'threshold', 'verdict'],
   root: ['seq'],
+  channel: ['info'],
+  schema: ['version'],
 };
 
 export const tagsKey = (tags: Readonly<Record<string, string>>): string =>

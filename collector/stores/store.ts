@@ -22,6 +22,17 @@ export interface StoreReader {
    * the store for many channels. Absent where an engine has no faster way than channel by channel.
    */
   samplesOfFirst?(channels: readonly string[], fromMs: number, toMs: number, most: number): Promise<readonly SampleColumns[]>;
+  /**
+   * Writes the readings of channels as `exportReadings` does, in the order given. Absent where the engine cannot write the files itself;
+   * it is never asked for over the socket of another process, which would write as that process.
+   */
+  exportTo?(
+    channels: readonly { readonly id: string; readonly unit: string }[],
+    fromMs: number,
+    toMs: number,
+    dir: string,
+    format: 'parquet' | 'csv',
+  ): Promise<readonly { readonly path: string; readonly rows: number; readonly sha256: string }[]>;
   /** Newest sample of each channel, channels without one left out. */
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>>;
   /**

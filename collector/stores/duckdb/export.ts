@@ -20,7 +20,7 @@ export interface ExportedFile {
 const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
 /** Rows of one file: as many as fit into modest memory. */
-const FILE_ROWS = 500_000;
+export const FILE_ROWS = 500_000;
 /** Samples that are read of many channels at a time. */
 const READ_ROWS = 250_000;
 
@@ -33,7 +33,8 @@ const names = (codes: Readonly<Record<string, number>>, column: string): string 
  * Writes readings as files that other programs read: a folder a month (UTC), `month=2026-03/part-000.parquet`, with the columns channel,
  * time (UTC, to the millisecond), value (empty where missing), unit, quality, reason and origin, sorted by channel and time.
  *
- * They are read through the store's reader, so that it works while another process owns the store's file.
+ * A store whose file this process has open writes them itself; else they are read through the store's reader, so that it works while
+ * another process owns the file.
  *
  * @param channels names with the unit of their values.
  * @param fromMs, toMs UTC, `toMs` exclusive.
@@ -45,13 +46,17 @@ export async function exportReadings(
   toMs: number,
   dir: string,
   format: ExportFormat,
-): Promise<ExportedFile[]> {
+): Promise<readonly ExportedFile[]> {
+  const sorted = [...channels].sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (reader.exportTo !== undefined) return reader.exportTo(sorted, fromMs, toMs, dir, format);
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   const connection = await instance.connect();
   try {
-    await connection.run('CREATE TABLE units(number INTEGER, channel VARCHAR, unit VARCHAR)');
-    const numbers = new Map(channels.map(({ id }, number) => [id, number]));
-    for (const { id, unit } of channels) await connection.run('INSERT INTO units VALUES (?, ?, ?)', [numbers.get(id)!, id, unit]);
+    const numbers = new Map(sorted.map(({ id }, number) => [id, number]));
+    await nameChannels(
+      connection,
+      sorted.map((channel, number) => ({ ...channel, number })),
+    );
     const files: ExportedFile[] = [];
     for (const [startMs, endMs] of monthsOf(fromMs, toMs)) {
       const folder = join(dir, `month=${new Date(startMs).toISOString().slice(0, 7)}`);
@@ -62,12 +67,10 @@ export async function exportReadings(
         appender = null;
         if (rows === 0) return;
         await mkdir(folder, { recursive: true });
-        const path = join(folder, `part-${String(part).padStart(3, '0')}.${format}`);
-        await copyTo(connection, path, format);
-        files.push({ path: relative(dir, path).replaceAll('\\', '/'), rows, sha256: await sha256Of(path) });
+        files.push(await writePart(connection, 'part', { dir, folder, part, rows, format }));
         [rows, part] = [0, part + 1];
       };
-      const names = channels.map(({ id }) => id);
+      const names = sorted.map(({ id }) => id);
       try {
         for await (const columns of samplesOf(reader, names, Math.max(startMs, fromMs), Math.min(endMs, toMs))) {
           if (rows > 0 && rows + columns.timeMs.length > FILE_ROWS) await flush();
@@ -123,18 +126,58 @@ function append(appender: DuckDBAppender, number: number, { timeMs, value, quali
   }
 }
 
-async function copyTo(connection: DuckDBConnection, path: string, format: ExportFormat): Promise<void> {
+/** What `writePart` joins to the numbers of a table: names and units of the channels, in the order in which they are written. */
+export async function nameChannels(
+  connection: DuckDBConnection,
+  channels: readonly { readonly id: string; readonly unit: string; readonly number: number }[],
+): Promise<void> {
+  await connection.run('CREATE OR REPLACE TEMP TABLE exported(number INTEGER, rank INTEGER, channel VARCHAR, unit VARCHAR)');
+  const appender = await connection.createAppender('exported', 'main', 'temp');
+  for (const [rank, { id, unit, number }] of channels.entries()) {
+    appender.appendInteger(number);
+    appender.appendInteger(rank);
+    appender.appendVarchar(id);
+    appender.appendVarchar(unit);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+/** One file of a table or query with the columns number, time, value, quality, reason and origin. */
+export async function writePart(
+  connection: DuckDBConnection,
+  source: string,
+  {
+    dir,
+    folder,
+    part,
+    rows,
+    format,
+  }: {
+    readonly dir: string;
+    readonly folder: string;
+    readonly part: number;
+    readonly rows: number;
+    readonly format: ExportFormat;
+  },
+): Promise<ExportedFile> {
+  const path = join(folder, `part-${String(part).padStart(3, '0')}.${format}`);
+  await copyTo(connection, source, path, format);
+  return { path: relative(dir, path).replaceAll('\\', '/'), rows, sha256: await sha256Of(path) };
+}
+
+async function copyTo(connection: DuckDBConnection, source: string, path: string, format: ExportFormat): Promise<void> {
   const time =
     format === 'csv' ? "strftime(epoch_ms(time::BIGINT), '%Y-%m-%dT%H:%M:%S.%gZ') AS time" : 'epoch_ms(time::BIGINT)::TIMESTAMPTZ AS time';
   const columns = `channel, ${time}, value, unit, ${names(QUALITY_CODE, 'quality')}, ${names(REASON_CODE, 'reason')}, ${names(ORIGIN_CODE, 'origin')}`;
   const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION zstd';
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(
-    `COPY (SELECT ${columns} FROM part JOIN units USING (number) ORDER BY channel, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
+    `COPY (SELECT ${columns} FROM ${source} AS part JOIN exported USING (number) ORDER BY rank, part.time) TO '${path.replaceAll("'", "''")}' (${options})`,
   );
 }
 
-function* monthsOf(fromMs: number, toMs: number): Generator<readonly [number, number]> {
+export function* monthsOf(fromMs: number, toMs: number): Generator<readonly [number, number]> {
   const first = new Date(fromMs);
   for (let month = first.getUTCMonth(); ; month += 1) {
     const [startMs, endMs] = [Date.UTC(first.getUTCFullYear(), month), Date.UTC(first.getUTCFullYear(), month + 1)];

@@ -5,7 +5,8 @@ import { rows } from './query.ts';
 
 /** The largest time of an ECMAScript date; an open end of a span goes no further. */
 const END_OF_TIME = 8.64e15;
-const bound = (timeMs: number): number => Math.ceil(Math.min(Math.max(timeMs, -END_OF_TIME), END_OF_TIME));
+/** A time as SQL takes it. */
+export const bound = (timeMs: number): number => Math.ceil(Math.min(Math.max(timeMs, -END_OF_TIME), END_OF_TIME));
 
 /** Samples of several channels over [fromMs, toMs), channel by channel; the columns are the callee's only until it returns. */
 export async function eachColumns(

@@ -7,6 +7,8 @@ import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { lastSample, readChannels, type StoredChannel } from './channels.ts';
 import { openDatabase, type Settings } from './database.ts';
+import type { ExportedFile } from './export.ts';
+import { exportTable } from './export-table.ts';
 import { keepDays } from './kept.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
@@ -135,6 +137,14 @@ class DuckdbStore implements Store, StoreReader {
       );
       return found.map((readings, at) => ({ channel: asked[at]!.channel, ...readings }));
     });
+  }
+
+  exportTo(...[channels, ...where]: Parameters<NonNullable<StoreReader['exportTo']>>): Promise<readonly ExportedFile[]> {
+    const stored = channels.flatMap(({ id, unit }) => {
+      const known = this.#channels.get(id);
+      return known === undefined ? [] : [{ id, unit, number: known.id }];
+    });
+    return this.#ask((connection) => exportTable(connection, stored, ...where));
   }
 
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {

@@ -3,6 +3,7 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret } from '../../../config/plant/secret.ts';
 import { InfluxReader } from '../influxql.ts';
+import { channelResults, type Ledger } from '../ledger.ts';
 import { influx1Sender, influxClient } from '../line-v1.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
 import type { Store } from '../store.ts';
@@ -17,7 +18,7 @@ import { ensureDatabase } from './database.ts';
  * Opening does not need the server: it is asked when something is written or read.
  */
 export async function openInflux1Store(
-  plant: Pick<Plant, 'id' | 'path' | 'dataDir'>,
+  plant: Pick<Plant, 'id' | 'path' | 'dataDir'> & Ledger,
   definition: Extract<StoreDefinition, { engine: 'influxdb1' }>,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Store> {
@@ -33,6 +34,7 @@ export async function openInflux1Store(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => ensureDatabase(client, database),
     ...influx1Sender({ url, database, login, timeoutMs }, plant.id),
   };

@@ -3,6 +3,7 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret } from '../../../config/plant/secret.ts';
 import { InfluxReader } from '../influxql.ts';
+import { channelResults, type Ledger } from '../ledger.ts';
 import { influxClient } from '../line-v1.ts';
 import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
@@ -16,7 +17,7 @@ import type { Store } from '../store.ts';
  * leaves everything in the journal until that is put right.
  */
 export async function openInflux2Store(
-  plant: Pick<Plant, 'id' | 'path' | 'dataDir'>,
+  plant: Pick<Plant, 'id' | 'path' | 'dataDir'> & Ledger,
   definition: Extract<StoreDefinition, { engine: 'influxdb2' }>,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Store> {
@@ -29,6 +30,7 @@ export async function openInflux2Store(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => Promise.resolve(),
     ...influx2Sender({ url, org, bucket, token, timeoutMs }, plant.id),
   };

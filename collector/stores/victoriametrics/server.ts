@@ -23,7 +23,9 @@ export class Server {
   async export(match: string, fromMs: number, toMs: number): Promise<readonly ExportedSeries[]> {
     const body = new URLSearchParams({ 'match[]': match, start: instant(fromMs), end: instant(toMs), reduce_mem_usage: '0' });
     const answer = await this.#fetch(`${this.#queryUrl}/api/v1/export`, { method: 'POST', body });
-    if (!answer.ok) throw new Error(`VictoriaMetrics answered ${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) {
+      throw Object.assign(new Error(`VictoriaMetrics answered ${answer.status}: ${await answer.text()}`), { status: answer.status });
+    }
     const text = await answer.text();
     return text
       .split('\n')

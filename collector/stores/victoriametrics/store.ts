@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret } from '../../../config/plant/secret.ts';
+import { channelResults, type Ledger } from '../ledger.ts';
 import { influx1Sender } from '../line-v1.ts';
 import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
@@ -17,7 +18,7 @@ import { Turns, turningSender } from './write.ts';
  * Series `sample_v`, `sample_q`, `sample_r`, `sample_o` with the labels `plant` and `channel`, and `turn` where a reading was replaced.
  */
 export async function openVictoriaMetricsStore(
-  plant: Pick<Plant, 'id' | 'path' | 'dataDir'>,
+  plant: Pick<Plant, 'id' | 'path' | 'dataDir'> & Ledger,
   definition: Extract<StoreDefinition, { engine: 'victoriametrics' }>,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Store> {
@@ -42,6 +43,7 @@ export async function openVictoriaMetricsStore(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => server.checkDeduplication(),
     ...sender,
   };

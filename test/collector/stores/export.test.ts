@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { exportReadings } from '../../../collector/stores/duckdb/export.ts';
 import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
+import type { Store, StoreReader } from '../../../collector/stores/store.ts';
 import { group, sample } from './contract.ts';
 
 const END_OF_MARCH = Date.UTC(2026, 3, 1);
@@ -29,33 +30,55 @@ async function read(sql: string): Promise<unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRowsJson();
 }
 
+/** The store's reader as another process has it: every row comes over the socket. */
+function remote({ reader }: Store): StoreReader {
+  const { samplesOfFirst } = reader;
+  return {
+    samples: (...args) => reader.samples(...args),
+    ...(samplesOfFirst ? { samplesOfFirst: samplesOfFirst.bind(reader) } : {}),
+    latest: (channels) => reader.latest(channels),
+    partials: (...args) => reader.partials(...args),
+    counts: () => reader.counts(),
+  };
+}
+
 describe('exported readings', () => {
-  it.each(['parquet', 'csv'] as const)('as %s are those of the store, a folder a month', async (format) => {
+  it.each([
+    ['parquet', 'by the store itself', (store: Store) => store.reader],
+    ['parquet', 'by another process', remote],
+    ['csv', 'by the store itself', (store: Store) => store.reader],
+    ['csv', 'by another process', remote],
+  ] as const)('as %s %s are those of the store, a folder a month', async (format, _by, readerOf) => {
     const { dir, store, channels } = await filled();
-    const files = await exportReadings(store.reader, channels, END_OF_MARCH - 60 * 60_000, END_OF_MARCH + 60 * 60_000, dir, format);
+    const reader = readerOf(store);
+    const files = await exportReadings(reader, channels, END_OF_MARCH - 60 * 60_000, END_OF_MARCH + 60 * 60_000, dir, format);
     expect(files.map(({ path, rows }) => [path, rows])).toEqual([
       [`month=2026-03/part-000.${format}`, 120],
       [`month=2026-04/part-000.${format}`, 120],
     ]);
     const all = `${dir.replaceAll("'", "''")}/*/*.${format}`;
-    const found = await read(
-      `SELECT channel, epoch_ms(time::TIMESTAMPTZ)::DOUBLE, value, unit, quality, reason, origin FROM '${all}' ORDER BY channel, 2`,
-    );
-    const due = ['F2', '表 "1"'].flatMap((channel) =>
-      minutes(channel)
-        .slice(30, 150)
-        .map(({ timeMs, value }) => {
-          const state = value === null ? ['missing', 'communication'] : ['good', 'none'];
-          return [channel, timeMs, value, channel === 'F2' ? 'kWh' : 'm3/h', ...state, 'device'];
-        }),
+    const found = await read(`SELECT channel, epoch_ms(time::TIMESTAMPTZ)::DOUBLE, value, unit, quality, reason, origin FROM '${all}'`);
+    // File by file, each sorted by channel and time.
+    const due = [
+      [30, 90],
+      [90, 150],
+    ].flatMap(([from, to]) =>
+      ['F2', '表 "1"'].flatMap((channel) =>
+        minutes(channel)
+          .slice(from, to)
+          .map(({ timeMs, value }) => {
+            const state = value === null ? ['missing', 'communication'] : ['good', 'none'];
+            return [channel, timeMs, value, channel === 'F2' ? 'kWh' : 'm3/h', ...state, 'device'];
+          }),
+      ),
     );
     expect(found).toEqual(due);
     await store.close();
   });
 
-  it('as CSV name columns and times so that a person reads them', async () => {
+  it.each([(store: Store) => store.reader, remote])('as CSV name columns and times so that a person reads them', async (readerOf) => {
     const { dir, store, channels } = await filled();
-    const [file] = await exportReadings(store.reader, channels.slice(1), END_OF_MARCH, END_OF_MARCH + 60_001, dir, 'csv');
+    const [file] = await exportReadings(readerOf(store), channels.slice(1), END_OF_MARCH, END_OF_MARCH + 60_001, dir, 'csv');
     expect(await readFile(join(dir, file!.path), 'utf8')).toBe(
       [
         'channel,time,value,unit,quality,reason,origin',

@@ -1,0 +1,89 @@
+import { Fault } from '../../config/words/fault.ts';
+import type { RemoteEngine } from './remote.ts';
+import { type Result, resultLines } from './results.ts';
+
+/** What a server needs done, beyond writing the version, so that data of version `n` are data of version `n + 1`; all may be done again. */
+const STEPS: readonly ((keeper: SchemaKeeper) => void)[] = [
+  // 1 to 2: `channel` says what each channel is.
+  (keeper) => keeper.describeAgain(),
+];
+
+/** The layout in which this release writes to servers; docs/stores.md lists them. */
+export const SCHEMA = STEPS.length + 1;
+
+const DAY_MS = 86_400_000;
+const LINES = 5_000;
+const UNREADABLE: readonly (number | null)[] = [401, 403, 404];
+const REFUSALS: readonly (number | null)[] = [400, 413, 422];
+
+/**
+ * The version of the layout of one plant's data on a server, kept there as measurement `schema`, field `version`. Data without one are of
+ * version 1.
+ */
+export class SchemaKeeper {
+  readonly #engine: RemoteEngine;
+  readonly #place: string;
+  #version = SCHEMA;
+  #describedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(engine: RemoteEngine, place: string) {
+    this.#engine = engine;
+    this.#place = place;
+  }
+
+  /**
+   * Reads the version before anything is written. One that may not be read (a login that only writes) is taken to be today's.
+   *
+   * @throws Fault store.format where a newer release wrote there: nothing is written to it.
+   */
+  async check(): Promise<void> {
+    const { readResults } = this.#engine;
+    if (readResults === undefined) return;
+    const found = await readResults('schema', 0, LATEST_MS).catch((error: unknown) => {
+      if (UNREADABLE.includes(statusOf(error))) return null;
+      throw error;
+    });
+    if (found === null) return;
+    this.#version = found.reduce((most, { fields }) => Math.max(most, fields.version ?? 1), 1);
+    if (this.#version > SCHEMA) throw tooNew(this.#place, this.#version);
+    for (const step of STEPS.slice(this.#version - 1)) step(this);
+  }
+
+  describeAgain(): void {
+    this.#describedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** After a write that was confirmed: the version, where it was another, and once a day what the channels are. */
+  async settle(nowMs: number): Promise<void> {
+    const { plant = '', describe } = this.#engine;
+    const due: Result[] = [];
+    if (nowMs - this.#describedMs >= DAY_MS || nowMs < this.#describedMs) due.push(...(describe?.(nowMs) ?? []));
+    // The version last: before it, the steps are done again.
+    if (this.#version < SCHEMA) due.push({ measurement: 'schema', timeMs: nowMs, tags: {}, fields: { version: SCHEMA } });
+    const lines = resultLines(plant, due);
+    for (let from = 0; from < lines.length; from += LINES) {
+      await this.#engine.post(lines.slice(from, from + LINES)).catch((error: unknown) => {
+        if (!REFUSALS.includes(this.#engine.statusOf(error))) throw error;
+      });
+    }
+    [this.#version, this.#describedMs] = [SCHEMA, nowMs];
+  }
+}
+
+/** Clocks of plants may be wrong by years. */
+const LATEST_MS = Date.UTC(2262, 0);
+
+/** HTTP status of a refused question, as the clients report it; null where there is none. */
+function statusOf(error: unknown): number | null {
+  const { status, res } = error as { readonly status?: unknown; readonly res?: { readonly statusCode?: unknown } };
+  const code = status ?? res?.statusCode;
+  return typeof code === 'number' ? code : null;
+}
+
+const tooNew = (place: string, version: number): Fault =>
+  new Fault({
+    code: 'store.format',
+    place,
+    zh: `服务器上的数据为第 ${version} 版，本程序只认到第 ${SCHEMA} 版；请升级程序`,
+    en: `the data on the server are of version ${version}, this program knows up to ${SCHEMA}; upgrade it`,
+  });
