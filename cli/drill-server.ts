@@ -19,7 +19,7 @@ export const TROUBLES: readonly Trouble[] = [
   'silent',
 ];
 
-/** A server of the drill's own that takes line protocol as InfluxDB 1.x does, into memory, and makes trouble as told. */
+/** A server of the drill's own that takes line protocol as InfluxDB 1.x does, into memory, and makes trouble as told. It answers nothing but the names of its databases. */
 export interface DrillServer {
   readonly url: string;
   /** Taken from the front by each write. */
@@ -51,7 +51,9 @@ export async function startDrillServer(database: string): Promise<DrillServer> {
     incoming.on('error', () => undefined);
     incoming.on('end', () => {
       if (incoming.url?.startsWith('/write')) return write(Buffer.concat(chunks).toString('utf8'), incoming, answer);
-      reply(answer, 200, { results: [{ series: [{ name: 'databases', columns: ['name'], values: [[database]] }] }] });
+      const asked = `${incoming.url} ${Buffer.concat(chunks).toString('utf8')}`;
+      const databases = { series: [{ name: 'databases', columns: ['name'], values: [[database]] }] };
+      reply(answer, 200, { results: [/SHOW(\+|%20)DATABASES/i.test(asked) ? databases : {}] });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -77,6 +79,7 @@ function reply(answer: ServerResponse, status: number, body: object): void {
 /** Ids of channels need no escapes in line protocol. A point without `v` is missing. */
 function put(points: Map<string, number>, line: string): void {
   const [series = '', fields = '', time = ''] = line.split(' ');
+  if (!series.startsWith('sample,')) return;
   const channel = /,channel=([^,]+)/.exec(series)?.[1];
   const value = /(?:^|,)v=([^,]+)/.exec(fields)?.[1];
   points.set(`${channel} ${time}`, value === undefined ? Number.NaN : Number(value));
