@@ -1,33 +1,44 @@
 import { connect, type Socket } from 'node:net';
 import { encode } from '../../collector/sources/hj212/encode.ts';
-import { written, writtenMs } from '../../collector/sources/hj212/time.ts';
+import type { Field } from '../../collector/sources/hj212/packet.ts';
+import { timeOf, written, writtenMs } from '../../collector/sources/hj212/time.ts';
 
-/** The loggers of the bench, in a process of their own. Arguments: port, loggers, periods that each back-fills. */
-const [port, loggers, periods] = process.argv.slice(2).map(Number) as [number, number, number];
+/**
+ * The loggers of the bench, in a process of their own. Arguments: port, loggers, periods that each back-fills, length of a period in ms, when
+ * the outage begins.
+ */
+const [port, loggers, periods, everyMs, outageMs] = process.argv.slice(2).map(Number) as [number, number, number, number, number];
 const OFFSET = 480;
-const EVERY_MS = 600_000;
 const CODES = ['w01018', 'w21003', 'w21001', 'w21011', 'w01001', 'w01010', 'w00000', 'w01012', 'w20117', 'w20116'];
 /** Packets of one logger that wait for an answer at one time while it back-fills. */
 const WINDOW = 4;
 
-const mn = (index: number): string => index.toString(16).toUpperCase().padStart(24, '0');
-
-/** @param qnMs no two of one logger are alike. */
-function packet(index: number, dataMs: number, qnMs: number): { qn: string; bytes: Buffer } {
-  const own = writtenMs(qnMs, OFFSET);
-  const groups = CODES.map((code, n) => [[`${code}-Avg`, String(n + (index % 100) / 10)] as const, [`${code}-Flag`, 'N'] as const]);
-  const header = [
-    ['QN', own],
-    ['ST', '32'],
-    ['CN', '2051'],
-    ['PW', '123456'],
-    ['MN', mn(index)],
-    ['Flag', '9'],
-  ] as const;
-  return { qn: own, bytes: encode({ header, groups: [[['DataTime', written(dataMs, OFFSET)]], ...groups] }) };
+/** What the loggers tell of one phase. */
+export interface Told {
+  readonly what: 'burst' | 'backfill';
+  readonly packets: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+  /** Requests for history of the platform, all of which were answered. */
+  readonly asked: number;
 }
 
-const answeredMs: number[] = [];
+const mn = (index: number): string => index.toString(16).toUpperCase().padStart(24, '0');
+
+/** A packet of one logger, which wants no answer where its Flag is 8. */
+function packetOf(index: number, qn: string, cn: string, groups: readonly (readonly Field[])[], more: readonly Field[] = []): Buffer {
+  const [st, flag] = cn.startsWith('9') ? ['91', '8'] : ['32', '9'];
+  const header: Field[] = [['QN', qn], ['ST', st], ['CN', cn], ['PW', '123456'], ['MN', mn(index)], ['Flag', flag], ...more];
+  return encode({ header, groups });
+}
+
+function minuteData(index: number, qn: string, dataMs: number, late: boolean): Buffer {
+  const groups = CODES.map((code, n) => [[`${code}-Avg`, String(n + (index % 100) / 10)] as const, [`${code}-Flag`, 'N'] as const]);
+  return packetOf(index, qn, '2051', [[['DataTime', written(dataMs, OFFSET)]], ...groups], late ? [['RF', '1']] : []);
+}
 
 async function connected(): Promise<Socket[]> {
   const sockets: Socket[] = [];
@@ -45,33 +56,51 @@ async function connected(): Promise<Socket[]> {
   return sockets;
 }
 
-/** Sends the periods of every logger at once, so many of each under way; settles when all are answered. */
-function deliver(sockets: readonly Socket[], dataTimes: readonly number[], window: number): Promise<void> {
+const answeredMs: number[] = [];
+let asked = 0;
+
+/** Sends the periods of every logger at once, so many of each under way, and answers the platform's requests for them; ends with the last. */
+function deliver(sockets: readonly Socket[], dataTimes: readonly number[], window: number, sentAtMs: number | null): Promise<void> {
   return new Promise((resolve, reject) => {
     let open = sockets.length * dataTimes.length;
     for (const [index, socket] of sockets.entries()) {
-      const sentMs = new Map<string, number>();
-      let [next, qnMs] = [0, Date.now()];
+      const waiting = new Map<string, { readonly sentMs: number; readonly dataMs: number }>();
+      /** Requests whose data are not all delivered: QN and the last period asked for. */
+      let requests: { readonly qn: string; readonly toMs: number }[] = [];
+      let [next, qnMs] = [0, 0];
       let rest = '';
       const send = (): void => {
-        if (next >= dataTimes.length) return;
-        qnMs = Math.max(qnMs + 1, Date.now());
-        const one = packet(index, dataTimes[next++]!, qnMs);
-        sentMs.set(one.qn, performance.now());
-        socket.write(one.bytes);
+        const dataMs = dataTimes[next];
+        if (dataMs === undefined) return;
+        next++;
+        qnMs = Math.max(qnMs + 1, sentAtMs ?? Date.now());
+        const qn = writtenMs(qnMs, OFFSET);
+        waiting.set(qn, { sentMs: performance.now(), dataMs });
+        socket.write(minuteData(index, qn, dataMs, sentAtMs === null));
       };
-      socket.removeAllListeners('data');
+      const ended = (): void => {
+        const oldestMs = Math.min(dataTimes[next] ?? Number.POSITIVE_INFINITY, ...[...waiting.values()].map(({ dataMs }) => dataMs));
+        for (const { qn } of requests.filter(({ toMs }) => toMs < oldestMs)) socket.write(packetOf(index, qn, '9012', [[['ExeRtn', '1']]]));
+        requests = requests.filter(({ toMs }) => toMs >= oldestMs);
+      };
       socket.on('close', () => reject(new Error(`connection ${index} was closed with ${open} packets open`)));
       socket.on('data', (chunk: Buffer) => {
         const text = rest + chunk.toString('latin1');
         rest = text.slice(text.lastIndexOf('\n') + 1);
-        for (const [, answered] of text.matchAll(/##\d{4}QN=(\d{17});ST=91;CN=9014/g)) {
-          const atMs = sentMs.get(answered!);
-          if (atMs === undefined) continue;
-          sentMs.delete(answered!);
-          answeredMs.push(performance.now() - atMs);
-          if (--open === 0) return resolve();
+        for (const [, qn, cn, cp] of text.matchAll(/##\d{4}QN=(\d{17});ST=\d\d;CN=(\d{4})[^\r]*CP=&&([^\r]*)&&/g)) {
+          if (cn === '2051') {
+            asked++;
+            socket.write(packetOf(index, qn!, '9011', [[['QnRtn', '1']]]));
+            requests.push({ qn: qn!, toMs: timeOf(/EndTime=(\d{14})/.exec(cp!)![1]!, OFFSET)! });
+            ended();
+          }
+          const sent = cn === '9014' ? waiting.get(qn!) : undefined;
+          if (sent === undefined) continue;
+          waiting.delete(qn!);
+          answeredMs.push(performance.now() - sent.sentMs);
           send();
+          if (requests.length > 0) ended();
+          if (--open === 0) return resolve();
         }
       });
       for (let n = 0; n < window; n++) send();
@@ -79,24 +108,29 @@ function deliver(sockets: readonly Socket[], dataTimes: readonly number[], windo
   });
 }
 
-function told(what: string, startMs: number): void {
-  const sorted = answeredMs.splice(0).sort((a, b) => a - b);
+/** One phase, told to the bench. */
+async function phase(what: Told['what'], deliver: () => Promise<void>): Promise<void> {
+  process.send!({ what: `${what} begins` });
+  const startMs = performance.now();
+  const start = process.cpuUsage();
+  await deliver();
+  const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  const sorted = Float64Array.from(answeredMs.splice(0)).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  process.send!({ what, packets: sorted.length, seconds: (performance.now() - startMs) / 1000, p50: at(0.5), p99: at(0.99), most: at(1) });
+  const cpuSeconds = (user + system) / 1e6;
+  process.send!({ what, packets: sorted.length, seconds, cpuSeconds, p50: at(0.5), p99: at(0.99), most: at(1), asked } satisfies Told);
 }
 
-const now = Math.floor((Date.now() - 2 * EVERY_MS) / EVERY_MS) * EVERY_MS;
-const day = Array.from({ length: periods }, (_, n) => now - (periods - n) * EVERY_MS);
 let sockets = await connected();
-let startMs = performance.now();
-await deliver(sockets, [now], 1);
-told('burst', startMs);
+await phase('burst', () => deliver(sockets, [outageMs - everyMs], 1, outageMs + 1_000));
 for (const socket of sockets) {
   socket.removeAllListeners('close');
   socket.destroy();
 }
-sockets = await connected();
-startMs = performance.now();
-await deliver(sockets, day, WINDOW);
-told('backfill', startMs);
+const day = Array.from({ length: periods }, (_, n) => outageMs + n * everyMs);
+await phase('backfill', async () => {
+  sockets = await connected();
+  await deliver(sockets, day, WINDOW, null);
+});
 process.exit(0);

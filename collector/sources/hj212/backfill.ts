@@ -50,6 +50,7 @@ export class Backfill {
   /** Begins where nothing is under way and something is missing. */
   wake(): void {
     if (this.#running || this.#stopped || this.#around.clock.nowMs() < this.#notBeforeMs) return;
+    if (![...this.#books.values()].some((book) => this.#next(book) !== undefined)) return;
     this.#running = true;
     this.#run()
       .catch((error: unknown) => this.#around.failed(error))

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { EXE_RTN, QN_RTN } from './answers.ts';
 import type { Range } from './book.ts';
 import type { Packet } from './packet.ts';
@@ -23,9 +23,11 @@ interface Open {
   readonly range: Range | null;
   readonly cn: string;
   accepted: boolean;
+  /** When the station was last heard. */
   lastMs: number;
-  readonly abort: AbortController;
   ended: Ended | null;
+  /** Ends the waiting. */
+  wake: () => void;
 }
 
 /**
@@ -91,8 +93,8 @@ export class Dialogue {
       cn,
       accepted: false,
       lastMs: 0,
-      abort: new AbortController(),
       ended: null,
+      wake: () => {},
     };
     this.#open = open;
     try {
@@ -100,9 +102,7 @@ export class Dialogue {
         send({ qn: open.qn, cn, groups });
         await this.#patience(open, timeoutMs);
       }
-      while (open.accepted && open.ended === null) {
-        if (!(await this.#patience(open, timeoutMs * this.#settings.sends))) break;
-      }
+      if (open.accepted && open.ended === null) await this.#patience(open, timeoutMs * this.#settings.sends);
       return open.ended ?? 'silent';
     } finally {
       this.#open = null;
@@ -113,9 +113,8 @@ export class Dialogue {
   answered(cn: string, qn: string | null, code: number | null): void {
     const open = this.#open;
     if (open === null || qn !== open.qn) return;
-    open.lastMs = this.#clock.nowMs();
     if (cn === '9011') {
-      if (code === QN_RTN.ready) open.accepted = true;
+      if (code === QN_RTN.ready) this.#accept(open);
       else this.#end(open, 'refused');
     } else if (cn === '9012') {
       if (code === EXE_RTN.done) this.#end(open, 'done');
@@ -125,9 +124,7 @@ export class Dialogue {
 
   /** Data of the open request arrived: the station is at work. */
   heard(): void {
-    if (this.#open === null) return;
-    this.#open.accepted = true;
-    this.#open.lastMs = this.#clock.nowMs();
+    if (this.#open !== null) this.#accept(this.#open);
   }
 
   /** The line is gone. */
@@ -135,21 +132,33 @@ export class Dialogue {
     if (this.#open !== null) this.#end(this.#open, 'silent');
   }
 
-  /** Waits until something came, at most so long. @returns whether it came. */
-  async #patience(open: Open, patienceMs: number): Promise<boolean> {
-    const startMs = this.#clock.nowMs();
-    open.lastMs = startMs;
-    const wasAccepted = open.accepted;
-    const stepMs = Math.max(Math.min(patienceMs / 20, 250), 1);
-    while (open.ended === null && this.#clock.nowMs() - startMs < patienceMs) {
-      await sleep(this.#clock, stepMs, open.abort.signal);
-      if (open.accepted !== wasAccepted || open.lastMs > startMs) return true;
-    }
-    return open.ended !== null;
+  /** Waits until the request is accepted or ended, or nothing was heard for so long. */
+  #patience(open: Open, patienceMs: number): Promise<void> {
+    open.lastMs = this.#clock.nowMs();
+    return new Promise((resolve) => {
+      let cancel = (): void => {};
+      const look = (): void => {
+        const leftMs = open.lastMs + patienceMs - this.#clock.nowMs();
+        if (leftMs > 0) cancel = this.#clock.after(leftMs, look);
+        else resolve();
+      };
+      open.wake = () => {
+        cancel();
+        resolve();
+      };
+      look();
+    });
+  }
+
+  #accept(open: Open): void {
+    open.lastMs = this.#clock.nowMs();
+    if (open.accepted) return;
+    open.accepted = true;
+    open.wake();
   }
 
   #end(open: Open, ended: Ended): void {
     open.ended = ended;
-    open.abort.abort();
+    open.wake();
   }
 }

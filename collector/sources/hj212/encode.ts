@@ -6,9 +6,18 @@ const MAX_SEGMENT = 1024;
 
 /** The data segment of a packet: header, then `CP=&&…&&`. */
 export function segmentOf(packet: Packet): string {
-  const header = packet.header.map(([key, value]) => `${key}=${value};`).join('');
-  const body = packet.groups.map((group) => group.map(([key, value]) => `${key}=${value}`).join(',')).join(';');
-  return `${header}CP=&&${body}&&`;
+  let text = '';
+  for (const [key, value] of packet.header) text += `${key}=${value};`;
+  text += 'CP=&&';
+  let before = '';
+  for (const group of packet.groups) {
+    for (const [key, value] of group) {
+      text += `${before}${key}=${value}`;
+      before = ',';
+    }
+    before = ';';
+  }
+  return `${text}&&`;
 }
 
 /**
@@ -23,6 +32,15 @@ export function encode(packet: Packet, crcMode: CrcMode = 'hj212', key: Uint8Arr
   for (const [key, value] of [...packet.header, ...packet.groups.flat()]) {
     if (/&&|[\r\n]/.test(value) || /[=&;,\r\n]/.test(key) || key === '') throw new RangeError(`${key}=${value} cannot stand in a packet`);
   }
+  return encodeClean(packet, crcMode, key);
+}
+
+/**
+ * The same of a packet whose fields are known to be such as may stand in one: those of a packet that was decoded.
+ *
+ * @throws RangeError where the data segment has over 1,024 bytes.
+ */
+export function encodeClean(packet: Packet, crcMode: CrcMode = 'hj212', key: Uint8Array | null = null): Buffer {
   const segment = Buffer.from(segmentOf(packet), 'utf8');
   if (segment.length > MAX_SEGMENT)
     throw new RangeError(`the data segment has ${segment.length} bytes; the standard allows ${MAX_SEGMENT}`);

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { Framer } from './framing.ts';
+import { type Framed, Framer } from './framing.ts';
 
 export interface ListenerLimits {
   /** Connections at one time; a further one is closed at once. */
@@ -20,17 +20,29 @@ export interface Tls {
 }
 
 const LONGEST_SWEEP_MS = 15_000;
+/**
+ * Packets of all connections on their way to the disk at one time: what comes beyond waits as bytes, which cost a tenth of a decoded packet.
+ * A group of the journal takes that many with one fsync.
+ */
+const UNDER_WAY = 1_024;
+/** Bytes of one connection that wait; with that many it is not read further. */
+const WAITING_BYTES = 64 * 1024;
 
 /** One accepted connection. */
 export class Line {
   readonly remote: string;
   readonly #socket: Socket;
   readonly #limits: ListenerLimits;
+  readonly #framer = new Framer();
   /** Set once a packet of a known station with its password came. */
   introduced: boolean = false;
+  /** Set once it was closed from our side. */
+  dropped: boolean = false;
   lastMs: number;
   readonly openedMs: number;
   #underWay = 0;
+  #waitingBytes = 0;
+  #out: Uint8Array[] = [];
 
   constructor(socket: Socket, limits: ListenerLimits, nowMs: number) {
     this.#socket = socket;
@@ -44,31 +56,63 @@ export class Line {
     return this.#socket.destroyed;
   }
 
-  /** Sends nothing to a peer that does not read: its buffer would grow without bound. */
+  /** What is sent in one go (the answers to the packets of one fsync) is written in one. Nothing goes to a peer that does not read. */
   send(bytes: Uint8Array): void {
+    if (this.#out.push(bytes) === 1) process.nextTick(() => this.#flush());
+  }
+
+  #flush(): void {
+    const out = this.#out;
+    this.#out = [];
     if (this.#socket.destroyed) return;
-    this.#socket.write(bytes);
+    this.#socket.write(out.length === 1 ? out[0]! : Buffer.concat(out));
+    // Its buffer would grow without bound.
     if (this.#socket.writableLength > 1024 * 1024) this.#socket.destroy();
   }
 
+  /** From our side: what it sent and was not looked at is not looked at any more. */
   close(): void {
+    this.dropped = true;
     this.#socket.destroy();
   }
 
-  /** Holds the reading back while too much of this connection waits for the disk. */
-  async hold(work: Promise<void>): Promise<void> {
-    if (++this.#underWay >= this.#limits.backlog) this.#socket.pause();
-    try {
-      await work;
-    } finally {
-      if (--this.#underWay < this.#limits.backlog && this.#socket.isPaused()) this.#socket.resume();
-    }
+  /** Bytes came and wait to be looked at. */
+  waits(bytes: Buffer): void {
+    this.#waitingBytes += bytes.length;
+    this.#holdBack();
+  }
+
+  /** They are looked at. */
+  frames(bytes: Buffer): Framed {
+    this.#waitingBytes -= bytes.length;
+    const framed = this.#framer.push(bytes);
+    this.#holdBack();
+    return framed;
+  }
+
+  /** A packet of this connection goes to the disk. */
+  begins(): void {
+    this.#underWay++;
+    this.#holdBack();
+  }
+
+  /** It is there, or refused. */
+  ends(): void {
+    this.#underWay--;
+    this.#holdBack();
+  }
+
+  /** Is read further only while not too much of it waits. */
+  #holdBack(): void {
+    const enough = this.#underWay >= this.#limits.backlog || this.#waitingBytes >= WAITING_BYTES;
+    if (enough !== this.#socket.isPaused()) enough ? this.#socket.pause() : this.#socket.resume();
   }
 }
 
-/** What a listener hands on. Neither call may throw. */
+/** What a listener hands on. No call may throw. */
 export interface Receiver {
-  packet(bytes: Buffer, line: Line): void;
+  /** @returns what settles when the packet is on disk or refused, and never rejects; null where there is nothing to wait for. */
+  packet(bytes: Buffer, line: Line): Promise<void> | null;
   /** Bytes that are no packet. */
   noise(bytes: Buffer, why: string, line: Line): void;
   closed(line: Line): void;
@@ -82,6 +126,9 @@ export class Listener {
   readonly #limits: ListenerLimits;
   readonly #receiver: Receiver;
   readonly #clock: Clock;
+  /** What came and is not looked at yet, in the order in which it came; null: the connection ended. */
+  #waiting: { readonly line: Line; readonly bytes: Buffer | null }[] = [];
+  #underWay = 0;
   #cancelSweep: () => void = () => {};
 
   constructor(limits: ListenerLimits, receiver: Receiver, clock: Clock, tls: Tls | null) {
@@ -114,6 +161,7 @@ export class Listener {
 
   async close(): Promise<void> {
     this.#cancelSweep();
+    this.#waiting = [];
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#lines.values()) socket.destroy();
     await closed;
@@ -129,21 +177,45 @@ export class Listener {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     const line = new Line(socket, this.#limits, this.#clock.nowMs());
-    const framer = new Framer();
     this.#lines.set(line, socket);
-    socket.on('data', (chunk: Buffer) => {
-      const { packets, discarded } = framer.push(chunk);
-      for (const { bytes, why } of discarded) this.#receiver.noise(bytes, why, line);
-      for (const bytes of packets) {
-        if (line.closed) break;
-        line.lastMs = this.#clock.nowMs();
-        this.#receiver.packet(bytes, line);
-      }
+    socket.on('data', (bytes: Buffer) => {
+      line.waits(bytes);
+      this.#waiting.push({ line, bytes });
+      this.#look();
     });
     socket.on('close', () => {
       this.#lines.delete(line);
-      this.#receiver.closed(line);
+      this.#waiting.push({ line, bytes: null });
+      this.#look();
     });
+  }
+
+  /** Looks at what came, as far as the disk keeps up. */
+  #look(): void {
+    let looked = 0;
+    while (this.#underWay < UNDER_WAY && looked < this.#waiting.length) {
+      const { line, bytes } = this.#waiting[looked++]!;
+      if (bytes === null) this.#receiver.closed(line);
+      else this.#framed(line, line.frames(bytes));
+    }
+    if (looked > 0) this.#waiting.splice(0, looked);
+  }
+
+  #framed(line: Line, { packets, discarded }: Framed): void {
+    for (const { bytes, why } of discarded) this.#receiver.noise(bytes, why, line);
+    for (const bytes of packets) {
+      if (line.dropped) return;
+      line.lastMs = this.#clock.nowMs();
+      const work = this.#receiver.packet(bytes, line);
+      if (work === null) continue;
+      this.#underWay++;
+      line.begins();
+      void work.then(() => {
+        line.ends();
+        // In bunches: so many packets share one group of the journal.
+        if (--this.#underWay <= UNDER_WAY / 2) this.#look();
+      });
+    }
   }
 
   /** Closes who does not introduce himself, who sends byte by byte, and who is gone without saying so. */

@@ -20,7 +20,10 @@ export interface Item {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export const headerField = (packet: Packet, key: string): string | null => packet.header.find(([name]) => name === key)?.[1] ?? null;
+export function headerField(packet: Packet, key: string): string | null {
+  for (const field of packet.header) if (field[0] === key) return field[1];
+  return null;
+}
 
 /** Bits of Flag: version in V5…V0, then D (split packets), then A (an answer is wanted). null where there is no Flag (2005). */
 export function flagOf(packet: Packet): { readonly version: number; readonly split: boolean; readonly answer: boolean } | null {
@@ -41,6 +44,13 @@ export function versionOf(packet: Packet): Version {
   return headerField(packet, 'ST') === '21' ? '2017' : '2025';
 }
 
+/** One plain CP field; of one that stands there twice, the last. */
+export function plainField(packet: Packet, key: string): string | undefined {
+  let value: string | undefined;
+  for (const group of packet.groups) for (const field of group) if (field[0] === key) value = field[1];
+  return value;
+}
+
 /** Plain CP fields (DataTime, PolId, …), which name no code. */
 export function plainFields(packet: Packet): Record<string, string> {
   return Object.fromEntries(packet.groups.flat().filter(([key]) => !key.includes('-')));
@@ -48,17 +58,20 @@ export function plainFields(packet: Packet): Record<string, string> {
 
 /** Items by group: values of one code within one group belong together; the same code in two groups is two items. */
 export function itemsOf(packet: Packet): Item[] {
-  return packet.groups.flatMap((group) => {
-    const items: { code: string; values: Record<string, string> }[] = [];
+  const items: { readonly code: string; readonly values: Record<string, string> }[] = [];
+  for (const group of packet.groups) {
+    let last: (typeof items)[0] | null = null;
     for (const [key, value] of group) {
       const hyphen = key.indexOf('-');
       if (hyphen < 0) continue;
       const code = key.slice(0, hyphen);
       const name = key.slice(hyphen + 1);
-      const last = items.at(-1);
-      if (last?.code === code && !Object.hasOwn(last.values, name)) last.values[name] = value;
-      else items.push({ code, values: { [name]: value } });
+      if (last === null || last.code !== code || Object.hasOwn(last.values, name)) {
+        last = { code, values: {} };
+        items.push(last);
+      }
+      last.values[name] = value;
     }
-    return items;
-  });
+  }
+  return items;
 }

@@ -66,62 +66,63 @@ export interface Taken {
   readonly unread: readonly string[];
 }
 
+/** Channels of one period by the code that they read. */
+export type Reads = ReadonlyMap<string, readonly Hj212Channel[]>;
+
+export function readsOf(channels: readonly Hj212Channel[]): Reads {
+  return new Map(channels.map(({ code }) => [code, channels.filter((channel) => channel.code === code)]));
+}
+
 /** What the channels of a station find in a packet of their period. `timeMs` is its DataTime. */
-export function samplesOf(packet: Packet, channels: readonly Hj212Channel[], timeMs: number, origin: Origin): Taken {
-  const items = itemsOf(packet);
-  const byCode = new Map<string, Item[]>();
-  for (const item of items) {
-    const same = byCode.get(item.code);
-    if (same === undefined) byCode.set(item.code, [item]);
-    else same.push(item);
-  }
+export function samplesOf(packet: Packet, reads: Reads, timeMs: number, origin: Origin): Taken {
   const samples: Sample[] = [];
-  for (const channel of channels) {
-    const found = byCode.get(channel.code)?.filter(({ values }) => Object.hasOwn(values, channel.value)) ?? [];
-    if (found.length > 0) samples.push(sampleOf(channel, found, timeMs, origin));
+  const unread: string[] = [];
+  const items = itemsOf(packet);
+  const once = new Set(items.map(({ code }) => code)).size === items.length;
+  for (const item of items) {
+    const channels = reads.get(item.code);
+    if (channels === undefined) {
+      unread.push(item.code);
+      continue;
+    }
+    for (const channel of channels) {
+      if (item.values[channel.value] === undefined) continue;
+      const own = once ? [item] : items.filter(({ code, values }) => code === item.code && values[channel.value] !== undefined);
+      if (own[0] === item) samples.push(sampleOf(channel, item, own.length > 1, timeMs, origin));
+    }
   }
-  const read = new Set(channels.map(({ code }) => code));
-  return { samples, unread: items.map(({ code }) => code).filter((code) => !read.has(code)) };
+  return { samples, unread };
 }
 
 /** A group that holds more than one code: the standard divides codes by `;`, so one of them is not what was sent. */
 export function mixedGroup(packet: Packet): boolean {
-  return packet.groups.some((group) => {
+  for (const group of packet.groups) {
     let code: string | null = null;
     for (const [key] of group) {
       const hyphen = key.indexOf('-');
       if (hyphen < 0) continue;
-      const own = key.slice(0, hyphen);
-      if (code !== null && code !== own) return true;
-      code = own;
+      if (code === null) code = key.slice(0, hyphen);
+      else if (hyphen !== code.length || !key.startsWith(code)) return true;
     }
-    return false;
-  });
+  }
+  return false;
 }
 
-function sampleOf(channel: Hj212Channel, found: readonly Item[], timeMs: number, origin: Origin): Sample {
-  const item = found[0]!;
+function sampleOf(of: Hj212Channel, item: Item, twice: boolean, timeMs: number, origin: Origin): Sample {
   let raw = '';
   for (const name in item.values) raw += `${raw === '' ? '' : ','}${name}=${item.values[name]}`;
-  const missing = (reason: Reason): Sample => ({
-    channel: channel.channel,
-    timeMs,
-    value: null,
-    quality: 'missing',
-    reason,
-    origin,
-    raw,
-  });
-  if (found.length > 1) return missing('contradictory');
   const mark = markOf(item.values.Flag);
-  if (mark.quality === 'missing') return missing(mark.reason);
-  const number = numberOf(item.values[channel.value]!);
-  if (number === null) return missing('unreadable');
-  const value = number * channel.scale + channel.offset;
-  if (!Number.isFinite(value)) return missing('garbage');
+  const number = numberOf(item.values[of.value]!);
+  const value = number === null ? Number.NaN : number * of.scale + of.offset;
+  let none: Reason | null = null;
+  if (twice) none = 'contradictory';
+  else if (mark.quality === 'missing') none = mark.reason;
+  else if (number === null) none = 'unreadable';
+  else if (!Number.isFinite(value)) none = 'garbage';
+  if (none !== null) return { channel: of.channel, timeMs, value: null, quality: 'missing', reason: none, origin, raw };
   const doubt = mark.quality === 'good' && !ordered(item) ? 'contradictory' : mark.reason;
   return {
-    channel: channel.channel,
+    channel: of.channel,
     timeMs,
     value,
     quality: doubt === 'none' ? 'good' : 'suspect',
@@ -137,47 +138,48 @@ function sampleOf(channel: Hj212Channel, found: readonly Item[], timeMs: number,
  *
  * @source HJ 212-2017 table 8
  */
-function markOf(mark: string | undefined): { readonly quality: Quality; readonly reason: Reason; readonly manual: boolean } {
-  const of = (quality: Quality, reason: Reason, manual = false) => ({ quality, reason, manual });
-  switch (mark) {
-    case undefined:
-    case 'N':
-      return of('good', 'none');
-    case 'F':
-      return of('suspect', 'plant-stopped');
-    case 'M':
-      return of('missing', 'maintenance');
-    case 'S':
-      return of('good', 'none', true);
-    case 'D':
-      return of('missing', 'device-fault');
-    case 'C':
-      return of('missing', 'calibration');
-    case 'T':
-      return of('suspect', 'out-of-range');
-    case 'B':
-      return of('missing', 'communication');
-    default:
-      return of('suspect', 'unknown-mark');
-  }
+function markOf(mark: string | undefined): Mark {
+  return mark === undefined ? MARKS.N : Object.hasOwn(MARKS, mark) ? MARKS[mark as keyof typeof MARKS] : UNKNOWN_MARK;
 }
+
+interface Mark {
+  readonly quality: Quality;
+  readonly reason: Reason;
+  readonly manual: boolean;
+}
+
+const UNKNOWN_MARK: Mark = { quality: 'suspect', reason: 'unknown-mark', manual: false };
+const MARKS = {
+  N: { quality: 'good', reason: 'none', manual: false },
+  F: { quality: 'suspect', reason: 'plant-stopped', manual: false },
+  M: { quality: 'missing', reason: 'maintenance', manual: false },
+  S: { quality: 'good', reason: 'none', manual: true },
+  D: { quality: 'missing', reason: 'device-fault', manual: false },
+  C: { quality: 'missing', reason: 'calibration', manual: false },
+  T: { quality: 'suspect', reason: 'out-of-range', manual: false },
+  B: { quality: 'missing', reason: 'communication', manual: false },
+} as const satisfies Readonly<Record<string, Mark>>;
 
 const NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 
 function numberOf(text: string): number | null {
-  return NUMBER.test(text.trim()) ? Number(text) : null;
+  return NUMBER.test(text) || NUMBER.test(text.trim()) ? Number(text) : null;
 }
 
 /** Min ≤ Avg ≤ Max as far as they are sent. */
-function ordered(item: Item): boolean {
-  for (const prefix of ['', 'Zs']) {
-    const [min, avg, max] = ['Min', 'Avg', 'Max'].map((name) => {
-      const text = item.values[prefix + name];
-      return text === undefined ? null : numberOf(text);
-    });
-    if (min != null && avg != null && min > avg) return false;
-    if (avg != null && max != null && avg > max) return false;
-    if (min != null && max != null && min > max) return false;
-  }
-  return true;
+function ordered({ values }: Item): boolean {
+  return (
+    inOrder(values.Min, values.Avg) &&
+    inOrder(values.Avg, values.Max) &&
+    inOrder(values.Min, values.Max) &&
+    inOrder(values.ZsMin, values.ZsAvg) &&
+    inOrder(values.ZsAvg, values.ZsMax) &&
+    inOrder(values.ZsMin, values.ZsMax)
+  );
+}
+
+function inOrder(less: string | undefined, more: string | undefined): boolean {
+  if (less === undefined || more === undefined) return true;
+  const [low, high] = [numberOf(less), numberOf(more)];
+  return low === null || high === null || low <= high;
 }

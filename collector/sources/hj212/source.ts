@@ -24,6 +24,8 @@ const TICK_MS = 10_000;
 /** Bytes of a packet that quarantine keeps. */
 const LONGEST_RAW = 4_096;
 const MN = /(?:^|;),?MN=([^;]*)/i;
+const MN_FIELD = Buffer.from(';MN=');
+const SEMICOLON = 0x3b;
 
 /**
  * A platform (上位机) for HJ 212: stations call, each packet is checked, written, and then acknowledged.
@@ -42,8 +44,8 @@ export class Hj212Source implements Source {
   readonly #clock: Clock;
   readonly #stations: ReadonlyMap<string, Station>;
   readonly #writing = new Set<Promise<void>>();
-  readonly #bad = new WeakMap<Line, number>();
-  readonly #onLine = new WeakMap<Line, Set<Station>>();
+  readonly #bad = new Map<Line, number>();
+  readonly #onLine = new Map<Line, Set<Station>>();
   readonly #told = new Map<string, { atMs: number; more: number }>();
   #listener: Listener | null = null;
   #sink: Sink | null = null;
@@ -130,6 +132,8 @@ export class Hj212Source implements Source {
         noise: (bytes, why, line) => this.#noise(bytes, why, line),
         closed: (line) => {
           for (const station of this.#onLine.get(line) ?? []) station.lost(line);
+          this.#onLine.delete(line);
+          this.#bad.delete(line);
         },
         refused: (remote) => {
           this.tally.refused++;
@@ -157,15 +161,15 @@ export class Hj212Source implements Source {
     this.#cancelTick = this.#clock.after(TICK_MS, () => this.#tick());
   }
 
-  #packet(bytes: Buffer, line: Line): void {
-    if (this.#sink === null) return;
-    const named = MN.exec(bytes.toString('latin1'))?.[1];
+  #packet(bytes: Buffer, line: Line): Promise<void> | null {
+    if (this.#sink === null) return null;
+    const named = mnOf(bytes);
     const station = named === undefined ? undefined : this.#stations.get(named);
     const { crc = 'hj212', key = null } = station?.settings ?? {};
     const decoded = decode(bytes, { crc, ...(key === null ? {} : { key }) });
     if (!decoded.ok) {
       this.#damaged(bytes, `${decoded.error}: ${decoded.detail}`, line);
-      return;
+      return null;
     }
     const { packet } = decoded;
     if (station === undefined || headerField(packet, 'MN') !== named || !station.knows(headerField(packet, 'PW'))) {
@@ -173,15 +177,19 @@ export class Hj212Source implements Source {
       const what = station === undefined ? `unknown MN ${printable(named ?? '')}` : `wrong password for ${named}`;
       this.#tell(station === undefined ? 'unknown-station' : 'wrong-password', what, line.remote);
       this.#worse(line);
-      return;
+      return null;
     }
     this.#bad.delete(line);
     if (!line.introduced) this.#connections++;
     line.introduced = true;
-    const stations = this.#onLine.get(line) ?? new Set();
-    this.#onLine.set(line, stations.add(station));
+    const stations = this.#onLine.get(line);
+    if (stations === undefined) this.#onLine.set(line, new Set([station]));
+    else stations.add(station);
     station.speaksOn(line);
-    this.#track(line.hold(station.take(packet, bytes, line)));
+    const work = station.take(packet, bytes, line);
+    this.#writing.add(work);
+    void work.then(() => this.#writing.delete(work));
+    return work;
   }
 
   #noise(bytes: Buffer, why: string, line: Line): void {
@@ -251,6 +259,15 @@ export class Hj212Source implements Source {
       .finally(() => this.#writing.delete(tracked));
     this.#writing.add(tracked);
   }
+}
+
+/** The MN that a packet names, before it is decoded: how it is decoded is the station's. */
+function mnOf(bytes: Buffer): string | undefined {
+  const at = bytes.indexOf(MN_FIELD);
+  if (at < 0) return MN.exec(bytes.toString('latin1'))?.[1];
+  const from = at + MN_FIELD.length;
+  const to = bytes.indexOf(SEMICOLON, from);
+  return bytes.toString('latin1', from, to < 0 ? bytes.length : to);
 }
 
 /** Text as it may stand in a record: what is not printable ASCII as \xNN, passwords blotted out, cut where it is long. */

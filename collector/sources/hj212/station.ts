@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Origin } from '../../sample/sample.ts';
 import type { Sink } from '../source.ts';
 import { answerTo } from './answers.ts';
@@ -7,11 +6,11 @@ import { PeriodBook } from './book.ts';
 import { type ControlOutcome, type ControlRequest, controlFields } from './control.ts';
 import type { CrcMode } from './crc.ts';
 import { Dialogue } from './dialogue.ts';
-import { encode } from './encode.ts';
+import { encode, encodeClean } from './encode.ts';
 import type { Line } from './listener.ts';
-import { flagOf, headerField, type Packet, plainFields } from './packet.ts';
+import { flagOf, headerField, type Packet, plainField } from './packet.ts';
 import { implausible } from './plausible.ts';
-import { type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, samplesOf } from './reading.ts';
+import { type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, type Reads, readsOf, samplesOf } from './reading.ts';
 import { Seen } from './seen.ts';
 import type { Surroundings } from './surroundings.ts';
 import { timeOf } from './time.ts';
@@ -50,6 +49,10 @@ const SPLIT_MS = 600_000;
 /** Commands of a station that are answered by 9013. @source HJ 212-2017 C (1013); HJ 212-2025 (9015) */
 const NOTICES: readonly string[] = ['1013', '9015', '3019'];
 const ENCRYPTED = /^2\d{3}$/;
+const NO_READS: Reads = new Map();
+const NOTHING_TO_DO = Promise.resolve();
+/** Field that tells how a request went. */
+const END_FIELD = { '9011': 'QnRtn', '9012': 'ExeRtn' } as const;
 
 type Refusal = { readonly refused: string };
 
@@ -58,8 +61,7 @@ export class Station {
   readonly settings: StationSettings;
   readonly #platform: PlatformSettings;
   readonly #around: Surroundings;
-  readonly #password: Buffer;
-  readonly #channels: ReadonlyMap<Period, readonly Hj212Channel[]>;
+  readonly #reads: ReadonlyMap<Period, Reads>;
   readonly #books: ReadonlyMap<Period, PeriodBook>;
   readonly #seen = new Seen();
   readonly #dialogue: Dialogue;
@@ -79,9 +81,9 @@ export class Station {
     this.settings = settings;
     this.#platform = platform;
     this.#around = around;
-    this.#password = digest(settings.password);
     const periods = [...new Set(settings.channels.map(({ period }) => period))];
-    this.#channels = new Map(periods.map((period) => [period, settings.channels.filter((channel) => channel.period === period)]));
+    const channels = new Map(periods.map((period) => [period, settings.channels.filter((channel) => channel.period === period)]));
+    this.#reads = new Map([...channels].map(([period, own]) => [period, readsOf(own)]));
     this.#codes = new Set(settings.channels.map(({ code }) => code));
     const book = (period: Exclude<Period, 'real-time'>): PeriodBook =>
       new PeriodBook(periodMs(period, settings.minuteIntervalMs), platform.offsetMinutes, platform.backfillMs, platform.fromMs);
@@ -89,8 +91,8 @@ export class Station {
     this.#dialogue = new Dialogue(platform, around.clock);
     this.#backfill = new Backfill(
       this.#dialogue,
-      new Map([...this.#books].filter(([period]) => this.#channels.has(period))),
-      this.#channels,
+      new Map([...this.#books].filter(([period]) => channels.has(period))),
+      channels,
       platform.origin,
       around,
       (request) => this.#request(request),
@@ -103,7 +105,11 @@ export class Station {
 
   /** Whether the password is this station's, in a time that does not tell how much of it is right. */
   knows(password: string | null): boolean {
-    return timingSafeEqual(digest(password ?? ''), this.#password) && password !== null && password !== '';
+    const own = this.settings.password;
+    if (password === null || password === '' || own === '') return false;
+    let differs = password.length ^ own.length;
+    for (let at = 0; at < password.length; at++) differs |= password.charCodeAt(at) ^ own.charCodeAt(at % own.length);
+    return differs === 0;
   }
 
   /** The station speaks on this line from now on; an earlier one of its is closed. */
@@ -171,46 +177,55 @@ export class Station {
     this.#dialogue.broken();
   }
 
-  /** A decoded packet of this station, with its password checked. Never rejects. */
-  async take(packet: Packet, raw: Buffer, line: Line): Promise<void> {
+  /** A decoded packet of this station, with its password checked. Settles when it is on disk or refused; never rejects. */
+  take(packet: Packet, raw: Buffer, line: Line): Promise<void> {
     const cn = headerField(packet, 'CN')!;
-    if (cn === '9011' || cn === '9012') {
-      const fields = plainFields(packet);
-      const code = cn === '9011' ? fields.QnRtn : fields.ExeRtn;
-      // The end counts after what came before it is on disk.
-      await Promise.allSettled([...this.#writing]);
-      this.#dialogue.answered(cn, headerField(packet, 'QN'), code === undefined ? null : Number(code));
-      return;
-    }
-    if (/^9/.test(cn) && cn !== '9015') return;
-    const text = raw.toString('latin1').trimEnd();
+    if (cn === '9011' || cn === '9012') return this.#ended(cn, headerField(packet, 'QN'), plainField(packet, END_FIELD[cn]));
+    if (cn.startsWith('9') && cn !== '9015') return NOTHING_TO_DO;
     const flag = flagOf(packet);
     this.#version = flag?.version ?? 0;
-    const key = [headerField(packet, 'QN') ?? text, headerField(packet, 'ST'), cn, headerField(packet, 'PNO')].join('|');
-    const met = this.#seen.meet(key, text);
+    const key = `${headerField(packet, 'QN') ?? raw.toString('latin1')}|${headerField(packet, 'ST')}|${cn}|${headerField(packet, 'PNO')}`;
+    const met = this.#seen.meet(key, raw);
+    // Written before it may be sent, so that nothing but these bytes and the samples waits for the disk.
+    const answer = flag?.answer === true ? encodeClean(answerTo(packet, NOTICES.includes(cn) ? '9013' : '9014'), this.settings.crc) : null;
+    if (met.as === 'again') {
+      this.#around.count('duplicates');
+      return this.#acknowledge(met.kept, null, answer, line);
+    }
+    const work = met.as === 'other' ? { refused: 'another content under a QN that was used already' } : this.#judge(packet, raw, cn);
+    if ('refused' in work) {
+      this.#around.quarantine(`${this.settings.mn}: ${work.refused}`, raw.toString('latin1').trimEnd());
+      return NOTHING_TO_DO;
+    }
+    const kept = work.keep();
+    this.#seen.remember(key, raw, kept);
+    return this.#acknowledge(kept, work.kept, answer, line);
+  }
+
+  /** Sends the answer once what it stands for is on disk. Never rejects. */
+  async #acknowledge(kept: Promise<void>, after: (() => void) | null, answer: Buffer | null, line: Line): Promise<void> {
+    this.#writing.add(kept);
     try {
-      if (met.as === 'again') {
-        this.#around.count('duplicates');
-        await met.kept;
-      } else {
-        const work = met.as === 'other' ? { refused: 'another content under a QN that was used already' } : this.#judge(packet, raw, cn);
-        if ('refused' in work) {
-          this.#around.quarantine(`${this.settings.mn}: ${work.refused}`, text);
-          return;
-        }
-        const kept = work.keep();
-        const done = kept.then(() => work.kept());
-        this.#seen.remember(key, text, kept);
-        this.#writing.add(done);
-        await done.finally(() => this.#writing.delete(done));
+      await kept;
+      if (after !== null) {
+        after();
         this.#around.count('stored');
       }
-      if (flag?.answer === true) line.send(encode(answerTo(packet, NOTICES.includes(cn) ? '9013' : '9014'), this.settings.crc));
-      this.#backfill.wake();
+      if (answer !== null) line.send(answer);
     } catch (error) {
       this.#around.count('failures');
       this.#around.failed(error);
+      return;
+    } finally {
+      this.#writing.delete(kept);
     }
+    this.#backfill.wake();
+  }
+
+  /** An answer 9011 or 9012: the end counts after what came before it is on disk. */
+  async #ended(cn: '9011' | '9012', qn: string | null, code: string | undefined): Promise<void> {
+    await Promise.allSettled([...this.#writing]);
+    this.#dialogue.answered(cn, qn, code === undefined ? null : Number(code));
   }
 
   /** What is to be written of a packet, or why nothing is. */
@@ -218,7 +233,7 @@ export class Station {
     const { systems, key } = this.settings;
     const system = headerField(packet, 'ST')!;
     const nowMs = this.#around.clock.nowMs();
-    if (this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).length >= MOST_DAMAGED_PER_HOUR) {
+    if (this.#damagedMs.length > 0 && this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).length >= MOST_DAMAGED_PER_HOUR) {
       return { refused: 'too many damaged packets within the hour' };
     }
     if (systems !== null && !systems.includes(system)) return { refused: `ST=${system} is not one of this station` };
@@ -228,11 +243,10 @@ export class Station {
     if (mixedGroup(packet)) return { refused: 'two codes in one group of CP' };
     this.#system = system;
     const split = this.#splitOf(packet, cn, nowMs);
-    const dataTime = plainFields(packet).DataTime ?? split?.dataTime;
+    const dataTime = plainField(packet, 'DataTime') ?? split?.dataTime;
     const dataMs = dataTime === undefined ? null : timeOf(dataTime, this.#platform.offsetMinutes);
     if (dataMs === null) return { refused: dataTime === undefined ? 'no DataTime' : 'DataTime is no time' };
-    const channels = this.#channels.get(period) ?? [];
-    const taken = samplesOf(packet, channels, dataMs, this.#platform.origin);
+    const taken = samplesOf(packet, this.#reads.get(period) ?? NO_READS, dataMs, this.#platform.origin);
     const qn = headerField(packet, 'QN');
     const asked = this.#dialogue.covers(cn, dataMs);
     const book = this.#books.get(period) ?? null;
@@ -243,7 +257,9 @@ export class Station {
     const why = implausible({ period, book, dataMs, qnMs, nowMs, oldestMs: nowMs - this.#platform.backfillMs, late, strange });
     if (why !== null) return { refused: why };
     return {
-      keep: () => (taken.samples.length === 0 ? Promise.resolve() : this.#sink().samples(taken.samples)),
+      keep: async () => {
+        if (taken.samples.length > 0) await this.#sink().samples(taken.samples);
+      },
       kept: () => {
         if (asked) this.#dialogue.heard();
         for (const code of taken.unread) this.#firstOf(code);
@@ -261,13 +277,14 @@ export class Station {
     if (!news) return { keep: () => Promise.resolve(), kept: () => {} };
     this.#lastNotice.set(cn, lasting);
     return {
-      keep: () =>
-        this.#sink()
-          .event(this.#eventOf(`hj212-${cn}`, `${this.settings.mn}: ${body}`))
-          .catch((error: unknown) => {
-            this.#lastNotice.delete(cn);
-            throw error;
-          }),
+      keep: async () => {
+        try {
+          await this.#sink().event(this.#eventOf(`hj212-${cn}`, `${this.settings.mn}: ${body}`));
+        } catch (error) {
+          this.#lastNotice.delete(cn);
+          throw error;
+        }
+      },
       kept: () => {},
     };
   }
@@ -277,7 +294,7 @@ export class Station {
     const number = Number(headerField(packet, 'PNO') ?? 1);
     const of = Number(headerField(packet, 'PNUM') ?? 1);
     if (of <= 1) return null;
-    const dataTime = plainFields(packet).DataTime;
+    const dataTime = plainField(packet, 'DataTime');
     const key = `${cn}|${of}`;
     let known = this.#splits.get(key);
     if (known !== undefined && (nowMs - known.atMs > SPLIT_MS || (dataTime !== undefined && dataTime !== known.dataTime)))
@@ -324,5 +341,3 @@ export class Station {
     return { timeMs: this.#around.clock.nowMs(), source: '', event, detail };
   }
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
