@@ -1,5 +1,9 @@
-import { derivative, type MathNode, parse, SymbolNode } from 'mathjs/number';
+import { createRequire } from 'node:module';
+import type { MathNode } from 'mathjs/number';
 import { type EquationFunction, FUNCTIONS } from './functions.ts';
+
+/** Loaded by the first expression: it is half of what a command loads, and most plants have none. */
+const mathjs = () => createRequire(import.meta.url)('mathjs/number') as typeof import('mathjs/number');
 
 /** A function of the vector of all quantities. */
 export type Evaluate = (values: Float64Array) => number;
@@ -42,7 +46,7 @@ export function readExpression(
   const { safe, used } = safeText(text, quantities, parameters);
   let tree: MathNode;
   try {
-    tree = parse(safe);
+    tree = mathjs().parse(safe);
   } catch {
     throw new ExpressionError('方程不完整或括号不配对', 'the equation is incomplete or its parentheses do not match', 1);
   }
@@ -99,6 +103,7 @@ interface Call {
  * ∂tree/∂c · (∂f/∂a · da/dq + ∂f/∂b · db/dq).
  */
 function differentiated(tree: MathNode, used: readonly number[]): Expression {
+  const { derivative, SymbolNode } = mathjs();
   const calls: Call[] = [];
   const plain = tree.transform((node) => {
     const { type, fn, args = [] } = node as unknown as { type: string; fn?: { name: string } | string; args?: MathNode[] };
