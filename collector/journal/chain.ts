@@ -48,14 +48,23 @@ export function bindLines(text: string): Buffer {
   let check = 0;
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start);
-    const digits = end - 8;
-    let crc = ~check;
-    for (let i = start; i < digits - 1; i += 1) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[i]!) & 255]!;
-    check = ~crc;
-    for (let k = 0; k < 8; k += 1) bytes[digits + k] = HEX[(check >>> (28 - 4 * k)) & 15]!;
+    check = writeCheck(bytes, start, end - CHECK_BYTES, check);
     start = end + 1;
   }
   return bytes;
+}
+
+/** A tab and eight hex digits. */
+export const CHECK_BYTES = 9;
+
+/** Writes behind the line from `start` up to `end` its check, continued from `previous` (0 before the first). @returns the check */
+export function writeCheck(bytes: Uint8Array, start: number, end: number, previous: number): number {
+  let crc = ~previous;
+  for (let i = start; i < end; i += 1) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[i]!) & 255]!;
+  const check = ~crc;
+  bytes[end] = 9;
+  for (let k = 0; k < 8; k += 1) bytes[end + 1 + k] = HEX[(check >>> (28 - 4 * k)) & 15]!;
+  return check;
 }
 
 /** The check that a line ought to carry after `previous` (0 before the first), and the one that it carries. Without line end. */

@@ -40,13 +40,14 @@ export function unescapeText(text: string): string {
   });
 }
 
-const NULL = '\\N';
+export const NULL = '\\N';
 const encodeNullable = (text: string | null): string => (text === null ? NULL : escapeText(text));
 const decodeNullable = (field: string): string | null => (field === NULL ? null : unescapeText(field));
 
 let lastTimeMs = Number.NaN;
 let lastTime = '';
-function encodeTime(timeMs: number): string {
+/** @throws RangeError for what is no whole millisecond. */
+export function encodeTime(timeMs: number): string {
   if (timeMs === lastTimeMs) return lastTime;
   if (!Number.isSafeInteger(timeMs)) throw new RangeError(`a time is a whole number of milliseconds, not ${timeMs}`);
   lastTime = new Date(timeMs).toISOString();
@@ -65,7 +66,8 @@ function decodeTime(field: string): number {
   return timeMs;
 }
 
-function encodeValue(value: number | null): string {
+/** @throws RangeError for what is not finite. */
+export function encodeValue(value: number | null): string {
   if (value === null) return '';
   if (!Number.isFinite(value)) throw new RangeError(`a value is finite or missing, not ${value}`);
   return Object.is(value, -0) ? '-0' : String(value);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
-import { UNBOUND } from './chain.ts';
-import { encodeRecord } from './codec.ts';
+import type { SampleBatch } from '../sample/batch.ts';
+import type { GroupText } from './group-text.ts';
 import { lockFolder } from './lock.ts';
 import { decodeLines, SegmentReader } from './reader.ts';
 import type { JournalGroup, JournalRecord } from './record.ts';
@@ -40,6 +40,8 @@ export interface Journal {
    * @throws Fault journal.write where the disk refused (full, failing): none of them counts as received; later appends may succeed.
    */
   append(records: readonly JournalRecord[]): Promise<number>;
+  /** The same for the samples of a batch, in its order, without making an object of each. */
+  appendBatch(batch: SampleBatch): Promise<number>;
   head(): Head;
   /** Groups after `afterSeq` in order; ends at the head of that moment. */
   groups(afterSeq: number): AsyncIterable<JournalGroup>;
@@ -99,7 +101,7 @@ class SegmentedJournal implements Journal {
   readonly #listeners = new Set<(head: Head) => void>();
   readonly #closing = new AbortController();
   /** Goes ahead of the first records, so that until then the head is what was found. */
-  #unrecorded: readonly string[];
+  #unrecorded: readonly JournalRecord[];
 
   constructor(dir: string, writer: GroupWriter, recovery: Recovery | null, unlock: () => Promise<void>) {
     this.dir = dir;
@@ -107,20 +109,31 @@ class SegmentedJournal implements Journal {
     this.#writer = writer;
     this.#reader = new SegmentReader(dir);
     this.#unlock = unlock;
-    this.#unrecorded = recovery ? [encodeRecord(cutEvent(recovery))] : [];
+    this.#unrecorded = recovery ? [cutEvent(recovery)] : [];
     writer.onGroup = () => {
       for (const listener of [...this.#listeners]) listener(this.head());
     };
   }
 
   async append(records: readonly JournalRecord[]): Promise<number> {
-    const first = records.length > 0 ? this.#unrecorded : [];
-    const lines = [...first, ...records.map(encodeRecord), ''].join(UNBOUND);
-    if (first.length > 0) this.#unrecorded = [];
+    return this.#append(records.length, (text) => text.add(records));
+  }
+
+  async appendBatch(batch: SampleBatch): Promise<number> {
+    return this.#append(batch.channels.length, (text) => text.addBatch(batch));
+  }
+
+  async #append(count: number, add: (text: GroupText) => void): Promise<number> {
+    const first = count > 0 ? this.#unrecorded : [];
+    if (first.length === 0) return this.#writer.append(count, add);
+    this.#unrecorded = [];
     try {
-      return await this.#writer.append(lines, first.length + records.length);
+      return await this.#writer.append(first.length + count, (text) => {
+        text.add(first);
+        add(text);
+      });
     } catch (error) {
-      if (first.length > 0) this.#unrecorded = first;
+      this.#unrecorded = first;
       throw error;
     }
   }
@@ -169,7 +182,8 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     try {
-      if (this.#unrecorded.length > 0) await this.#writer.append(this.#unrecorded.concat('').join(UNBOUND), 1).catch(() => undefined);
+      const late = this.#unrecorded;
+      if (late.length > 0) await this.#writer.append(late.length, (text) => text.add(late)).catch(() => undefined);
       await this.#writer.close();
     } finally {
       this.#closing.abort(new Error('the journal was closed'));

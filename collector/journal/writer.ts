@@ -2,7 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../../config/words/fault.ts';
-import { bindLines, closingLine, headerLine, nextChain } from './chain.ts';
+import { closingLine, headerLine, nextChain } from './chain.ts';
+import { GroupText } from './group-text.ts';
 import type { End } from './recover.ts';
 import { seal, syncFolder } from './seal.ts';
 import { listSegments, segmentName } from './segment.ts';
@@ -17,12 +18,10 @@ export interface Head {
   readonly sha256: string;
 }
 
-interface Waiting {
-  /** As `bindLines` takes them. */
-  readonly lines: string;
-  readonly count: number;
-  resolve(seq: number): void;
-  reject(error: unknown): void;
+/** Records that will be written together, and those who wait for it. */
+interface Group {
+  readonly text: GroupText;
+  readonly waiting: { resolve(seq: number): void; reject(error: unknown): void }[];
 }
 
 /** The file that is being written. Groups go to explicit offsets, so that what a failed write left behind is written over. */
@@ -43,7 +42,10 @@ export class GroupWriter {
   #chain: string;
   #reopen: End['segment'];
   #file: Open | null = null;
-  #waiting: Waiting[] = [];
+  /** The last of them takes what is appended while the disk is busy. */
+  readonly #groups: Group[] = [];
+  /** A text whose memory is used again. */
+  #spare: GroupText | null = null;
   #running: Promise<void> | null = null;
   #sealing: Promise<void>;
   #closed: boolean = false;
@@ -67,12 +69,14 @@ export class GroupWriter {
     return this.#file ?? this.#reopen;
   }
 
-  /** @param lines as `bindLines` takes them, `count` of them. */
-  append(lines: string, count: number): Promise<number> {
+  /** @param add writes `count` records into the text of their group, or throws: then none of them is kept. */
+  append(count: number, add: (text: GroupText) => void): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
     if (count === 0) return Promise.resolve(this.#seq);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, count, resolve, reject });
+      const { text, waiting } = this.#groupFor(count);
+      text.whole(add);
+      waiting.push({ resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -87,40 +91,38 @@ export class GroupWriter {
 
   async #run(): Promise<void> {
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
+    while (this.#groups.length > 0) {
       if (this.#options.gatherMs > 0 && !this.#closed) await setTimeout(this.#options.gatherMs);
-      const group = this.#take();
+      const { text, waiting } = this.#groups.shift() as Group;
       try {
-        await this.#write(group);
+        if (text.count > 0) await this.#write(text);
       } catch (cause) {
         const fault = refused(this.#file?.path ?? this.#dir, cause);
-        for (const { reject } of group) reject(fault);
+        for (const { reject } of waiting) reject(fault);
         continue;
       }
-      for (const { resolve } of group) resolve(this.#seq);
-      this.onGroup();
+      if (text.clear()) this.#spare = text;
+      for (const { resolve } of waiting) resolve(this.#seq);
+      if (waiting.length > 0) this.onGroup();
     }
     this.#running = null;
   }
 
-  #take(): Waiting[] {
-    let records = 0;
-    let count = 0;
-    for (const waiting of this.#waiting) {
-      if (count > 0 && records + waiting.count > GROUP_RECORDS) break;
-      records += waiting.count;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
+  /** The group that takes so many more records. */
+  #groupFor(count: number): Group {
+    const last = this.#groups.at(-1);
+    if (last !== undefined && (last.text.count === 0 || last.text.count + count <= GROUP_RECORDS)) return last;
+    const group: Group = { text: this.#spare ?? new GroupText(), waiting: [] };
+    this.#spare = null;
+    this.#groups.push(group);
+    return group;
   }
 
-  async #write(group: readonly Waiting[]): Promise<void> {
+  async #write(text: GroupText): Promise<void> {
     const file = await this.#growing();
-    const body = bindLines(group.map(({ lines }) => lines).join(''));
-    const count = group.reduce((sum, waiting) => sum + waiting.count, 0);
     const seq = this.#seq + 1;
-    const chain = nextChain(this.#chain, body);
-    const bytes = Buffer.concat([body, Buffer.from(closingLine({ seq, count, sha256: chain }))]);
+    const chain = nextChain(this.#chain, text.bytes);
+    const bytes = text.closed(closingLine({ seq, count: text.count, sha256: chain }));
     try {
       await writeAll(file.handle, bytes, file.offset);
       await file.handle.datasync();

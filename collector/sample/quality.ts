@@ -78,15 +78,22 @@ export class QualityCheck {
   }
 }
 
+/** What becomes of a sample that is looked at: itself, or a suspect one in its place. */
+export interface Judge {
+  (sample: Sample): Sample;
+  /** The channels whose samples it may change; any, where it does not say. */
+  readonly channels?: Pick<ReadonlySet<string>, 'has'>;
+}
+
 /**
  * One stage for all channels. A sample that is handed in again, because the journal did not take it, is judged as it was.
  *
  * @param checks by channel; channels without are let through.
  */
-export function qualityStage(checks: ReadonlyMap<string, QualityChecks>): (sample: Sample) => Sample {
+export function qualityStage(checks: ReadonlyMap<string, QualityChecks>): Judge {
   const channels = new Map([...checks].map(([channel, own]) => [channel, new QualityCheck(own)]));
   const judged = new WeakMap<Sample, Sample>();
-  return (sample) => {
+  const judge = (sample: Sample): Sample => {
     const check = channels.get(sample.channel);
     if (check === undefined) return sample;
     const known = judged.get(sample);
@@ -95,4 +102,5 @@ export function qualityStage(checks: ReadonlyMap<string, QualityChecks>): (sampl
     if (result !== sample) judged.set(sample, result);
     return result;
   };
+  return Object.assign(judge, { channels });
 }

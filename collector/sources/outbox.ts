@@ -1,3 +1,4 @@
+import { type SampleBatch, samplesIn } from '../sample/batch.ts';
 import type { Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
 import type { Sink } from './source.ts';
@@ -26,9 +27,12 @@ export class Outbox {
   }
 
   give(samples: readonly Sample[]): void {
-    if (samples.length === 0) return;
-    const sending: Promise<void> = this.#send(samples).finally(() => this.#underWay.delete(sending));
-    this.#underWay.add(sending);
+    if (samples.length > 0) this.#hand(() => this.#sink.samples(samples));
+  }
+
+  giveBatch(batch: SampleBatch): void {
+    if (this.#sink.batch === undefined) this.give(samplesIn(batch));
+    else if (batch.channels.length > 0) this.#hand(() => this.#sink.batch!(batch));
   }
 
   /** Settles when another batch may be given. */
@@ -41,11 +45,16 @@ export class Outbox {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #send(samples: readonly Sample[]): Promise<void> {
+  #hand(over: () => Promise<void>): void {
+    const sending: Promise<void> = this.#send(over).finally(() => this.#underWay.delete(sending));
+    this.#underWay.add(sending);
+  }
+
+  async #send(over: () => Promise<void>): Promise<void> {
     for (;;) {
       const last = this.#signal.aborted;
       try {
-        return await this.#sink.samples(samples);
+        return await over();
       } catch (error) {
         this.#onError(error instanceof Error ? error : new Error(String(error)));
       }

@@ -1,4 +1,5 @@
 import type { Channel } from '../../config/plant/plant.ts';
+import type { SampleBatch } from '../sample/batch.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
@@ -20,6 +21,8 @@ export interface SourceEvent {
 /** Where a source hands over what it read. Each promise settles once the record is on disk. */
 export interface Sink {
   samples(samples: readonly Sample[]): Promise<void>;
+  /** The same for what came in one answer; a sink without it is handed the samples. */
+  batch?(batch: SampleBatch): Promise<void>;
   quarantine(item: Quarantined): Promise<void>;
   event(item: SourceEvent): Promise<void>;
 }

@@ -4,9 +4,8 @@ import type { ModbusRead } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Reason } from '../../sample/reason.ts';
-import type { Origin, Sample } from '../../sample/sample.ts';
 import { placeOf } from './address.ts';
-import { type ByteOrder, bitField, decode, decodeText, type NumberType, rawOf } from './decode.ts';
+import { type ByteOrder, bitField, decode, decodeText, type NumberType } from './decode.ts';
 import { isBits } from './frame.ts';
 import type { Item } from './plan.ts';
 import { ofSignal, type Signal } from './signal.ts';
@@ -23,10 +22,10 @@ interface NumberPart extends Part {
   readonly scale: number;
 }
 
-/** One channel as it is read: where its registers lie, both parts of a divided total in one, and how they become a number. */
-export interface ModbusChannel extends Item {
-  readonly channel: string;
-  readonly everyMs: number;
+/** How registers become a number. One object for all channels that say the same: a plant has a hundred thousand of a few kinds. */
+export interface Reading {
+  /** Nothing but a number of one type, scaled: what nearly every channel is. */
+  readonly plain: boolean;
   readonly main: NumberPart | null;
   readonly text: (Part & { readonly states: ReadonlyMap<string, number> }) | null;
   readonly plus: NumberPart | null;
@@ -35,6 +34,13 @@ export interface ModbusChannel extends Item {
   readonly invalid: readonly number[];
   readonly offset: number;
   readonly signal: Signal | null;
+}
+
+/** One channel as it is read: where its registers lie, both parts of a divided total in one, and how they become a number. */
+export interface ModbusChannel extends Item {
+  readonly channel: string;
+  readonly everyMs: number;
+  readonly reading: Reading;
 }
 
 /** @throws Fault where address, table, type and order do not belong together. */
@@ -59,13 +65,7 @@ export function modbusChannel(channel: Channel, read: ModbusRead): ModbusChannel
   const end = Math.max(place.address + registers, second === null ? 0 : second.address + second.count);
   if (end > 65_536) throw fault(channel.id, '数值超出地址 65535', 'the value reaches beyond address 65535');
   const own: Part = { at: place.address - address, count: registers, order: read.order };
-  return {
-    channel: channel.id,
-    unit: read.unit,
-    table: place.table,
-    address,
-    count: end - address,
-    everyMs: durationMs(read.every),
+  const reading = {
     main: read.type === 'string' ? null : { ...own, type: read.type, scale: read.scale },
     text: read.type === 'string' ? { ...own, states: new Map(Object.entries(read.states ?? {})) } : null,
     plus: second === null ? null : { ...second, at: second.address - address },
@@ -75,6 +75,30 @@ export function modbusChannel(channel: Channel, read: ModbusRead): ModbusChannel
     offset: read.offset,
     signal: signalOf(channel, read),
   };
+  const plain =
+    reading.main !== null && reading.plus === null && reading.bits === undefined && read.invalid === undefined && reading.signal === null;
+  return {
+    channel: channel.id,
+    unit: read.unit,
+    table: place.table,
+    address,
+    count: end - address,
+    everyMs: durationMs(read.every),
+    reading: plain ? shared({ ...reading, plain }) : { ...reading, plain },
+  };
+}
+
+const SHARED = new Map<string, Reading>();
+const MOST_SHARED = 10_000;
+
+/** The one object of all plain readings that are alike. */
+function shared(reading: Reading): Reading {
+  const { main, bit, offset } = reading as Reading & { readonly main: NumberPart };
+  const key = `${main.type} ${main.order} ${main.scale} ${offset} ${bit}`;
+  const known = SHARED.get(key);
+  if (known !== undefined) return known;
+  if (SHARED.size < MOST_SHARED) SHARED.set(key, reading);
+  return reading;
 }
 
 function secondPart(id: string, read: ModbusRead, place: { readonly table: string }): (NumberPart & { address: number }) | null {
@@ -96,53 +120,30 @@ function signalOf(channel: Channel, { signal }: ModbusRead): Signal | null {
 }
 
 /** What the registers say: a value, a value in doubt, or why there is none. */
-type Decoded = { readonly value: number | null; readonly reason: Reason };
+export type Decoded = { readonly value: number | null; readonly reason: Reason };
 
 const GARBAGE: Decoded = { value: null, reason: 'garbage' };
 
-/** The sample of a channel from the data of an answer whose first register or bit has the address `start`. */
-export function sampleFrom(channel: ModbusChannel, data: Buffer, start: number, timeMs: number, origin: Origin, doubt: Reason): Sample {
-  const { decoded, raw } = isBits(channel.table)
-    ? bitIn(data, channel.address - start)
-    : registersIn(channel, data.subarray((channel.address - start) * 2, (channel.address - start + channel.count) * 2));
-  const { value, reason } = decoded;
-  if (value === null || !Number.isFinite(value)) {
-    const why = value === null ? reason : 'garbage';
-    return { channel: channel.channel, timeMs, value: null, quality: 'missing', reason: why, origin, raw };
-  }
-  const why = doubt === 'none' ? reason : doubt;
-  return { channel: channel.channel, timeMs, value, quality: why === 'none' ? 'good' : 'suspect', reason: why, origin, raw };
-}
-
-/** No reading: the sample says so and why. */
-export function missingSample(channel: ModbusChannel, timeMs: number, origin: Origin, reason: Reason, raw: string | null = null): Sample {
-  return { channel: channel.channel, timeMs, value: null, quality: 'missing', reason, origin, raw };
-}
-
-function bitIn(data: Buffer, index: number): { decoded: Decoded; raw: string } {
-  const bit = ((data[index >> 3] as number) >> (index & 7)) & 1;
-  return { decoded: { value: bit, reason: 'none' }, raw: String(bit) };
-}
-
-function registersIn(channel: ModbusChannel, wire: Buffer): { decoded: Decoded; raw: string } {
-  return { decoded: channel.text === null ? numberIn(channel, wire) : stateIn(channel.text, wire), raw: rawOf(wire) };
+/** What the channel's registers say that begin at byte `at` of the answer. */
+export function decodedAt({ reading, count }: ModbusChannel, data: Buffer, at: number): Decoded {
+  const wire = data.subarray(at, at + count * 2);
+  return reading.text === null ? numberIn(reading, wire) : stateIn(reading.text, wire);
 }
 
 /** A text that no state is named for is not a number that someone made up for it. */
-function stateIn(text: NonNullable<ModbusChannel['text']>, wire: Buffer): Decoded {
+function stateIn(text: NonNullable<Reading['text']>, wire: Buffer): Decoded {
   const value = text.states.get(decodeText(partOf(wire, text), text.order));
   return value === undefined ? { value: null, reason: 'unknown-mark' } : { value, reason: 'none' };
 }
 
-function numberIn(channel: ModbusChannel, wire: Buffer): Decoded {
-  const { main, plus, bits, signal } = channel;
+function numberIn({ main, plus, bit, bits, invalid, offset, signal }: Reading, wire: Buffer): Decoded {
   if (main === null) return GARBAGE;
-  const decoded = decode(partOf(wire, main), main.type, main.order, channel.bit);
+  const decoded = decode(partOf(wire, main), main.type, main.order, bit);
   const second = plus === null ? 0 : decode(partOf(wire, plus), plus.type, plus.order);
   if (decoded === null || second === null) return GARBAGE;
-  if (channel.invalid.includes(decoded)) return { value: null, reason: 'device-fault' };
+  if (invalid.includes(decoded)) return { value: null, reason: 'device-fault' };
   const own = bits === undefined ? decoded : bitField(decoded, bits[0], bits[1]);
-  const value = own * main.scale + channel.offset + (plus === null ? 0 : second * plus.scale);
+  const value = own * main.scale + offset + (plus === null ? 0 : second * plus.scale);
   return signal === null ? { value, reason: 'none' } : ofSignal(signal, value);
 }
 

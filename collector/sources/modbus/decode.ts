@@ -1,5 +1,6 @@
 import { MODBUS_TYPES } from '../../../config/plant/reads.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
+import { registersText } from '../../sample/batch.ts';
 
 export type ValueType = ModbusRead['type'];
 export type NumberType = Exclude<ValueType, 'string'>;
@@ -25,8 +26,14 @@ export function decode(wire: Buffer, type: NumberType, order?: ByteOrder, bit = 
   if (wire.length !== bytes || (order !== undefined && order.length !== bytes)) {
     throw new RangeError(`${type} has ${bytes} bytes; ${wire.length} in order ${order ?? 'big endian'} given`);
   }
-  const value = numberIn(order === undefined ? wire : inBigEndian(wire, order), type, bit);
-  return value !== null && Math.abs(value) < ABSURD ? value : null;
+  const value = numberAt(wire, 0, type, order, bit);
+  return Number.isNaN(value) ? null : value;
+}
+
+/** The same for the value that begins at byte `at` of an answer whose length is known to be right; NaN for what `decode` calls null. */
+export function numberAt(data: Buffer, at: number, type: NumberType, order: ByteOrder | undefined, bit: number): number {
+  const value = order === undefined ? bigEndianAt(data, at, type, bit) : bigEndianAt(turned(data, at, order), 0, type, bit);
+  return Math.abs(value) < ABSURD ? value : Number.NaN;
 }
 
 /** The text in `wire`, two characters a register, without the zeros and blanks that fill it up; `BA` turns each pair. */
@@ -42,71 +49,67 @@ export function bitField(value: number, low: number, high: number): number {
 }
 
 /** The value's registers in hex, as they came: `41a0 0000`. */
-export function rawOf(wire: Buffer): string {
-  let text = wire.toString('hex', 0, 2);
-  for (let at = 2; at < wire.length; at += 2) text += ` ${wire.toString('hex', at, at + 2)}`;
-  return text;
+export const rawOf = (wire: Buffer): string => registersText(wire);
+
+const TURNED = Buffer.alloc(8);
+/** The value's bytes, the most significant first; valid until the next is turned. */
+function turned(data: Buffer, at: number, order: ByteOrder): Buffer {
+  for (let i = 0; i < order.length; i++) TURNED[order.charCodeAt(i) - 65] = data[at + i] as number;
+  return TURNED;
 }
 
-function inBigEndian(wire: Buffer, order: ByteOrder): Buffer {
-  const value = Buffer.allocUnsafe(wire.length);
-  for (let at = 0; at < wire.length; at++) value[order.charCodeAt(at) - 65] = wire[at] as number;
-  return value;
-}
-
-function numberIn(value: Buffer, type: NumberType, bit: number): number | null {
+/** NaN for what is no number. */
+function bigEndianAt(data: Buffer, at: number, type: NumberType, bit: number): number {
   switch (type) {
     case 'bit':
-      return (value.readUInt16BE(0) >> bit) & 1;
+      return (data.readUInt16BE(at) >> bit) & 1;
     case 'int16':
-      return value.readInt16BE(0);
+      return data.readInt16BE(at);
     case 'uint16':
-      return value.readUInt16BE(0);
+      return data.readUInt16BE(at);
     case 'int32':
-      return value.readInt32BE(0);
+      return data.readInt32BE(at);
     case 'uint32':
-      return value.readUInt32BE(0);
+      return data.readUInt32BE(at);
     case 'int64':
-      return Number(value.readBigInt64BE(0));
+      return Number(data.readBigInt64BE(at));
     case 'uint64':
-      return Number(value.readBigUInt64BE(0));
+      return Number(data.readBigUInt64BE(at));
     case 'float32':
-      return finite(value.readFloatBE(0));
+      return data.readFloatBE(at);
     case 'float64':
-      return finite(value.readDoubleBE(0));
+      return data.readDoubleBE(at);
     case 'pair32':
-      return scaled(value.readInt16BE(0), value.readInt16BE(2));
+      return scaled(data.readInt16BE(at), data.readInt16BE(at + 2));
     case 'pair48':
-      return scaled(value.readInt32BE(0), value.readInt16BE(4));
+      return scaled(data.readInt32BE(at), data.readInt16BE(at + 4));
     case 'scaled32':
-      return scaled(value.readIntBE(1, 3), value.readInt8(0));
+      return scaled(data.readIntBE(at + 1, 3), data.readInt8(at));
     case 'uscaled32':
-      return scaled(value.readUIntBE(1, 3), value.readInt8(0));
+      return scaled(data.readUIntBE(at + 1, 3), data.readInt8(at));
     case 'mod10k32':
     case 'mod10k48':
     case 'mod10k64':
-      return tenThousands(value);
+      return tenThousands(data, at, MODBUS_TYPES[type]);
     default:
-      return decimalDigits(value);
+      return decimalDigits(data, at, MODBUS_TYPES[type]);
   }
 }
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
-
 /** mantissa × 10 ^ exponent, correctly rounded as the decimal number that it is. */
-const scaled = (mantissa: number, exponent: number): number | null => finite(Number(`${mantissa}e${exponent}`));
+const scaled = (mantissa: number, exponent: number): number => Number(`${mantissa}e${exponent}`);
 
-function tenThousands(value: Buffer): number | null {
+function tenThousands(data: Buffer, at: number, registers: number): number {
   let sum = 0;
-  for (let at = 0; at < value.length; at += 2) {
-    const four = value.readUInt16BE(at);
-    if (four > 9_999) return null;
+  for (let i = 0; i < registers; i++) {
+    const four = data.readUInt16BE(at + 2 * i);
+    if (four > 9_999) return Number.NaN;
     sum = sum * 10_000 + four;
   }
   return sum;
 }
 
-function decimalDigits(value: Buffer): number | null {
-  const digits = value.toString('hex');
-  return /^\d+$/.test(digits) ? Number(digits) : null;
+function decimalDigits(data: Buffer, at: number, registers: number): number {
+  const digits = data.toString('hex', at, at + 2 * registers);
+  return /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
 }

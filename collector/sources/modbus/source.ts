@@ -1,3 +1,4 @@
+import { type SampleBatch, samplesIn } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
@@ -5,7 +6,8 @@ import { UnitHealth } from '../health.ts';
 import type { Outbox } from '../outbox.ts';
 import { PolledSource } from '../polled.ts';
 import type { Connector } from '../supervisor.ts';
-import { type ModbusChannel, missingSample, sampleFrom } from './channel.ts';
+import { answered, unanswered } from './answer.ts';
+import type { ModbusChannel } from './channel.ts';
 import { GATEWAY_EXCEPTIONS } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
 import type { PlannedGroup, PlannedRead } from './plan.ts';
@@ -50,7 +52,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
   }
 
   protected missed(group: ReadGroup, reason: Reason, timeMs: number): Sample[] {
-    return group.reads.flatMap((read) => this.#without(read, reason, null, timeMs));
+    return group.reads.flatMap((read) => samplesIn(this.#without(read, reason, null, timeMs)));
   }
 
   protected async poll(group: ReadGroup, outbox: Outbox, signal: AbortSignal): Promise<void> {
@@ -60,8 +62,8 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       const startedMs = this.clock.nowMs();
       const link = this.supervisor.connection ?? (await this.supervisor.online(patienceMs));
       patienceMs -= this.clock.nowMs() - startedMs;
-      const samples = link === null ? this.#without(read, 'communication') : await this.#ask(link, read);
-      outbox.give(signal.aborted ? this.#without(read, 'collector-stopped') : samples);
+      const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read);
+      outbox.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
     }
   }
 
@@ -72,7 +74,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
   }
 
   /** One exchange, and what it says about the unit and the connection. */
-  async #ask(link: Link, read: Read): Promise<Sample[]> {
+  async #ask(link: Link, read: Read): Promise<SampleBatch> {
     const health = this.#healthOf(read.unit);
     if (!health.mayAsk(this.#cycle, this.clock.nowMs())) return this.#without(read, 'communication');
     this.counts.requests++;
@@ -84,7 +86,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       this.lastSuccessMs = nowMs;
       const doubt: Reason = this.#outOfStep ? 'resynchronised' : 'none';
       this.#outOfStep = false;
-      return read.items.map((channel) => sampleFrom(channel, outcome.data, read.address, nowMs, this.#settings.origin, doubt));
+      return answered(read, outcome.data, nowMs, this.#settings.origin, doubt);
     }
     this.counts.failures++;
     this.lastError = `unit ${read.unit} ${read.table} ${read.address}: ${spoken(outcome)}`;
@@ -113,8 +115,8 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       this.event('unit-demoted', `unit ${unit} does not answer; it is asked once in a while`);
   }
 
-  #without(read: Read, reason: Reason, raw: string | null = null, timeMs: number = this.clock.nowMs()): Sample[] {
-    return read.items.map((channel) => missingSample(channel, timeMs, this.#settings.origin, reason, raw));
+  #without(read: Read, reason: Reason, raw: string | null = null, timeMs: number = this.clock.nowMs()): SampleBatch {
+    return unanswered(read, timeMs, this.#settings.origin, reason, raw);
   }
 
   /** Answers that nobody waited for: late ones, doubled ones, or those to a second master on the line. */

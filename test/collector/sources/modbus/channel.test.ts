@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleAt } from '../../../../collector/sample/batch.ts';
 import { encodeRegisters } from '../../../../collector/simulate/encode.ts';
-import { modbusChannel, sampleFrom } from '../../../../collector/sources/modbus/channel.ts';
+import { answered } from '../../../../collector/sources/modbus/answer.ts';
+import { modbusChannel } from '../../../../collector/sources/modbus/channel.ts';
 import { ofSignal } from '../../../../collector/sources/modbus/signal.ts';
 import { modbusReadSchema } from '../../../../config/plant/reads.ts';
 import type { ModbusRead } from '../../../../config/plant/schema.ts';
@@ -14,7 +16,9 @@ function read(fields: object, hex: string, more: object = {}) {
   const plant = plantOf([DEVICE], { m: { device: 'd', unit: 1, table: 'holding', ...fields } });
   const channel = { ...plant.channels.get('m')!, ...more };
   const wanted = modbusChannel(channel, channel.read as ModbusRead);
-  return sampleFrom(wanted, Buffer.from(hex.replaceAll(' ', ''), 'hex'), wanted.address, 0, 'device', 'none');
+  const { unit, table, address, count } = wanted;
+  const data = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+  return sampleAt(answered({ unit, table, address, count, items: [wanted] }, data, 0, 'device', 'none'), 0);
 }
 
 describe('a channel', () => {
