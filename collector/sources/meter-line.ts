@@ -19,8 +19,8 @@ export interface Reading {
   readonly question: Question<Told>;
   readonly channels: readonly {
     readonly channel: string;
-    /** The value in the data of an answer, null where it holds none that can be meant. */
-    value(data: Buffer): number | null;
+    /** The value in the data of an answer that came at `nowMs`, null where it holds none that can be meant. */
+    value(data: Buffer, nowMs: number): number | null;
   }[];
 }
 
@@ -106,7 +106,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
     const doubt: Reason = this.#unanswered.delete(reading) ? 'resynchronised' : 'none';
     const [timeMs, raw] = [this.clock.nowMs(), data.toString('hex')];
     return reading.channels.map(({ channel, value: valueIn }) => {
-      const value = valueIn(data);
+      const value = valueIn(data, timeMs);
       const { origin } = this.#settings;
       if (value === null) return { channel, timeMs, value: null, quality: 'missing', reason: 'garbage', origin, raw };
       return { channel, timeMs, value, quality: doubt === 'none' ? 'good' : 'suspect', reason: doubt, origin, raw };

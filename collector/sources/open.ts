@@ -86,10 +86,10 @@ function openDevice(
       return openHj212(device, channels, plant, origin, clock, lastMs);
     case 'dlt645-tcp':
     case 'dlt645-serial':
-      return openDlt645(device, channels, origin, clock);
+      return openDlt645(device, channels, plant, origin, clock);
     case 'cjt188-tcp':
     case 'cjt188-serial':
-      return openCjt188(device, channels, origin, clock);
+      return openCjt188(device, channels, plant, origin, clock);
   }
 }
 

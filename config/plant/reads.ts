@@ -161,7 +161,9 @@ export const dlt645ReadSchema = z.strictObject({
   di: z
     .string()
     .regex(/^([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})$/)
-    .describe('data identifier, highest digit first: 8 hex digits (2007) or 4 (1997)'),
+    .describe(
+      "data identifier, highest digit first: 8 hex digits (2007) or 4 (1997); 04000102: seconds by which the meter's own clock is ahead",
+    ),
   index: z.int().min(0).default(0).describe('which value of a block'),
   bytes: z.int().min(1).max(8).optional().describe('bytes of a value; needed where the identifier is not a common one'),
   decimals: z.int().min(0).max(8).optional().describe('digits behind the point; needed where the identifier is not a common one'),
@@ -181,7 +183,9 @@ export const cjt188ReadSchema = z.strictObject({
     .string()
     .regex(/^[0-9A-F]{2}$/)
     .describe('10 cold, 11 hot, 12 drinking, 13 reclaimed water; 20 heat, 21 cooling, 22 both; 30 gas'),
-  quantity: z.enum(['total', 'settlement', 'cooling', 'heat', 'power', 'volume']),
+  quantity: z
+    .enum(['total', 'settlement', 'cooling', 'heat', 'power', 'volume', 'clock'])
+    .describe("clock: seconds by which the meter's own clock is ahead of the collector's"),
   identifier: z.enum(['1F90', '901F']).default('1F90').describe('current readings, in the order in which the maker sends the two bytes'),
   scale: z.number().default(1),
   offset: z.number().default(0),

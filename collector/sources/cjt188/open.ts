@@ -1,4 +1,4 @@
-import type { Channel } from '../../../config/plant/plant.ts';
+import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Cjt188Read, Device } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import type { Origin } from '../../sample/sample.ts';
@@ -7,7 +7,7 @@ import { openerOf, settingsOf } from '../meter-device.ts';
 import { MeterLineSource, type Reading } from '../meter-line.ts';
 import type { Source } from '../source.ts';
 import { questionOf } from './frame.ts';
-import { quantityIn } from './quantity.ts';
+import { clockIn, quantityIn } from './quantity.ts';
 
 type Cjt188Device = Extract<Device, { protocol: 'cjt188-tcp' | 'cjt188-serial' }>;
 
@@ -15,7 +15,7 @@ type Cjt188Device = Extract<Device, { protocol: 'cjt188-tcp' | 'cjt188-serial' }
 const UNIT_OF = { total: 'm3', settlement: 'm3', cooling: 'kWh', heat: 'kWh', power: 'kW', volume: 'm3' } as const;
 
 /** Water, heat and gas meters on one line. Channels of one meter and interval are read by one question. */
-export function openCjt188(device: Cjt188Device, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
+export function openCjt188(device: Cjt188Device, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
   const byQuestion = new Map<string, { readonly read: Cjt188Read; readonly channels: Reading['channels'][number][] }>();
   for (const { id, read } of channels) {
     if (read === undefined || !('quantity' in read)) continue;
@@ -24,7 +24,8 @@ export function openCjt188(device: Cjt188Device, channels: readonly Channel[], o
     byQuestion.set(key, group);
     group.channels.push({
       channel: id,
-      value: (data) => {
+      value: (data, nowMs) => {
+        if (read.quantity === 'clock') return clockIn(data, nowMs, plant.offsetMinutes);
         const value = quantityIn(data, read.quantity, UNIT_OF[read.quantity]);
         return value === null ? null : value * read.scale + read.offset;
       },

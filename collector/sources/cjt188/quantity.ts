@@ -1,4 +1,5 @@
 import { fromBcd } from '../bcd.ts';
+import { secondsAhead } from '../meter-clock.ts';
 
 export type Quantity = 'total' | 'settlement' | 'cooling' | 'heat' | 'power' | 'volume';
 
@@ -28,4 +29,17 @@ export function quantityIn(data: Buffer, quantity: Quantity, unit: string): numb
   if (data.length !== bytes || UNITS[data[at + 4]!] !== unit) return null;
   const value = fromBcd(data.subarray(at, at + 4));
   return value === null ? null : value / 10 ** DECIMALS;
+}
+
+/** Both kinds of data end with the meter's time, seven bytes from the second up, and two bytes of state. */
+const CLOCK_BYTES = 9;
+
+/** Seconds by which the meter's own clock is ahead; null where the data have another length or the clock shows no time. */
+export function clockIn(data: Buffer, nowMs: number, offsetMinutes: number): number | null {
+  if (data.length !== WATER_BYTES && data.length !== HEAT_BYTES) return null;
+  const at = data.length - CLOCK_BYTES;
+  const [second, minute, hour, day, month] = [0, 1, 2, 3, 4].map((byte) => fromBcd(data.subarray(at + byte, at + byte + 1)));
+  const year = fromBcd(data.subarray(at + 5, at + 7));
+  if (second == null || minute == null || hour == null || day == null || month == null || year === null) return null;
+  return secondsAhead({ year, month, day, hour, minute, second }, nowMs, offsetMinutes);
 }

@@ -1,3 +1,6 @@
+import { fromBcd } from '../bcd.ts';
+import { timeOfDayAhead } from '../meter-clock.ts';
+
 /** How a value stands behind a data identifier. */
 export interface Layout {
   /** Bytes of one value, packed decimal. */
@@ -21,4 +24,14 @@ const LAYOUTS: readonly (readonly [pattern: RegExp, layout: Layout])[] = [
  */
 export function layoutOf(identifier: string): Layout | null {
   return LAYOUTS.find(([pattern]) => pattern.test(identifier.toUpperCase()))?.[1] ?? null;
+}
+
+/** 当前时间: hours, minutes and seconds of the meter's own clock. @source DL/T 645-2007 */
+export const isTimeOfDay = (identifier: string): boolean => identifier === '04000102';
+
+/** Seconds by which the meter's clock is ahead, within half a day: its time bears no date. Null where a digit is none. */
+export function clockIn(data: Buffer, nowMs: number, offsetMinutes: number): number | null {
+  const [second, minute, hour] = [0, 1, 2].map((at) => fromBcd(data.subarray(at, at + 1)));
+  if (data.length !== 3 || second == null || minute == null || hour == null) return null;
+  return timeOfDayAhead(hour, minute, second, nowMs, offsetMinutes);
 }

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../config/plant/plant.ts';
+import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Device, Dlt645Read } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
@@ -9,7 +9,7 @@ import { openerOf, settingsOf } from '../meter-device.ts';
 import { MeterLineSource, type Reading } from '../meter-line.ts';
 import type { Source } from '../source.ts';
 import { type Edition, questionOf } from './frame.ts';
-import { layoutOf } from './identifier.ts';
+import { clockIn, isTimeOfDay, layoutOf } from './identifier.ts';
 
 type Dlt645Device = Extract<Device, { protocol: 'dlt645-tcp' | 'dlt645-serial' }>;
 
@@ -18,14 +18,14 @@ type Dlt645Device = Extract<Device, { protocol: 'dlt645-tcp' | 'dlt645-serial' }
  *
  * @throws Fault where the bytes and decimals of an identifier are neither known nor stated, or it is of the other edition.
  */
-export function openDlt645(device: Dlt645Device, channels: readonly Channel[], origin: Origin, clock: Clock): Source {
+export function openDlt645(device: Dlt645Device, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
   const byQuestion = new Map<string, { readonly read: Dlt645Read; readonly channels: Reading['channels'][number][] }>();
   for (const { id, read } of channels) {
     if (read === undefined || !('di' in read)) continue;
     const key = `${read.meter} ${read.di.toUpperCase()} ${read.every}`;
     const group = byQuestion.get(key) ?? { read, channels: [] };
     byQuestion.set(key, group);
-    group.channels.push({ channel: id, value: valueIn(id, read, device.edition) });
+    group.channels.push({ channel: id, value: valueIn(id, read, device.edition, plant.offsetMinutes) });
   }
   const readings = [...byQuestion.values()].map(
     ({ read, channels: asked }): Reading => ({
@@ -38,10 +38,11 @@ export function openDlt645(device: Dlt645Device, channels: readonly Channel[], o
   return new MeterLineSource(settingsOf(device, origin), readings, openerOf(device), clock);
 }
 
-function valueIn(channel: string, read: Dlt645Read, edition: Edition): (data: Buffer) => number | null {
+function valueIn(channel: string, read: Dlt645Read, edition: Edition, offsetMinutes: number): Reading['channels'][number]['value'] {
   if (read.di.length !== (edition === '2007' ? 8 : 4)) {
     throw fault(channel, `DL/T 645-${edition} 的数据标识不是 ${read.di}`, `${read.di} is no data identifier of DL/T 645-${edition}`);
   }
+  if (edition === '2007' && isTimeOfDay(read.di)) return (data, nowMs) => clockIn(data, nowMs, offsetMinutes);
   const layout = edition === '2007' ? layoutOf(read.di) : null;
   const bytes = read.bytes ?? layout?.bytes;
   const decimals = read.decimals ?? layout?.decimals;
