@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { openJournal } from '../../collector/journal/journal.ts';
 import { createRecorder } from '../../collector/recorder/recorder.ts';
 import { openSources } from '../../collector/sources/open.ts';
+import type { Sink } from '../../collector/sources/source.ts';
 import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
 import { follow } from '../../collector/stores/follow.ts';
-import { plantOf } from '../collector/sources/plants.ts';
+import { plantOfFloats } from './modbus-floats.child.ts';
 
 /** 10 devices × 10,000 floats each second, the largest load that EMQX Neuron publishes: read, journalled with fsync, stored in DuckDB. */
 export const name = 'modbus-plant';
@@ -25,27 +26,29 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   const child = spawn(process.execPath, ['--import', 'tsx', script, String(DEVICES)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const ports = JSON.parse(line) as number[];
-  const devices = ports.map((port, i) => ({ id: `d${i}`, protocol: 'modbus-tcp', host: '127.0.0.1', port, maxRegisters: 124 }));
-  const reads: Record<string, object> = {};
-  for (let d = 0; d < DEVICES; d++) {
-    for (let i = 0; i < FLOATS; i++) {
-      reads[`d${d}-${i}`] = { device: `d${d}`, unit: 1, table: 'holding', address: { pdu: i * 2 }, type: 'float32', every: '1s' };
-    }
-  }
   const journal = await openJournal(join(dir, 'journal'), { plant: 'bench' });
   const store = await openDuckdbStore(join(dir, 'samples.duckdb'), { threads: 1, memory: '64MB' });
   const recorder = createRecorder(journal, { simulated: false });
   const ending = new AbortController();
   const following = follow(journal, store, { signal: ending.signal });
-  const sources = openSources(plantOf(devices, reads));
+  const sources = openSources(plantOfFloats(ports, FLOATS));
   let values = 0;
   let notGood = 0;
-  recorder.listen((samples) => {
-    values += samples.length;
-    for (const { quality } of samples) if (quality !== 'good') notGood++;
-  });
+  const counted: Sink = {
+    ...recorder,
+    async samples(samples) {
+      await recorder.samples(samples);
+      values += samples.length;
+      notGood += samples.length;
+    },
+    async batch(batch) {
+      await recorder.batch(batch);
+      values += batch.reasons.length;
+      for (const reason of batch.reasons) if (reason !== 0) notGood++;
+    },
+  };
   try {
-    for (const source of sources) await source.start(recorder);
+    for (const source of sources) await source.start(counted);
     await seconds(5);
     const late = (): number => sources.reduce((sum, source) => sum + source.status().counts.lateCycles, 0);
     const before = { values, notGood, late: late(), cpu: process.cpuUsage(), atMs: performance.now() };

@@ -2,11 +2,17 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 /**
- * Modbus TCP servers for benchmarks, as cheap as they can be made: every holding register holds its own address, and a read answers with a
- * prepared buffer. `node … modbus-tcp.child.ts COUNT` prints the ports as one JSON line and ends with its standard input.
+ * Modbus TCP servers for benchmarks, as cheap as they can be made: every pair of holding registers holds a float that changes each second,
+ * and a read answers from a prepared buffer. `node … modbus-tcp.child.ts COUNT` prints the ports as one JSON line and ends with its
+ * standard input.
  */
 const words = Buffer.alloc(65_536 * 2);
-for (let i = 0; i < 65_536; i++) words.writeUInt16BE(i, i * 2);
+const move = (): void => {
+  const seconds = Date.now() / 1000;
+  for (let i = 0; i < 32_768; i++) words.writeFloatBE(10 + Math.sin(seconds / 7 + i), i * 4);
+};
+move();
+setInterval(move, 1000);
 
 const ports: number[] = [];
 for (let i = 0; i < Number(process.argv[2]); i++) {

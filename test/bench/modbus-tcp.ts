@@ -4,10 +4,9 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type ModbusRTU from 'modbus-serial';
-import type { Sample } from '../../collector/sample/sample.ts';
 import { openSources } from '../../collector/sources/open.ts';
 import type { Sink } from '../../collector/sources/source.ts';
-import { plantOf } from '../collector/sources/plants.ts';
+import { plantOfFloats } from './modbus-floats.child.ts';
 
 /** 500 devices × 30 floats each second, the load that EMQX Neuron publishes, and 10 devices × 10,000 floats. */
 export const name = 'modbus-tcp';
@@ -58,20 +57,17 @@ interface Figures {
 
 /** Our sources into a sink that only counts: what reading costs, without journal and store. */
 async function ours(ports: readonly number[], floats: number): Promise<Figures> {
-  const devices = ports.map((port, i) => ({ id: `d${i}`, protocol: 'modbus-tcp', host: '127.0.0.1', port, maxRegisters: 124 }));
-  const reads: Record<string, object> = {};
-  for (let d = 0; d < ports.length; d++) {
-    for (let i = 0; i < floats; i++) {
-      reads[`d${d}-${i}`] = { device: `d${d}`, unit: 1, table: 'holding', address: { pdu: i * 2 }, type: 'float32', every: '1s' };
-    }
-  }
-  const sources = openSources(plantOf(devices, reads));
+  const sources = openSources(plantOfFloats(ports, floats));
   let values = 0;
   let notGood = 0;
   const sink: Sink = {
-    async samples(samples: readonly Sample[]) {
+    async samples(samples) {
       values += samples.length;
-      for (const sample of samples) if (sample.quality !== 'good') notGood++;
+      notGood += samples.length;
+    },
+    async batch({ reasons }) {
+      values += reasons.length;
+      for (const reason of reasons) if (reason !== 0) notGood++;
     },
     async quarantine() {},
     async event() {},
