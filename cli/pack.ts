@@ -31,16 +31,14 @@ export interface WrittenPack {
  * results, documents, and a manifest of hashes, signed where a key is given. Files that `leaveOut` names (a path, or a folder with its /)
  * are not in it; the manifest binds them by salted hashes.
  *
- * @param written files of the report by name
- * @param printing the PDF that is being printed, null where none is
+ * @param written files of the report by name, which are still being written
  */
 export async function writePack(
   file: string,
   plant: Plant,
   reader: StoreReader,
   results: Results,
-  written: PackFiles,
-  printing: Promise<string> | null,
+  written: Promise<PackFiles>,
   { lang, key, leaveOut = [] }: { readonly lang: Lang; readonly key?: string; readonly leaveOut?: readonly string[] },
 ): Promise<WrittenPack> {
   const { balances, program, coverage } = results;
@@ -66,8 +64,7 @@ export async function writePack(
   for await (const [path, bytes] of historyFiles(plant)) await add(path, bytes);
   for await (const [path, bytes] of journalFiles(join(plant.dataDir, 'journal'), balances.journal.to)) await add(path, bytes);
   for await (const [path, bytes] of sampleFiles(plant, reader, results)) await add(path, bytes);
-  for (const [path, bytes] of Object.entries(written)) await add(path, bytes);
-  if (printing !== null) await add('report.pdf', await readFile(await printing));
+  for (const [path, bytes] of Object.entries(await written)) await add(path, bytes);
   const [missing] = unused;
   if (missing !== undefined) throw notLeftOut(missing, '证据包中没有这个文件', 'the pack has no such file');
   const { window, revision, journal } = balances;

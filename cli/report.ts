@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { withDrawingThread } from '../balance/report/drawing-thread.ts';
+import { drawAhead } from '../balance/report/drawings.ts';
 import { reportFindings } from '../config/plant/checks/reports.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
@@ -81,9 +83,12 @@ export async function reportOf(
   const reader = await openCaughtUpReader(plant);
   try {
     await keepPlantVersion(plant, Date.now());
-    const balances = await balanceReport(plant, reader, options, Date.now());
-    const results = await reportResults(plant, reader, balances, await rootsOf(plant));
-    return await writeReport(plant, reader, results, options, onFile);
+    return await withDrawingThread(async () => {
+      const balances = await balanceReport(plant, reader, options, Date.now());
+      drawAhead({ plant, balances, lang: options.lang });
+      const results = await reportResults(plant, reader, balances, await rootsOf(plant));
+      return writeReport(plant, reader, results, options, onFile);
+    });
   } finally {
     await reader.close();
   }

@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
+import type { PackFiles } from '../balance/report/pack/manifest.ts';
 import type { Results } from '../balance/report/results.ts';
 import { reportWord } from '../balance/report/word/word.ts';
 import { reportWorkbook } from '../balance/report/workbook/workbook.ts';
@@ -30,7 +31,7 @@ export interface WrittenReport {
 
 /**
  * Writes report.html, .docx, .xlsx and results.json, their numbers (and .pdf and evidence.zip where asked), into a folder that is made
- * where it is missing. The PDF is printed by a process of its own while the others are written.
+ * where it is missing. The PDF is printed by a process of its own, and the pack filled with readings, while the others are written.
  *
  * @param onFile told of each file as it is done, with how many are done of how many
  */
@@ -56,19 +57,27 @@ export async function writeReport(
     contents[name] = typeof content === 'string' ? Buffer.from(content) : content;
     done(await writeWhole(join(folder, name), content));
   };
-  await write('facts.json', factsText({ plant, balances, coverage, lang, ...further }));
-  await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
-  const html = await reportHtml(plant, balances, coverage, lang, further);
-  await write('report.html', html);
-  const printing = pdf ? printPdf(html, join(folder, 'report.pdf')) : null;
-  // Awaited below; what is written meanwhile may fail first.
-  printing?.catch(() => undefined);
-  await write('report.docx', await reportWord(plant, balances, coverage, lang, further));
-  await write('report.xlsx', await reportWorkbook(plant, balances, coverage, lang, further));
+  const documents = async (): Promise<PackFiles> => {
+    await write('facts.json', factsText({ plant, balances, coverage, lang, ...further }));
+    await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
+    await write('report.xlsx', await reportWorkbook(plant, balances, coverage, lang, further));
+    const html = await reportHtml(plant, balances, coverage, lang, further);
+    await write('report.html', html);
+    const printing = pdf ? printPdf(html, join(folder, 'report.pdf')) : null;
+    // Awaited below; what is written meanwhile may fail first.
+    printing?.catch(() => undefined);
+    await write('report.docx', await reportWord(plant, balances, coverage, lang, further));
+    if (printing === null) return contents;
+    done(await printing);
+    return { ...contents, 'report.pdf': await readFile(join(folder, 'report.pdf')) };
+  };
   const draft = join(folder, `evidence.zip.${process.pid}.new`);
   try {
-    const packed = pack ? await writePack(draft, plant, reader, results, contents, printing, options) : null;
-    if (printing !== null) done(await printing);
+    const writing = documents();
+    // The pack begins with what the documents are made of, and waits for them.
+    const packing = pack ? writePack(draft, plant, reader, results, writing, options) : null;
+    await Promise.allSettled([packing, writing]);
+    const [packed] = await Promise.all([packing, writing]);
     if (packed !== null) {
       await rename(draft, join(folder, 'evidence.zip'));
       done(join(folder, 'evidence.zip'));

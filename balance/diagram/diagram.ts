@@ -1,6 +1,6 @@
 import type { DiagramContent } from './content.ts';
 import { draw } from './draw.ts';
-import { layOut } from './layout.ts';
+import { layOut, type Place } from './layout.ts';
 import { printedTextSize } from './paper.ts';
 
 /** A drawing and how it fits paper. */
@@ -23,7 +23,7 @@ export async function drawDiagram(content: DiagramContent): Promise<string> {
 }
 
 /** The same with what a page makes of it. @throws RangeError as `drawDiagram` */
-export async function drawForPaper(content: DiagramContent): Promise<Drawing> {
-  const layout = await layOut(content);
+export async function drawForPaper(content: DiagramContent, place?: Place): Promise<Drawing> {
+  const layout = await layOut(content, place);
   return { title: content.title, svg: draw(content, layout), textSize: printedTextSize(layout) };
 }

@@ -89,15 +89,23 @@ interface Block {
   readonly boxWidth: number;
 }
 
+/** Places the nodes and edges of a graph, as elkjs does. */
+export type Place = (graph: ElkNode) => Promise<ElkNode>;
+
+async function placeHere(graph: ElkNode): Promise<ElkNode> {
+  const { default: elk } = await import('elkjs/lib/elk.bundled.js');
+  return new elk.default().layout(graph);
+}
+
 /**
  * Places units and flows from left to right in layers; recycles run back. Sizes are in px. Each flow that crosses the boundary ends at
  * a point of its own beside its unit. Of a few arrangements the one that an A4 page on its side shows largest is taken.
  *
- * Uses elkjs on the calling thread: no worker, no DOM.
+ * Uses elkjs, on the calling thread unless `place` does otherwise: no DOM.
  *
  * @throws RangeError where a flow ends at a unit that is not in the content.
  */
-export async function layOut(content: DiagramContent): Promise<DiagramLayout> {
+export async function layOut(content: DiagramContent, place: Place = placeHere): Promise<DiagramLayout> {
   const known = new Set(content.units.map((unit) => unit.id));
   for (const flow of content.flows) {
     for (const end of [flow.from, flow.to]) {
@@ -115,7 +123,6 @@ export async function layOut(content: DiagramContent): Promise<DiagramLayout> {
       layoutOptions: { 'elk.edge.thickness': String(thickness.get(id)) },
     }));
 
-  const { default: elk } = await import('elkjs/lib/elk.bundled.js');
   let best: { readonly placed: ElkNode; readonly blocks: ReadonlyMap<string, Block>; readonly looks: Looks } | null = null;
   for (const { slack, tooMuch, options } of WAYS) {
     if (best !== null && tooMuch !== tighterSide(best.placed)) continue;
@@ -123,7 +130,7 @@ export async function layOut(content: DiagramContent): Promise<DiagramLayout> {
     const blocks = new Map(content.units.map((unit) => [unit.id, blockOf(content, unit.id, looks)]));
     const children = [...blocks.values()].map(({ node }) => node);
     const graph = { id: 'diagram', layoutOptions: { ...OPTIONS, ...options }, children, edges };
-    const placed = await new elk.default().layout(structuredClone(graph));
+    const placed = await place(structuredClone(graph));
     if (best === null || scaleOf(placed) > scaleOf(best.placed)) best = { placed, blocks, looks };
     if (scaleOf(best.placed) >= LARGE_ENOUGH) break;
   }

@@ -4,6 +4,7 @@ import type { BalanceReport } from '../media/result.ts';
 import { balanceDiagram } from './balance-diagram.ts';
 import type { DiagramContent, DiagramFlow } from './content.ts';
 import { type Drawing, drawForPaper } from './diagram.ts';
+import type { Place } from './layout.ts';
 
 /** Arrows that one A4 page on its side holds legibly. */
 export const PAGE_FLOWS = 60;
@@ -18,18 +19,18 @@ const FEW = 20;
 export async function drawBalance(
   plant: Plant,
   report: BalanceReport,
-  { balance, boundary, lang }: { readonly balance: string; readonly boundary: string; readonly lang: Lang },
+  { balance, boundary, lang, place }: { readonly balance: string; readonly boundary: string; readonly lang: Lang; readonly place?: Place },
 ): Promise<readonly Drawing[]> {
   const whole = balanceDiagram(plant, report, { balance, boundary, lang });
   if (whole.flows.length === 0) return [];
   if (whole.flows.length <= PAGE_FLOWS) {
-    const drawing = await drawForPaper(whole);
+    const drawing = await drawForPaper(whole, place);
     if (drawing.textSize >= SMALLEST || whole.flows.length < FEW) return [drawing];
   }
-  const drawings = [await drawForPaper(merged(whole, lang))];
+  const drawings = [await drawForPaper(merged(whole, lang), place)];
   for (const { id, parent } of plant.units.values()) {
     if (parent !== boundary || !report.balances.some((each) => each.id === balance && each.boundary === id)) continue;
-    drawings.push(...(await drawBalance(plant, report, { balance, boundary: id, lang })));
+    drawings.push(...(await drawBalance(plant, report, { balance, boundary: id, lang, ...(place ? { place } : {}) })));
   }
   return drawings;
 }

@@ -1,10 +1,9 @@
 import { type WordKey, word } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
-import type { Drawing } from '../diagram/diagram.ts';
-import { drawBalance } from '../diagram/merged.ts';
-import type { BalanceReport, BalanceResult } from '../media/result.ts';
+import type { BalanceResult } from '../media/result.ts';
 import { type Block, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
+import { diagramsOf, wholeOf } from './drawings.ts';
 import { expanded, figure, percent, setting } from './figures.ts';
 import { balanceName, filled, suspectText, unitName } from './names.ts';
 import { stockTable, streamTable } from './stream-tables.ts';
@@ -17,10 +16,10 @@ export async function balancePart(content: ReportContent): Promise<readonly Bloc
 }
 
 async function oneBalance(content: ReportContent, id: string): Promise<readonly Block[]> {
-  const { lang, plant, balances } = content;
+  const { lang, balances } = content;
   const w = (key: WordKey) => word(lang, key);
   const results = balances.balances.filter((balance) => balance.id === id);
-  const whole = results.find(({ boundary }) => plant.units.get(boundary)?.level === 'plant') ?? results[0]!;
+  const whole = wholeOf(content, id);
   const name = balanceName(content, whole);
   const blocks: Block[] = [heading(2, `${name} (${whole.unit})`), boundaryTable(content, name, results)];
   if (whole.tolerance !== null) blocks.push(paragraph(toleranceText(content, whole.tolerance), 'remark'));
@@ -31,18 +30,6 @@ async function oneBalance(content: ReportContent, id: string): Promise<readonly 
   }
   blocks.push(streamTable(content, name, whole));
   return blocks;
-}
-
-/** Diagrams drawn of a report's balances: page, document and workbook are written one after the other, and a layout takes its time. */
-const drawn = new WeakMap<BalanceReport, Map<string, Promise<readonly Drawing[]>>>();
-
-function diagramsOf({ plant, balances, lang }: ReportContent, balance: string, boundary: string): Promise<readonly Drawing[]> {
-  const known = drawn.get(balances) ?? new Map<string, Promise<readonly Drawing[]>>();
-  drawn.set(balances, known);
-  const key = `${lang} ${balance}`;
-  const pictures = known.get(key) ?? drawBalance(plant, balances, { balance, boundary, lang });
-  known.set(key, pictures);
-  return pictures;
 }
 
 function boundaryTable(content: ReportContent, name: string, results: readonly BalanceResult[]): Block {

@@ -1,15 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderAsync } from '@resvg/resvg-js';
+import type { ResvgRenderOptions } from '@resvg/resvg-js';
+import { type Png, rasterised } from './drawing-thread.ts';
 import { FONT_FAMILY, fontFor } from './font.ts';
-
-export interface Png {
-  readonly data: Uint8Array;
-  /** px */
-  readonly width: number;
-  readonly height: number;
-}
 
 /** px of paper for each px of a drawing that is as large as it is drawn: text of 10 px is then some 20 px high. */
 const SHARPNESS = 2;
@@ -25,11 +19,11 @@ export async function pngsOf(svgs: readonly string[], most: number): Promise<rea
     // One at a time: a page-wide image takes tens of megabytes before it is compressed.
     for (const svg of svgs) {
       const width = Number(/viewBox="0 0 ([\d.]+) /.exec(svg)?.[1] ?? most);
-      const image = await renderAsync(svg, {
+      const options: ResvgRenderOptions = {
         font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: FONT_FAMILY },
         fitTo: { mode: 'width', value: Math.min(most, Math.ceil(SHARPNESS * width)) },
-      });
-      pngs.push({ data: image.asPng(), width: image.width, height: image.height });
+      };
+      pngs.push(await rasterised(svg, options));
     }
     return pngs;
   } finally {

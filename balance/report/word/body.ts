@@ -1,7 +1,8 @@
 import { HeadingLevel, ImageRun, Paragraph, SimpleField, TextRun } from 'docx';
 import { type Lang, word } from '../../../config/words/word.ts';
 import type { Block } from '../blocks.ts';
-import { type Png, pngsOf } from '../diagram-png.ts';
+import { pngsOf } from '../diagram-png.ts';
+import type { Png } from '../drawing-thread.ts';
 import { filled } from '../names.ts';
 import { LANDSCAPE_HEIGHT, TEXT_WIDTH } from './page.ts';
 import type { Body } from './sections.ts';
