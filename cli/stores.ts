@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { openJournalReader } from '../collector/journal/reader.ts';
 import { type Audit, auditStore, repairStore } from '../collector/stores/audit.ts';
-import { openReader, openRemoteStore } from '../collector/stores/open.ts';
+import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
+import { openReader, openRemoteStore, openStores } from '../collector/stores/open.ts';
 import type { Store } from '../collector/stores/store.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
@@ -43,7 +44,10 @@ export function define(program: Command): void {
       '先丢弃本地 DuckDB 文件并由日志重建（须先停止采集） / first set the local DuckDB file aside and rebuild it from the journal; nothing may be collecting',
     )
     .option('--replay', '先重发被服务器拒绝而隔离的读数 / first send again what a server had refused')
-    .option('--repair', '按日志补写有差异的小时（服务器上的存储） / store again, from the journal, hours that differ on servers')
+    .option(
+      '--repair',
+      '按日志补写有差异的小时；本地存储须先停止采集 / store again, from the journal, hours that differ; in the local store only where nothing is collecting',
+    )
     .option('--json')
     .description('从每个存储读回数据，逐通道逐小时与日志核对 / read every store back and compare it with the journal, hour by hour')
     .action(async (path: string, options: Options) => {
@@ -56,7 +60,8 @@ export function define(program: Command): void {
       for (const definition of plant.file.stores) {
         const { engine } = definition;
         if (definition.engine === 'mqtt') continue;
-        const open = () => (definition.engine === 'duckdb' ? localStore(plant) : openRemoteStore(plant, definition));
+        const open = () =>
+          definition.engine === 'duckdb' ? localStore(plant, options.repair === true) : openRemoteStore(plant, definition);
         results.push(
           await check(plant, open, fromMs, toMs, options).catch((error: unknown) => ({
             engine,
@@ -77,8 +82,7 @@ async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, t
     const again = replay && store.quarantine ? await store.quarantine.replay((samples) => store.restore(samples)) : null;
     const found = await auditStore(store, journal.groups(0), fromMs, toMs);
     const quarantine = { inQuarantine: (await store.quarantine?.list())?.length ?? 0, ...(again ? { replayed: again.replayed } : {}) };
-    if (!repair || store.engine === 'duckdb' || found.differences.length === 0)
-      return { ...found, left: found.differences.length, ...quarantine };
+    if (!repair || isOwned(store) || found.differences.length === 0) return { ...found, left: found.differences.length, ...quarantine };
     const { restored } = await repairStore(store, journal.groups(0), found.differences);
     const after = await auditStore(store, journal.groups(0), fromMs, toMs);
     return { ...found, restored, left: after.differences.length, ...quarantine };
@@ -87,11 +91,18 @@ async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, t
   }
 }
 
-/** The local store as it is read, whoever owns its file. The owner brings it up to date and repairs it. */
-async function localStore(plant: Plant): Promise<Store> {
+/** The local store: as it is read, whoever owns its file, or, to be repaired where nobody does, opened here. An owner repairs it itself. */
+async function localStore(plant: Plant, repair: boolean): Promise<Store> {
+  const owner = await connectReader(await socketPath(plant.dataDir));
+  await owner?.close();
+  if (repair && owner === null) {
+    const local = plant.file.stores.filter(({ engine }) => engine === 'duckdb').slice(0, 1);
+    const [store] = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true });
+    return store!;
+  }
   const reader = await openReader(plant);
   const readOnly = () => Promise.reject(new Error('opened for reading'));
-  return {
+  const store: Store = {
     engine: 'duckdb',
     reader,
     cursor: async () => (await journalHead(plant))?.seq ?? 0,
@@ -100,7 +111,12 @@ async function localStore(plant: Plant): Promise<Store> {
     rewind: readOnly,
     close: () => reader.close(),
   };
+  READ_ONLY.add(store);
+  return store;
 }
+
+const READ_ONLY = new WeakSet<Store>();
+const isOwned = (store: Store): boolean => READ_ONLY.has(store);
 
 const SHOWN = 20;
 

@@ -20,6 +20,7 @@ it('sets a damaged local file aside and fills a new one from the journal, not wh
   for (let i = 0; i < 30; i += 1) await journal.append([{ kind: 'sample', sample: sample('F1', T0 + i * 60_000, i) }]);
   await journal.close();
   await writeFile(join(dataDir, 'samples.duckdb'), 'this was a database once'.repeat(1000));
+  await expect(openStores(plant, { owner: true })).rejects.toMatchObject({ code: 'store.damaged' });
   await rebuildLocal(plant);
   const reader = await openReader(plant);
   expect([...(await reader.samples('F1', 0, 4e12)).value]).toEqual(Array.from({ length: 30 }, (_, i) => i));

@@ -30,6 +30,12 @@ export const HEADS_TABLE = `CREATE TABLE IF NOT EXISTS heads(channel INTEGER, fi
   value DOUBLE, quality INTEGER, reason INTEGER, origin INTEGER)`;
 const TYPES = [INTEGER, DOUBLE, DOUBLE, DOUBLE, DOUBLE, INTEGER, INTEGER, INTEGER];
 
+/** The median of the channels' newest times: one device whose clock is wrong does not say what time it is. 0 where there are none. */
+export function newestOf(channels: Iterable<StoredChannel>): number {
+  const times = Array.from(channels, ({ lastMs }) => lastMs).sort((a, b) => a - b);
+  return times[times.length >> 1] ?? 0;
+}
+
 /** Counts every channel's samples: what a file of format 1 does not keep. */
 export async function countHeads(connection: DuckDBConnection): Promise<void> {
   await connection.run(`INSERT INTO heads SELECT channel, min(time)::DOUBLE, max(time)::DOUBLE, count(*)::DOUBLE,

@@ -3,20 +3,21 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../../config/words/fault.ts';
 import { countHeads, HEADS_TABLE } from './channels.ts';
 import { KEPT_TABLE } from './kept.ts';
+import { divideByMonth, TIDY_TABLE, viewMonths } from './months.ts';
 import { rows } from './query.ts';
 import { RESULTS_TABLE } from './results.ts';
 
 /**
  * Tables of a store's file. Channels are numbered in the order in which they first appear. `value` is NULL where a sample is missing.
- * No primary key: a channel and time that comes again replaces the row (see `write.ts`), which costs nothing while time runs forward.
+ * Samples lie in a table a month (see `months.ts`) under the view `samples`. No primary key: a channel and time that comes again replaces the row (see `write.ts`), which costs nothing while time runs forward.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS format(version INTEGER);
   CREATE TABLE IF NOT EXISTS cursor(seq BIGINT);
   CREATE TABLE IF NOT EXISTS channels(id INTEGER, name VARCHAR);
-  CREATE TABLE IF NOT EXISTS samples(channel INTEGER, time BIGINT, value DOUBLE, quality UTINYINT, reason UTINYINT, origin UTINYINT);
   ${HEADS_TABLE};
   ${KEPT_TABLE};
+  ${TIDY_TABLE};
   ${RESULTS_TABLE}`;
 
 /** Step `n` makes a file of format n + 1 one of format n + 2. Beside a change of samples, everything can be computed again. */
@@ -33,6 +34,8 @@ const STEPS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
   },
   // 4: results; the table stands there by now.
   () => Promise.resolve(),
+  // 5: a table a month.
+  divideByMonth,
 ];
 const FORMAT = STEPS.length + 1;
 
@@ -48,7 +51,7 @@ export interface Settings {
 /**
  * Opens a store's file, creating it where there is none, and waits a while where another process has it open.
  *
- * @throws Fault store.locked while another process holds it; store.format for a file of a newer release.
+ * @throws Fault store.locked while another process holds it; store.format for a file of a newer release; store.damaged.
  */
 export async function openDatabase(path: string, settings: Settings): Promise<DuckDBInstance> {
   const options = {
@@ -70,7 +73,9 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
       instance.closeSync();
       (await openDatabase(path, { ...settings, readOnly: false })).closeSync();
     } catch (cause) {
-      if (!(cause instanceof Error) || !/lock/i.test(cause.message)) throw cause;
+      if (!(cause instanceof Error) || cause instanceof Fault) throw cause;
+      if (DAMAGED.test(cause.message)) throw damaged(path, cause);
+      if (!/lock/i.test(cause.message)) throw cause;
       if (Date.now() >= giveUpMs) {
         throw new Fault({
           code: 'store.locked',
@@ -84,6 +89,19 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
     }
   }
 }
+
+/** How DuckDB speaks of a file that is not what it wrote. */
+const DAMAGED = /not a valid DuckDB|checksum|corrupt|deserializ|serialization|Could not read enough bytes|replaying WAL|INTERNAL Error/i;
+
+const damaged = (path: string, cause: Error): Fault =>
+  new Fault({
+    code: 'store.damaged',
+    place: path,
+    zh: '数据库文件已损坏；停止采集后运行 liangheng stores <企业> --rebuild，由日志重建',
+    en: 'the database file is damaged; stop collecting and run liangheng stores PLANT --rebuild, which fills a new one from the journal',
+    exitStatus: 1,
+    cause,
+  });
 
 async function formatOf(connection: DuckDBConnection, path: string): Promise<number | null> {
   const [row] = await rows(connection, 'SELECT version FROM format');
@@ -103,6 +121,7 @@ async function bringForward(connection: DuckDBConnection, format: number | null)
   await connection.run('BEGIN');
   if (format === null) {
     await connection.run('INSERT INTO cursor VALUES (0)');
+    await viewMonths(connection, new Set());
   } else {
     for (const step of STEPS.slice(format - 1)) await step(connection);
     await connection.run('DELETE FROM format');

@@ -5,11 +5,12 @@ import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
-import { lastSample, readChannels, type StoredChannel } from './channels.ts';
+import { lastSample, newestOf, readChannels, type StoredChannel } from './channels.ts';
 import { openDatabase, type Settings } from './database.ts';
 import type { ExportedFile } from './export.ts';
 import { exportTable } from './export-table.ts';
 import { keepDays } from './kept.ts';
+import { readMonths, tidyOne } from './months.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns, readFirstColumns } from './read.ts';
@@ -32,7 +33,8 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
   const writing = await instance.connect();
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
   const [newest] = await rows(writing, 'SELECT max(day)::DOUBLE FROM partials');
-  return new DuckdbStore(instance, writing, await readChannels(writing), Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
+  const [channels, months] = [await readChannels(writing), await readMonths(writing)];
+  return new DuckdbStore(instance, writing, channels, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
 
 /** So long without a write is an idle moment. */
@@ -56,6 +58,7 @@ class DuckdbStore implements Store, StoreReader {
   readonly #partials = new Partials();
   /** Computed while writing, not yet in the file. */
   readonly #completed: Computed[] = [];
+  #months: ReadonlySet<string>;
   #cursor: number;
   #turn: Promise<unknown> = Promise.resolve();
   /** Partials of hours before this one are in the file, as far as late data did not take them away. */
@@ -67,6 +70,7 @@ class DuckdbStore implements Store, StoreReader {
     instance: DuckDBInstance,
     writing: DuckDBConnection,
     channels: Map<string, StoredChannel>,
+    months: ReadonlySet<string>,
     cursor: number,
     settings: StoreSettings,
     keptToMs: number,
@@ -74,6 +78,7 @@ class DuckdbStore implements Store, StoreReader {
     this.#instance = instance;
     this.#writing = writing;
     this.#channels = channels;
+    this.#months = months;
     this.#cursor = cursor;
     this.#keeps = settings.readOnly !== true;
     this.#specs = (this.#keeps && settings.specs) || [];
@@ -95,12 +100,15 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const fresh = groups.filter(({ seq }) => seq > this.#cursor);
       if (fresh.length === 0) return;
-      this.#complete(await writeGroups(this.#writing, this.#channels, fresh));
+      await this.#store(fresh);
       this.#cursor = fresh.at(-1)!.seq;
       if (this.#completed.length > MOST_COMPLETED) await this.#keepCompleted();
       if (this.#idle) clearTimeout(this.#idle);
       this.#idle = setTimeout(() => {
-        this.#settling = this.#settling.then(() => this.#settle(false)).catch(() => undefined);
+        this.#settling = this.#settling
+          .then(() => this.#settle(false))
+          .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.values()))))
+          .catch(() => undefined);
       }, IDLE_MS).unref();
     });
   }
@@ -109,7 +117,7 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const records = Array.from(samples, (sample) => ({ kind: 'sample', sample }) as const);
       if (records.length === 0) return;
-      this.#complete(await writeGroups(this.#writing, this.#channels, [{ seq: this.#cursor, records, sha256: '' }]));
+      await this.#store([{ seq: this.#cursor, records, sha256: '' }]);
     });
   }
 
@@ -127,14 +135,9 @@ class DuckdbStore implements Store, StoreReader {
 
   samplesOfFirst(channels: readonly string[], fromMs: number, toMs: number, most: number): Promise<readonly SampleColumns[]> {
     const asked = channels.map((channel) => ({ channel, id: this.#channels.get(channel)?.id ?? -1 }));
+    const ids = asked.map(({ id }) => id);
     return this.#ask(async (connection) => {
-      const found = await readFirstColumns(
-        connection,
-        asked.map(({ id }) => id),
-        fromMs,
-        toMs,
-        most,
-      );
+      const found = await readFirstColumns(connection, ids, fromMs, toMs, most);
       return found.map((readings, at) => ({ channel: asked[at]!.channel, ...readings }));
     });
   }
@@ -170,6 +173,12 @@ class DuckdbStore implements Store, StoreReader {
     await this.#turn;
     this.#writing.closeSync();
     this.#instance.closeSync();
+  }
+
+  async #store(groups: readonly JournalGroup[]): Promise<void> {
+    const written = await writeGroups(this.#writing, this.#channels, groups, this.#months);
+    this.#months = written.months;
+    this.#complete(written);
   }
 
   /** Hands what was written to those who compute the partials of the hours that it completed. */
@@ -218,8 +227,7 @@ class DuckdbStore implements Store, StoreReader {
     if (known.length === 0) return;
     await this.#inTurn(() => this.#keepCompleted());
     const firstMs = known.reduce((least, channel) => Math.min(least, channel.firstMs), Number.POSITIVE_INFINITY);
-    // The median: one device whose clock is wrong does not say what time it is.
-    const lastMs = known.map((channel) => channel.lastMs).sort((a, b) => a - b)[known.length >> 1]!;
+    const lastMs = newestOf(known);
     const settledMs = hourOf(lastMs) - 2 * HOUR_MS;
     const endMs = closing ? hourOf(lastMs) + HOUR_MS : settledMs;
     for (let from = Math.max(hourOf(firstMs), this.#keptToMs, endMs - LONGEST_MS); from < endMs; from += STEP_MS) {

@@ -13,6 +13,8 @@ import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import { samplesOf } from '../rows.ts';
 import { keepHeads, newChannel, type StoredChannel } from './channels.ts';
 import { dropKept } from './kept.ts';
+import { createMonths, type Month, monthOf, monthsOf } from './months.ts';
+import { rows } from './query.ts';
 
 /** Times travel as float64, which holds every millisecond exactly, and become BIGINT on their way in: a BigInt a row costs more. */
 const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
@@ -81,6 +83,8 @@ export interface Written {
   readonly before: ReadonlyMap<number, StoredChannel>;
   /** As they are now. */
   readonly after: ReadonlyMap<number, StoredChannel>;
+  /** The tables of months that stand in the file now. */
+  readonly months: ReadonlySet<string>;
 }
 
 /**
@@ -90,11 +94,13 @@ export interface Written {
  * channel and time, so the last record in the journal counts, and takes the partials of its hour and of the hours beside it away.
  *
  * @param channels brought up to date once the transaction holds.
+ * @param months tables of months that stand in the file.
  */
 export async function writeGroups(
   connection: DuckDBConnection,
   channels: Map<string, StoredChannel>,
   groups: readonly JournalGroup[],
+  months: ReadonlySet<string>,
 ): Promise<Written> {
   const fresh = new Rows();
   const late = new Map<string, LateRow>();
@@ -129,11 +135,16 @@ export async function writeGroups(
     if (timeMs < channel.firstMs) channel.firstMs = timeMs;
   }
 
+  const [freshBy, lateBy] = [byMonth(fresh), byMonth(rowsOf(late.values()))];
+  let after = months;
   await connection.run('BEGIN');
   try {
     await insertChannels(connection, created);
-    if (fresh.length > 0) await append(connection, 'samples', fresh);
-    if (late.size > 0) await replace(connection, late.values(), [...touched.values()]);
+    after = await createMonths(connection, months, [...freshBy.keys(), ...lateBy.keys()]);
+    for (const [{ table }, part] of freshBy) await append(connection, table, part);
+    const byId = new Map(Array.from(touched.values(), (channel) => [channel.id, channel]));
+    for (const [{ table }, part] of lateBy) await replace(connection, table, part, byId);
+    await untidied(connection, [...freshBy.keys(), ...lateBy.keys()]);
     await keepHeads(connection, [...touched.values()]);
     await connection.run('UPDATE cursor SET seq = ?', [BigInt(groups.at(-1)!.seq)]);
     await connection.run('COMMIT');
@@ -142,7 +153,29 @@ export async function writeGroups(
     throw error;
   }
   for (const [name, channel] of touched) channels.set(name, channel);
-  return { fresh, before, after: new Map([...touched.values()].map((channel) => [channel.id, channel])) };
+  return { fresh, before, after: new Map([...touched.values()].map((channel) => [channel.id, channel])), months: after };
+}
+
+/** Rows by the table that they belong to; nearly always all of them to one. */
+function byMonth(all: Rows): Map<Month, Rows> {
+  const months = monthsOf(all.time.subarray(0, all.length));
+  if (months.length <= 1) return new Map(months.map((month) => [month, all]));
+  const parts = new Map(months.map((month) => [month.table, { month, rows: new Rows() }]));
+  for (let i = 0; i < all.length; i += 1) {
+    const { rows: part } = parts.get(monthOf(all.time[i]!).table)!;
+    part.push(all.channel[i]!, all.time[i]!, all.value[i]!, all.quality[i]!, all.reason[i]!, all.origin[i]!);
+  }
+  return new Map([...parts.values()].map(({ month, rows: part }) => [month, part]));
+}
+
+function rowsOf(late: Iterable<LateRow>): Rows {
+  const all = new Rows();
+  for (const row of late) all.push(...row);
+  return all;
+}
+
+async function untidied(connection: DuckDBConnection, months: readonly Month[]): Promise<void> {
+  await connection.run(`DELETE FROM tidy WHERE month IN (${months.map(({ table }) => `'${table}'`).join(', ')})`);
 }
 
 /** Many a statement: a statement each would take minutes for a plant of a hundred thousand points. */
@@ -169,31 +202,26 @@ async function append(connection: DuckDBConnection, table: string, data: Rows): 
   }
 }
 
-async function replace(connection: DuckDBConnection, late: Iterable<LateRow>, touched: readonly StoredChannel[]): Promise<void> {
-  const data = new Rows();
-  for (const row of late) data.push(...row);
-  await connection.run('CREATE OR REPLACE TEMP TABLE late AS FROM samples LIMIT 0');
+/** Puts rows in the place of those that stand at their channels and times, and counts those that stood nowhere. */
+async function replace(
+  connection: DuckDBConnection,
+  table: string,
+  data: Rows,
+  channels: ReadonlyMap<number, StoredChannel>,
+): Promise<void> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE late AS FROM ${table} LIMIT 0`);
   await append(connection, 'late', data);
   const [times, ids] = [data.time.subarray(0, data.length), data.channel.subarray(0, data.length)];
   const [fromMs, toMs] = times.reduce(
     ([min, max], t) => [Math.min(min, t), Math.max(max, t)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
-  const within = `time BETWEEN ${fromMs} AND ${toMs}`;
-  const removed = await connection.run(
-    `DELETE FROM samples USING late WHERE samples.channel = late.channel AND samples.time = late.time AND samples.${within}`,
-  );
-  await connection.run('INSERT INTO samples FROM late');
+  const same = `${table}.channel = late.channel AND ${table}.time = late.time AND ${table}.time BETWEEN ${fromMs} AND ${toMs}`;
+  const stood = await rows(connection, `SELECT late.channel, count(*)::INTEGER FROM late JOIN ${table} ON ${same} GROUP BY late.channel`);
+  for (const id of ids) channels.get(id)!.count += 1;
+  for (const [id, count] of stood) channels.get(Number(id))!.count -= Number(count);
+  if (stood.length > 0) await connection.run(`DELETE FROM ${table} USING late WHERE ${same}`);
+  await connection.run(`INSERT INTO ${table} FROM late`);
   await dropKept(connection, ids, times);
-  if (removed.rowsChanged !== data.length) await recount(connection, touched);
   await connection.run('DROP TABLE late');
-}
-
-async function recount(connection: DuckDBConnection, touched: readonly StoredChannel[]): Promise<void> {
-  const ids = touched.map(({ id }) => id).join(', ');
-  const counted = await connection.runAndReadAll(
-    `SELECT channel, count(*)::INTEGER FROM samples WHERE channel IN (${ids}) GROUP BY channel`,
-  );
-  const counts = new Map(counted.getRows().map(([id, count]) => [id as number, count as number]));
-  for (const channel of touched) channel.count = counts.get(channel.id) ?? 0;
 }
