@@ -74,7 +74,20 @@ module.exports = {
       name: 'pages-talk-over-http',
       severity: 'error',
       from: { path: '^dashboards/web/' },
-      to: { path: '^(collector|cli|dashboards/server)/|^balance/(?!diagram)' },
+      to: { path: '^(collector|cli)/|^dashboards/server/(?!documents/)|^balance/(?!diagram)' },
+    },
+    {
+      // The shapes of what the API answers: nothing of them is left in a page.
+      name: 'pages-take-types-of-documents-only',
+      severity: 'error',
+      from: { path: '^dashboards/web/' },
+      to: { path: '^dashboards/server/documents/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'documents-are-shapes-only',
+      severity: 'error',
+      from: { path: '^dashboards/server/documents/' },
+      to: { pathNot: '^dashboards/server/documents/|^node_modules/zod/' },
     },
     {
       name: 'config-plant-knows-no-rules-room',

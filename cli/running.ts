@@ -12,7 +12,7 @@ import { differencesOf } from '../config/plant/diff.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import type { Fault } from '../config/words/fault.ts';
-import type { SaidFault } from '../dashboards/server/refusal.ts';
+import type { SaidFault } from '../dashboards/server/documents/refusal.ts';
 import { CommandRefused, type FileCheck, type Services } from '../dashboards/server/services.ts';
 import { liveFrom } from './live.ts';
 import { withBudgets } from './poll-budget.ts';

@@ -22,8 +22,8 @@ function requireNode() {
   process.exit(2);
 }
 
-function run(command, args, whatZh, whatEn) {
-  const done = spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'development' } });
+function run(command, args, whatZh, whatEn, NODE_ENV = 'development') {
+  const done = spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV } });
   if (done.status === 0) return;
   say(`${whatZh}失败；请查看上面的输出。`);
   say(`${whatEn} failed; see the output above.`);
@@ -65,7 +65,7 @@ function compileRules() {
 function buildPages() {
   const mark = join('dashboards', 'web', 'dist', '.sources');
   const sources = ['config/words', 'dashboards/web', 'balance/diagram'].filter((folder) => existsSync(folder)).flatMap(filesUnder);
-  const wanted = sha256(...sources.flatMap((file) => [file, readFileSync(file)]), readFileSync('package-lock.json'));
+  const wanted = sha256('production', ...sources.flatMap((file) => [file, readFileSync(file)]), readFileSync('package-lock.json'));
   if (stored(mark) === wanted) return;
   say('正在生成网页……\nBuilding the pages …');
   run(
@@ -73,6 +73,7 @@ function buildPages() {
     ['node_modules/vite/bin/vite.js', 'build', 'dashboards/web', '--logLevel', 'error'],
     '生成网页',
     'Building the pages',
+    'production',
   );
   // Sent as they are to whoever takes gzip.
   const dist = join('dashboards', 'web', 'dist');

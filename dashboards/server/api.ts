@@ -28,7 +28,7 @@ export function apiRoutes(fleet: Fleet, users: Users, cookie: string, secure: bo
     ...plantRoutes(),
     ...meterRoutes(),
     ...balanceRoutes(asking),
-    ...auditRoutes(),
+    ...auditRoutes(asking),
     ...reportRoutes(new ReportJobs()),
     ...oversightRoutes(fleet, asking),
     ...busRoutes(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalSchema } from './documents.ts';
+import { refusalSchema } from './documents/refusal.ts';
 import type { Route } from './route.ts';
 import { TABLE_TYPES } from './table-file.ts';
 

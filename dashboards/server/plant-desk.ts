@@ -7,7 +7,8 @@ import { type Edit, editYaml } from '../../config/plant/edit.ts';
 import { importLedger, ledgerSheets } from '../../config/plant/ledger.ts';
 import { readLedgerFile, writeLedgerFile } from '../../config/plant/ledger-file.ts';
 import { type Fault, Faults } from '../../config/words/fault.ts';
-import { Refusal, type SaidFault } from './refusal.ts';
+import type { SaidFault } from './documents/refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { Services } from './services.ts';
 import { exclusively } from './users/exclusive.ts';
 

@@ -1,10 +1,4 @@
-/** What is wrong, where, in Chinese and English. */
-export interface SaidFault {
-  readonly code: string;
-  readonly place: string;
-  readonly zh: string;
-  readonly en: string;
-}
+import type { SaidFault } from './documents/refusal.ts';
 
 /** An answer other than 200: its status and a stable code, nothing that tells of what the caller may not see. */
 export class Refusal extends Error {

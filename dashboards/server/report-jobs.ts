@@ -1,30 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { faultsSchema } from './documents.ts';
-import { Refusal, type SaidFault } from './refusal.ts';
+import type { SaidFault } from './documents/refusal.ts';
+import { type Job, type JobDocument, jobSchema } from './documents/reports.ts';
+import { Refusal } from './refusal.ts';
 import { CommandRefused, type Services } from './services.ts';
-
-export const jobSchema = z.object({
-  id: z.string(),
-  state: z.enum(['running', 'done', 'failed']),
-  by: z.string(),
-  madeMs: z.number(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
-  lang: z.enum(['zh', 'en']),
-  pack: z.boolean(),
-  faults: faultsSchema,
-});
-export type Job = z.output<typeof jobSchema>;
-
-/** A job with what it has written so far. */
-export interface JobView extends Job {
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  /** Files that it writes in all. */
-  readonly of: number;
-}
 
 /** Media types of what a report writes; nothing else is given out. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -56,7 +36,7 @@ export class ReportJobs {
   }
 
   /** Newest first. */
-  async list(services: Services): Promise<JobView[]> {
+  async list(services: Services): Promise<JobDocument[]> {
     const names = await readdir(folderOf(services)).catch(() => []);
     const views = await Promise.all(names.map((id) => this.#view(services, id)));
     return views.filter((view) => view !== null).sort((a, b) => b.madeMs - a.madeMs);
@@ -83,7 +63,7 @@ export class ReportJobs {
     this.#running.delete(`${services.plant.id} ${job.id}`);
   }
 
-  async #view(services: Services, id: string): Promise<JobView | null> {
+  async #view(services: Services, id: string): Promise<JobDocument | null> {
     const folder = join(folderOf(services), id);
     const kept = await readFile(join(folder, 'job.json'), 'utf8').then(
       (text) => jobSchema.safeParse(JSON.parse(text)).data ?? null,

@@ -46,9 +46,16 @@ interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  readonly answer: { readonly json: J; readonly table?: (document: z.input<J>) => Table } | { readonly type: string };
-  readonly handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => z.input<J> | Promise<z.input<J>>;
+  readonly answer: { readonly json: J; readonly table?: (document: Given<z.input<J>>) => Table } | { readonly type: string };
+  readonly handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => Given<z.input<J>> | Promise<Given<z.input<J>>>;
 }
+
+/** What a handler may give for a document: what is readonly too, and more than the schema names where the schema is loose. */
+export type Given<T> = T extends readonly (infer E)[]
+  ? readonly Given<E>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? (unknown extends T[K] ? never : K) : K]: Given<T[K]> }
+    : T;
 
 /** A route whose handler is held to its schemas by the compiler. A `type` route answers a string or bytes, or sends by itself. */
 export function route<

@@ -7,7 +7,7 @@ import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Difference } from '../../config/plant/diff.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Lang } from '../../config/words/word.ts';
-import type { SaidFault } from './refusal.ts';
+import type { SaidFault } from './documents/refusal.ts';
 
 /** How far collecting is. */
 export interface Operation {
@@ -29,7 +29,7 @@ export interface FileCheck {
 }
 
 /** What takes its time is done by the program itself, called as a user would, so that a page shows what the command prints. */
-export type Command = 'balance' | 'what-if' | 'oversight' | 'assess' | 'probe' | 'report';
+export type Command = 'balance' | 'what-if' | 'oversight' | 'assess' | 'probe' | 'report' | 'options';
 
 /** The command said what is wrong. */
 export class CommandRefused extends Error {

@@ -1,5 +1,5 @@
 import { type MaybeRefOrGetter, onMounted, onUnmounted, type Ref, ref, toValue, watch } from 'vue';
-import type { SaidFault } from './documents.ts';
+import type { SaidFault } from '../server/documents/refusal.ts';
 import { api, Refused, refreshSession } from './session.ts';
 
 export interface Loaded<T> {

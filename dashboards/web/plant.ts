@@ -1,5 +1,5 @@
 import { type Ref, ref } from 'vue';
-import type { PlantDocument, StateDocument } from './documents.ts';
+import type { PlantDocument, StateDocument } from '../server/documents/plant.ts';
 
 /** The plant that is shown; null before it is known. */
 export const plant = ref<PlantDocument | null>(null) as Ref<PlantDocument | null>;

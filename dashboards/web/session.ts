@@ -1,15 +1,6 @@
 import { computed, ref } from 'vue';
-import type { Name, SaidFault } from './documents.ts';
-
-export interface SessionDocument {
-  readonly state: 'set-up' | 'signed-out' | 'signed-in';
-  readonly name: string | null;
-  readonly role: string | null;
-  readonly visitor: boolean;
-  readonly grants: readonly string[];
-  readonly plants: readonly { readonly id: string; readonly name: Name }[];
-  readonly csrf: string | null;
-}
+import type { SaidFault } from '../server/documents/refusal.ts';
+import type { SessionDocument } from '../server/documents/session.ts';
 
 /** Who is signed in; null before the server has answered. */
 export const session = ref<SessionDocument | null>(null);

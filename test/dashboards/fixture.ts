@@ -6,6 +6,7 @@ import { coverageOf } from '../../collector/coverage/coverage.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { loadRules } from '../../config/rules/load.ts';
+import type { DutiesDocument } from '../../dashboards/server/documents/duties.ts';
 import { CommandRefused, type Services } from '../../dashboards/server/services.ts';
 import { memoryReader, type Reading } from '../balance/memory-reader.ts';
 
@@ -128,6 +129,16 @@ export async function fixture(id = PLANT_ID): Promise<Fixture> {
   };
 }
 
+const selfAudit = {
+  rule: 'test/deadline',
+  document: '测〔2020〕1号',
+  article: null,
+  status: 'to-confirm' as const,
+  duty: 'self-audit',
+  due: null,
+  provisional: false,
+};
+
 /** What the commands print, as far as the routes look at it. */
 function answers(command: string, args: readonly string[], report: BalanceReport): unknown {
   const arg = (name: string) => args[args.indexOf(name) + 1]!;
@@ -139,7 +150,7 @@ function answers(command: string, args: readonly string[], report: BalanceReport
     case 'oversight':
       return [{ plant: report.plant, simulated: true, window: report.window, outfalls: [], toConfirm: [] }];
     case 'assess':
-      return { plant: report.plant, classes: [], duties: [{ duty: 'self-audit', due: null }], disclosures: [] };
+      return { plant: report.plant, classes: [], duties: [selfAudit], disclosures: [], newer: [] } satisfies DutiesDocument;
     case 'probe':
       if (args[0] === 'nothing') throw new CommandRefused([{ code: 'probe.device', place: 'plant.yaml', zh: '没有设备', en: 'no device' }]);
       return { guesses: [], requests: [] };

@@ -2,68 +2,52 @@ import { z } from 'zod';
 import { scoreSheet } from '../../../balance/audit/score-sheet.ts';
 import { inForce } from '../../../config/rules/force.ts';
 import { loadRules } from '../../../config/rules/load.ts';
-import { nameSchema } from '../documents.ts';
+import type { Asking } from '../asking.ts';
+import { type OptionsDocument, optionsDocument } from '../documents/options.ts';
+import { scoredDocument, sheetsDocument } from '../documents/score-sheets.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
+import { optionTable } from './tables.ts';
 
-const sheetDocument = z.looseObject({
-  id: z.string(),
-  document: z.string(),
-  article: z.string().nullable(),
-  sheet: z.looseObject({ of: z.string(), total: z.number(), sections: z.array(z.looseObject({ no: z.string() })) }),
-});
 const scoreBody = z.strictObject({
   rule: z.string().max(200),
   points: z.record(z.string().max(40), z.number()),
   vetoes: z.array(z.string().max(20)).max(100).default([]),
   bonus: z.number().default(0),
 });
-const scoredDocument = z.object({
-  total: z.number(),
-  open: z.array(z.string()),
-  vetoes: z.array(z.string()),
-  grade: z.string().nullable(),
-  outcome: z.enum(['passed', 'not-passed', 'open', 'not-graded']),
-});
+/** What options saved lies in past windows: it changes only where late readings come. */
+const KEEP_MS = 10 * 60_000;
 
-const money = z.looseObject({ amount: z.number(), unit: z.string() });
-const optionsDocument = z.array(
-  z.looseObject({
-    id: z.string(),
-    name: nameSchema,
-    cost: z.enum(['no-low', 'medium-high']),
-    proposed: z.string(),
-    decided: z.looseObject({ at: z.string(), accepted: z.boolean() }).optional(),
-    done: z.string().optional(),
-    investment: money.optional(),
-    benefit: money.optional(),
-  }),
-);
-
-/** Score sheets of the plant's jurisdiction. */
-export function auditRoutes(): Route[] {
+/** Score sheets of the plant’s jurisdiction, and the register of options. */
+export function auditRoutes(asking: Asking): Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/v1/score-sheets',
       summary: 'Score sheets in force in the plant’s jurisdiction',
       access: 'balances',
-      answer: { json: z.array(sheetDocument) },
+      answer: { json: sheetsDocument },
       handle: async ({ services }) =>
-        (await sheetsOf(services.plant.file.plant.jurisdiction)).map(({ id, document, article, content }) => ({
+        (await sheetsOf(services.plant.file.plant.jurisdiction)).map(({ id, document, article, status, content }) => ({
           id,
           document: document.number ?? document.title,
           article: article ?? null,
-          sheet: content as unknown as z.input<typeof sheetDocument>['sheet'],
+          status,
+          sheet: content!,
         })),
     }),
     route({
       method: 'GET',
       path: '/api/v1/options',
-      summary: 'The register of cleaner-production options, as the plant file has it',
+      summary: 'The register of cleaner-production options and what each saved per unit of product, as `options --json` prints it',
       access: 'balances',
-      answer: { json: optionsDocument },
-      handle: ({ services }) => (services.plant.file.options ?? []) as unknown as z.input<typeof optionsDocument>,
+      answer: { json: optionsDocument, table: optionTable },
+      refusals: [422, 503],
+      handle: async ({ services }) => {
+        const { auditRound, options = [] } = services.plant.file;
+        if (auditRound === undefined || options.length === 0) return { round: null, options: [], sums: [] };
+        return (await asking.ask(services, 'options', [], KEEP_MS)) as OptionsDocument;
+      },
     }),
     route({
       method: 'POST',
@@ -76,8 +60,7 @@ export function auditRoutes(): Route[] {
         const rule = (await sheetsOf(services.plant.file.plant.jurisdiction)).find(({ id }) => id === body.rule);
         if (!rule?.content) throw notFound();
         try {
-          const { open, vetoes, ...scored } = scoreSheet(rule.content, body.points, body.vetoes, body.bonus);
-          return { ...scored, open: [...open], vetoes: [...vetoes] };
+          return scoreSheet(rule.content, body.points, body.vetoes, body.bonus);
         } catch (error) {
           if (error instanceof RangeError) throw new Refusal(400, 'bad-request');
           throw error;

@@ -5,8 +5,9 @@ import type { BalanceReport } from '../../../balance/media/result.ts';
 import { keptWindows, revisionsOf } from '../../../balance/media/revisions.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
 import type { Asking } from '../asking.ts';
-import { balancesDocument, streamsDocument } from '../documents.ts';
-import { notFound, notYet, Refusal } from '../refusal.ts';
+import { balancesDocument, streamsDocument, type WhatIfDocument, whatIfDocument, windowsDocument } from '../documents/balances.ts';
+import { timelineDocument } from '../documents/timeline.ts';
+import { notFound, notYet, Refusal, storeAway } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { stretchOf, stretchSchema, windowSchema } from '../stretch.ts';
@@ -25,17 +26,6 @@ const chosen = stretchSchema.extend({
 });
 type Chosen = z.output<typeof chosen>;
 
-const change = z.looseObject({ from: z.string(), to: z.string(), kind: z.string(), mean: z.number().nullable() });
-const timelineDocument = z.object({
-  fromMs: z.number(),
-  toMs: z.number(),
-  duePerHour: z.number(),
-  hours: z.array(z.object({ timeMs: z.number(), good: z.int(), suspect: z.int(), missing: z.int() })),
-  production: z.array(z.looseObject({ id: z.string(), stream: z.string(), changes: z.array(change) })),
-  tested: z.int(),
-  unsteady: z.array(z.object({ stream: z.string(), largest: z.number(), changes: z.array(change) })),
-});
-const windowsDocument = z.array(z.object({ from: z.string(), to: z.string(), revisions: z.array(z.int()) }));
 const whatIfBody = windowSchema.extend({
   exclude: z.array(z.string().max(64)).max(50).default([]),
   add: z
@@ -46,8 +36,6 @@ const whatIfBody = windowSchema.extend({
     .default([]),
   tolerance: z.record(z.string().max(64), z.number().positive().max(100)).default({}),
 });
-const whatIfDocument = z.looseObject({ before: balancesDocument, after: balancesDocument });
-
 /** The report that a question chooses: the one computed last, that of a window, or a revision that is kept. */
 async function reportOf(services: Services, asking: Asking, query: Chosen): Promise<BalanceReport> {
   if (query.from === undefined && query.to === undefined) {
@@ -80,7 +68,7 @@ export function balanceRoutes(asking: Asking): Route[] {
       query: chosen,
       answer: { json: balancesDocument, table: balanceTable },
       refusals: [422, 503],
-      handle: async ({ services, query }) => (await reportOf(services, asking, query)) as unknown as z.input<typeof balancesDocument>,
+      handle: ({ services, query }) => reportOf(services, asking, query),
     }),
     route({
       method: 'GET',
@@ -95,7 +83,7 @@ export function balanceRoutes(asking: Asking): Route[] {
         const own = (await reportOf(services, asking, query)).balances.filter(({ id }) => id === params.id);
         const whole = own.find(({ boundary }) => services.plant.units.get(boundary)?.level === 'plant') ?? own[0];
         if (whole === undefined) throw notFound();
-        return whole.streams as unknown as z.input<typeof streamsDocument>;
+        return whole.streams;
       },
     }),
     route({
@@ -139,10 +127,10 @@ export function balanceRoutes(asking: Asking): Route[] {
       query: stretchSchema,
       answer: { json: timelineDocument },
       refusals: [503],
-      handle: async ({ services, query }) =>
-        (await timelineOf(services, stretchOf(services, query, 7 * DAY_MS, LONGEST_MS)).catch(() => {
-          throw new Refusal(503, 'store-away', { 'retry-after': '5' });
-        })) as unknown as z.input<typeof timelineDocument>,
+      handle: ({ services, query }) =>
+        timelineOf(services, stretchOf(services, query, 7 * DAY_MS, LONGEST_MS)).catch(() => {
+          throw storeAway();
+        }),
     }),
     route({
       method: 'POST',
@@ -161,7 +149,7 @@ export function balanceRoutes(asking: Asking): Route[] {
           ...Object.entries(body.tolerance).flatMap(([balance, percent]) => ['--tolerance', `${balance}=${percent}`]),
         ];
         await note('tried', args.join(' '));
-        return (await asking.ask(services, 'what-if', args, 60_000)) as z.input<typeof whatIfDocument>;
+        return (await asking.ask(services, 'what-if', args, 60_000)) as WhatIfDocument;
       },
     }),
   ];

@@ -1,30 +1,8 @@
-import { z } from 'zod';
 import { FULL, TIGHT } from '../../../collector/sources/budget.ts';
 import type { Device } from '../../../config/plant/schema.ts';
 import { budgetsOf } from '../budgets.ts';
+import { busDocument } from '../documents/devices.ts';
 import { type Route, route } from '../route.ts';
-
-const busDocument = z.array(
-  z.object({
-    device: z.string(),
-    protocol: z.string(),
-    address: z.string(),
-    channels: z.int(),
-    state: z.string().nullable().describe('null where nothing is being read'),
-    budget: z
-      .object({
-        requests: z.int(),
-        utilisation: z.number().describe('share of the time in which the line is busy while every unit answers'),
-        roundMs: z.number(),
-        shortestEveryMs: z.number(),
-        verdict: z.enum(['ok', 'tight', 'full']),
-        dead: z.array(z.object({ units: z.int(), utilisation: z.number(), roundMs: z.number() })).describe('with that many dead units'),
-      })
-      .nullable()
-      .describe('null where nothing is polled'),
-    lateCycles: z.int().nullable().describe('cycles that began late since the start'),
-  }),
-);
 
 /** Lines and devices: how busy the plan of readings keeps each. */
 export function busRoutes(): Route[] {
@@ -79,7 +57,7 @@ export function busRoutes(): Route[] {
             address: addressOf(device),
             channels: [...plant.channels.values()].filter(({ read }) => read?.device === device.id).length,
             state: states.get(device.id)?.state ?? null,
-            budget: known ? { requests, utilisation, roundMs, shortestEveryMs, verdict, dead: [...(dead ?? [])] } : null,
+            budget: known ? { requests, utilisation, roundMs, shortestEveryMs, verdict, dead: dead ?? [] } : null,
             lateCycles: states.get(device.id)?.counts.lateCycles ?? null,
           };
         });

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { formatInstant } from '../../../config/plant/time.ts';
 import type { Asking } from '../asking.ts';
-import { faultsSchema } from '../documents.ts';
+import {
+  checkDocument,
+  fileDocument,
+  ledgerDocument,
+  type ProbeDocument,
+  probeDocument,
+  savedDocument,
+  sha256,
+} from '../documents/configure.ts';
 import { ledgerWorkbook, readFileText, saveFileText, withCommissioning, withLedger } from '../plant-desk.ts';
 import { Refusal } from '../refusal.ts';
 import { type Asked, type Route, route } from '../route.ts';
@@ -12,24 +20,6 @@ const LARGEST_FILE = 4 << 20;
 const LARGEST_WORKBOOK = 8 << 20;
 
 const text = z.string().max(LARGEST_FILE);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const fileDocument = z.object({ name: z.string(), text, sha256 });
-const difference = z.looseObject({
-  section: z.string(),
-  id: z.string(),
-  change: z.enum(['added', 'removed', 'changed']),
-  effects: z.array(z.string()),
-  fields: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
-});
-const budget = z.looseObject({ device: z.string(), utilisation: z.number() });
-const checkDocument = z.object({
-  faults: faultsSchema,
-  warnings: faultsSchema,
-  differences: z.array(difference),
-  budgets: z.array(budget),
-});
-const ledgerDocument = checkDocument.extend({ text, sha256, matched: z.int(), notInLedger: z.array(z.string()) });
-
 const register = z.int().min(0).max(65_535);
 const probeBody = z.strictObject({
   device: z.string().max(64),
@@ -37,20 +27,6 @@ const probeBody = z.strictObject({
   address: z.int().min(0).max(65_536),
   table: z.enum(['holding', 'input', 'both']).default('both'),
   expect: z.number().optional().describe('what the face shows'),
-});
-const guess = z.looseObject({
-  table: z.string(),
-  address: z.int(),
-  base: z.int(),
-  type: z.string(),
-  order: z.string(),
-  scale: z.number(),
-  value: z.number().nullable(),
-  plausible: z.boolean(),
-});
-const probeDocument = z.looseObject({
-  guesses: z.array(guess),
-  requests: z.array(z.looseObject({ table: z.string(), address: z.int(), outcome: z.string(), frames: z.array(z.string()) })),
 });
 const commissionBody = z.strictObject({
   meter: z.string().max(64),
@@ -68,8 +44,6 @@ const commissionBody = z.strictObject({
     .optional()
     .describe('the interpretation that was chosen; absent: as the file has it'),
 });
-const savedDocument = z.object({ sha256 });
-
 /** Signing and saving take a person whom the trail can name. */
 const personOf = ({ caller }: Pick<Asked, 'caller'>): string => {
   if (caller?.kind !== 'user') throw new Refusal(403, 'needs-a-name');
@@ -95,8 +69,7 @@ export function configureRoutes(asking: Asking): Route[] {
       body: z.strictObject({ text }),
       largest: LARGEST_FILE,
       answer: { json: checkDocument },
-      handle: async ({ services, body }) =>
-        (await services.check(body.text, (await readFileText(services)).text)) as unknown as z.input<typeof checkDocument>,
+      handle: async ({ services, body }) => services.check(body.text, (await readFileText(services)).text),
     }),
     route({
       method: 'POST',
@@ -140,7 +113,7 @@ export function configureRoutes(asking: Asking): Route[] {
         const { sha256, text: before } = await readFileText(services);
         const { text: after, matched, notInLedger } = await withLedger(services, body);
         const check = await services.check(after, before);
-        return { ...check, text: after, sha256, matched, notInLedger: [...notInLedger] } as unknown as z.input<typeof ledgerDocument>;
+        return { ...check, text: after, sha256, matched, notInLedger };
       },
     }),
     route({
@@ -157,7 +130,7 @@ export function configureRoutes(asking: Asking): Route[] {
           ...(body.expect === undefined ? [] : [`--expect=${body.expect}`]),
         ];
         await note('probed', args.join(' '));
-        return (await asking.ask(services, 'probe', args, 0)) as z.input<typeof probeDocument>;
+        return (await asking.ask(services, 'probe', args, 0)) as ProbeDocument;
       },
     }),
     route({

@@ -2,105 +2,17 @@ import { z } from 'zod';
 import type { Meter } from '../../../config/plant/schema.ts';
 import { instantMs } from '../../../config/plant/time.ts';
 import { named } from '../../../config/words/word.ts';
-import { nameSchema } from '../documents.ts';
+import { type MeterDocument, type MeterRow, meterDocument, metersDocument } from '../documents/meters.ts';
+import { framesDocument, type SamplesDocument, samplesDocument, trendDocument } from '../documents/readings.ts';
 import { framesOf } from '../frames.ts';
 import { notFound, storeAway } from '../refusal.ts';
-import type { Asked } from '../route.ts';
-import { type Route, route } from '../route.ts';
+import { type Asked, type Given, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
 import { pointsOf, trendOf } from '../trend.ts';
 
 const DAY_MS = 86_400_000;
 const id = z.object({ id: z.string().max(130) });
-const verification = z.object({
-  certificate: z.string(),
-  date: z.string(),
-  due: z.string(),
-  by: z.string().optional(),
-  kind: z.string(),
-  overdue: z.boolean(),
-});
-
-const row = z.object({
-  id: z.string(),
-  name: nameSchema,
-  kind: z.string(),
-  unit: z.string(),
-  place: z.string().nullable(),
-  status: z.string(),
-  instrument: z.string().nullable(),
-  accuracy: z.string().nullable(),
-  device: z.string().nullable(),
-  channels: z.array(z.string()),
-  points: z.array(z.string()),
-  due: z.string().nullable().describe('day until which its verification holds'),
-  overdue: z.boolean(),
-  commissioned: z.boolean(),
-});
-const meterDocument = row.extend({
-  maker: z.string().nullable(),
-  model: z.string().nullable(),
-  serial: z.string().nullable(),
-  assetNumber: z.string().nullable(),
-  verification: verification.nullable(),
-  signed: z.object({ by: z.string(), at: z.string(), face: z.number(), reading: z.number() }).nullable(),
-  ratios: z.array(z.looseObject({ from: z.string() })),
-  replacements: z.array(z.looseObject({ at: z.string() })),
-  reads: z.array(
-    z.object({
-      channel: z.string(),
-      kind: z.string(),
-      unit: z.string(),
-      range: z.tuple([z.number(), z.number()]).nullable(),
-      read: z.record(z.string(), z.unknown()).nullable(),
-    }),
-  ),
-  streams: z.array(z.string()).describe('streams whose amount it measures'),
-});
-const points = z.object({
-  timeMs: z.array(z.number()),
-  value: z.array(z.number().nullable()),
-  quality: z.array(z.string()),
-  reason: z.array(z.string()),
-});
-const trendDocument = z.object({
-  channel: z.string(),
-  kind: z.string(),
-  unit: z.string(),
-  fromMs: z.number(),
-  toMs: z.number(),
-  readings: z.int().describe('how many there are; `raw` may be thinned'),
-  raw: points,
-  corrected: z.object({
-    unit: z.string(),
-    how: z.enum(['amount', 'mean']).describe('of each hour'),
-    ratios: z.array(z.object({ fromMs: z.number(), ratio: z.number() })),
-    hours: z.array(z.object({ timeMs: z.number(), value: z.number().nullable(), coveredHours: z.number() })),
-  }),
-  gaps: z.array(z.object({ fromMs: z.number(), toMs: z.number(), reason: z.string() })),
-  events: z.array(z.object({ timeMs: z.number(), event: z.string(), before: z.number(), after: z.number() })),
-});
-const samplesDocument = z.object({
-  channel: z.string(),
-  unit: z.string(),
-  points,
-  next: z.string().nullable().describe('cursor of the next page'),
-});
-const framesDocument = z.object({
-  frames: z.array(
-    z.object({
-      timeMs: z.number(),
-      value: z.number().nullable(),
-      quality: z.string(),
-      reason: z.string(),
-      origin: z.string(),
-      raw: z.string().nullable(),
-    }),
-  ),
-  events: z.array(z.object({ timeMs: z.number(), event: z.string(), detail: z.string() })),
-});
-
 /** Instruments: the ledger, one meter with all that is known of it, and what it read. */
 export function meterRoutes(): Route[] {
   return [
@@ -110,7 +22,7 @@ export function meterRoutes(): Route[] {
       summary: 'The meter ledger',
       access: 'values',
       answer: {
-        json: z.array(row),
+        json: metersDocument,
         table: (rows) => ({
           columns: [
             'id',
@@ -194,7 +106,7 @@ export function meterRoutes(): Route[] {
       handle: async ({ params, query, services }) => {
         const channel = channelOf(services, params.id);
         const found = await framesOf(services.plant, channel.id, channel.read?.device ?? null, query.limit);
-        return { frames: [...found.frames], events: [...found.events] };
+        return found;
       },
     }),
   ];
@@ -222,14 +134,14 @@ async function samplesOf({ params, query, services }: Pick<Asked<{ id: string },
   return { channel: channel.id, unit: channel.unit, points: pointsOf(columns, places), next };
 }
 
-function sampleTable({ channel, unit, points: { timeMs, value, quality, reason } }: z.input<typeof samplesDocument>) {
+function sampleTable({ channel, unit, points: { timeMs, value, quality, reason } }: Given<SamplesDocument>) {
   return {
     columns: ['channel', 'time', 'value', 'unit', 'quality', 'reason'],
     rows: timeMs.map((at, index) => [channel, new Date(at).toISOString(), value[index], unit, quality[index], reason[index]]),
   };
 }
 
-function rowOf({ plant }: Services, meter: Meter): z.input<typeof row> {
+function rowOf({ plant }: Services, meter: Meter): Given<MeterRow> {
   const channels = [...plant.channels.values()].filter((channel) => channel.meter.id === meter.id);
   const ids = channels.map((channel) => channel.id);
   const due = meter.verification?.due ?? null;
@@ -251,7 +163,7 @@ function rowOf({ plant }: Services, meter: Meter): z.input<typeof row> {
   };
 }
 
-function meterOf(services: Services, meter: Meter): z.input<typeof meterDocument> {
+function meterOf(services: Services, meter: Meter): Given<MeterDocument> {
   const { plant } = services;
   const own = rowOf(services, meter);
   const points = new Set(own.points);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { healthSchema, readySchema } from '../documents.ts';
+import { healthSchema, readySchema } from '../documents/plant.ts';
 import type { Fleet } from '../fleet.ts';
 import { metricsText, readiness } from '../operation.ts';
 import { Refusal } from '../refusal.ts';

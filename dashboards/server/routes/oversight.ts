@@ -1,15 +1,16 @@
-import { z } from 'zod';
 import { escapeXml } from '../../../balance/diagram/text.ts';
-import { type DisclosureRecord, disclosureRecord, disclosureRule } from '../../../balance/oversight/disclosure.ts';
+import { disclosureRecord, disclosureRule } from '../../../balance/oversight/disclosure.ts';
 import type { Oversight } from '../../../balance/oversight/oversee.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
 import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import { named } from '../../../config/words/word.ts';
 import type { Asking } from '../asking.ts';
-import { nameSchema } from '../documents.ts';
+import { type DutiesDocument, disclosureDocument, dutiesDocument } from '../documents/duties.ts';
+import { type FleetRow, fleetDocument } from '../documents/fleet.ts';
+import { oversightDocument } from '../documents/oversight.ts';
 import type { Fleet } from '../fleet.ts';
 import { Refusal } from '../refusal.ts';
-import { type Route, route } from '../route.ts';
+import { type Given, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { stateOf } from '../state.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
@@ -17,45 +18,6 @@ import { valueRows } from '../values.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 10 * 60_000;
-
-const oversightDocument = z.looseObject({
-  plant: z.string(),
-  simulated: z.boolean(),
-  window: z.looseObject({ from: z.string(), to: z.string() }),
-  outfalls: z.array(z.looseObject({ id: z.string(), kind: z.string(), monitors: z.array(z.looseObject({ code: z.string() })) })),
-});
-const dutiesDocument = z.looseObject({
-  duties: z.array(z.looseObject({ duty: z.string(), due: z.string().nullable() })),
-  disclosures: z.array(z.looseObject({})),
-});
-const disclosureDocument = z.looseObject({
-  plant: z.string(),
-  rule: z.looseObject({ id: z.string() }).nullable(),
-  medium: z.string().nullable(),
-  fields: z.array(z.looseObject({ printed: z.string(), text: z.string().nullable(), missing: z.array(z.string()) })),
-  reason: z.string().nullable(),
-  published: z.boolean().describe('whether /public shows it'),
-});
-const fleetDocument = z.array(
-  z.object({
-    id: z.string(),
-    name: nameSchema,
-    jurisdiction: z.string(),
-    jurisdictionName: nameSchema,
-    simulated: z.boolean(),
-    store: z.enum(['ok', 'away']),
-    clock: z.enum(['ok', 'wrong']),
-    sources: z.object({ online: z.int(), total: z.int() }),
-    newestMs: z.number().nullable(),
-    channels: z.object({ total: z.int(), stale: z.int(), missing: z.int() }),
-    coverage: z.object({ failed: z.int(), cells: z.int() }).nullable(),
-    balances: z
-      .object({ open: z.int(), closed: z.int(), suspects: z.int(), to: z.string() })
-      .nullable()
-      .describe('at the plant’s boundary'),
-    outfalls: z.int(),
-  }),
-);
 
 /** What an officer asks: every plant at a glance, the monitors of its outfalls, its duties. */
 export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
@@ -81,7 +43,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
         const window = query.from === undefined || query.to === undefined ? null : stretchOf(services, query, DAY_MS, 62 * DAY_MS);
         const args =
           window === null ? [] : ['--from', formatInstant(window.fromMs, offsetMinutes), '--to', formatInstant(window.toMs, offsetMinutes)];
-        const [found] = (await asking.ask(services, 'oversight', args, KEEP_MS)) as z.input<typeof oversightDocument>[];
+        const [found] = (await asking.ask(services, 'oversight', args, KEEP_MS)) as Oversight[];
         if (found === undefined) throw new Refusal(404, 'not-found');
         return found;
       },
@@ -93,7 +55,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       access: 'oversight',
       answer: { json: dutiesDocument },
       refusals: [422, 503],
-      handle: async ({ services }) => (await asking.ask(services, 'assess', [], KEEP_MS)) as z.input<typeof dutiesDocument>,
+      handle: async ({ services }) => (await asking.ask(services, 'assess', [], KEEP_MS)) as DutiesDocument,
     }),
     route({
       method: 'GET',
@@ -102,8 +64,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       access: 'oversight',
       answer: { json: disclosureDocument },
       refusals: [422, 503],
-      handle: async ({ services }) =>
-        ({ ...(await recordOf(services, asking)), published: services.published === true }) as z.input<typeof disclosureDocument>,
+      handle: async ({ services }) => ({ ...(await recordOf(services, asking)), published: services.published === true }),
     }),
     route({
       method: 'GET',
@@ -121,11 +82,13 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
 }
 
 /** The record of a plant by the rule of disclosure in force, over the last complete 72 h. */
-async function recordOf(services: Services, asking: Asking): Promise<DisclosureRecord> {
+async function recordOf(services: Services, asking: Asking) {
   const { plant } = services;
   const [found] = (await asking.ask(services, 'oversight', [], KEEP_MS)) as Oversight[];
   if (found === undefined) throw new Refusal(404, 'not-found');
-  return disclosureRecord(plant, found, disclosureRule(await loadRules(), plant.file.plant.jurisdiction, Date.now()));
+  const rule = disclosureRule(await loadRules(), plant.file.plant.jurisdiction, Date.now());
+  const record = disclosureRecord(plant, found, rule);
+  return { ...record, rule: record.rule && { ...record.rule, toConfirm: rule?.status === 'to-confirm' } };
 }
 
 /** A page of its own, without a script: whoever opens it has nobody to sign in as. */
@@ -149,7 +112,7 @@ async function publicPage(published: readonly Services[], asking: Asking): Promi
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>环境信息公开</title><style>${style}</style></head><body><h1>环境信息公开 Disclosure</h1>${parts.join('') || '<p>没有公开的企业。No plant is published here.</p>'}</body></html>`;
 }
 
-async function glance(services: Services): Promise<z.input<typeof fleetDocument>[number]> {
+async function glance(services: Services): Promise<Given<FleetRow>> {
   const { plant } = services;
   const state = await stateOf(services);
   const region = (await loadJurisdictions()).find(({ id }) => id === plant.file.plant.jurisdiction);
@@ -185,7 +148,7 @@ async function glance(services: Services): Promise<z.input<typeof fleetDocument>
   };
 }
 
-function fleetTable(rows: z.input<typeof fleetDocument>) {
+function fleetTable(rows: readonly Given<FleetRow>[]) {
   return {
     columns: [
       'id',

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { coverageDocument, plantDocument, sourcesDocument, stateDocument, valuesDocument } from '../documents.ts';
+import { coverageDocument } from '../documents/coverage.ts';
+import { sourcesDocument } from '../documents/devices.ts';
+import { plantDocument, stateDocument } from '../documents/plant.ts';
+import { valuesDocument } from '../documents/values.ts';
 import { streamEvents } from '../events.ts';
 import { notYet, storeAway } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
@@ -81,7 +84,7 @@ export function plantRoutes(): Route[] {
       summary: 'Devices and brokers that are being read; empty where nothing is',
       access: 'sources',
       answer: { json: sourcesDocument, table: sourceTable },
-      handle: ({ services }) => [...services.sources()],
+      handle: ({ services }) => services.sources(),
     }),
     route({
       method: 'GET',
@@ -90,10 +93,10 @@ export function plantRoutes(): Route[] {
       access: 'balances',
       answer: { json: coverageDocument, table: coverageTable },
       refusals: [503],
-      handle: async ({ services }) =>
-        (await services.coverage().catch(() => {
+      handle: ({ services }) =>
+        services.coverage().catch(() => {
           throw storeAway();
-        })) as unknown as z.input<typeof coverageDocument>,
+        }),
     }),
     route({
       method: 'GET',

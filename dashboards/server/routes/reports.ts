@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { formatInstant } from '../../../config/plant/time.ts';
-import { jobSchema, type ReportJobs } from '../report-jobs.ts';
+import { jobDocument } from '../documents/reports.ts';
+import type { ReportJobs } from '../report-jobs.ts';
 import { type Route, route } from '../route.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
 
 const DAY_MS = 86_400_000;
-const jobDocument = jobSchema.extend({
-  files: z.array(z.object({ name: z.string(), bytes: z.int() })).describe('written so far'),
-  of: z.int().describe('files that it writes in all'),
-});
-
 /** Reports and evidence packs, written beside the reading and taken away when they are done. */
 export function reportRoutes(jobs: ReportJobs): Route[] {
   return [
@@ -36,7 +32,7 @@ export function reportRoutes(jobs: ReportJobs): Route[] {
       summary: 'Reports with what each has written so far, newest first',
       access: 'reports',
       answer: { json: z.array(jobDocument) },
-      handle: async ({ services }) => (await jobs.list(services)).map(({ files, ...job }) => ({ ...job, files: [...files] })),
+      handle: ({ services }) => jobs.list(services),
     }),
     route({
       method: 'GET',

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { doneSchema, linkDocument, sessionDocument } from '../documents.ts';
+import { doneSchema } from '../documents/refusal.ts';
+import { linkDocument, sessionDocument } from '../documents/session.ts';
 import type { Fleet } from '../fleet.ts';
 import { Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';

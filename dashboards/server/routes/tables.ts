@@ -1,13 +1,17 @@
-import type { z } from 'zod';
 import { named } from '../../../config/words/word.ts';
 import type { Table } from '../csv.ts';
-import type { balancesDocument, coverageDocument, sourcesDocument, streamsDocument, valuesDocument } from '../documents.ts';
+import type { BalancesDocument, StreamsDocument } from '../documents/balances.ts';
+import type { CoverageDocument } from '../documents/coverage.ts';
+import type { SourcesDocument } from '../documents/devices.ts';
+import type { OptionsDocument } from '../documents/options.ts';
+import type { ValuesDocument } from '../documents/values.ts';
+import type { Given } from '../route.ts';
 
 /** Documents as tables, for `?format=csv`. Column names are the documents' keys; times are ISO 8601 in UTC. */
 
 const instant = (timeMs: number | null | undefined): string => (timeMs == null ? '' : new Date(timeMs).toISOString());
 
-export function valueTable({ values }: z.input<typeof valuesDocument>): Table {
+export function valueTable({ values }: Given<ValuesDocument>): Table {
   return {
     columns: ['channel', 'name', 'kind', 'value', 'unit', 'time', 'quality', 'reason', 'origin'],
     rows: values.map(({ channel, name, kind, unit, sample }) => [
@@ -24,7 +28,7 @@ export function valueTable({ values }: z.input<typeof valuesDocument>): Table {
   };
 }
 
-export function sourceTable(sources: z.input<typeof sourcesDocument>): Table {
+export function sourceTable(sources: Given<SourcesDocument>): Table {
   const counts = [...new Set(sources.flatMap((source) => Object.keys(source.counts)))];
   return {
     columns: ['id', 'state', 'lastSuccess', 'lastError', ...counts],
@@ -38,7 +42,7 @@ export function sourceTable(sources: z.input<typeof sourcesDocument>): Table {
   };
 }
 
-export function coverageTable({ cells }: z.input<typeof coverageDocument>): Table {
+export function coverageTable({ cells }: Given<CoverageDocument>): Table {
   return {
     columns: ['kind', 'name', 'level', 'required', 'fitted', 'exempt', 'ratio', 'threshold', 'verdict', 'usable', 'delivering', 'missing'],
     rows: cells.map((cell) => [
@@ -58,7 +62,7 @@ export function coverageTable({ cells }: z.input<typeof coverageDocument>): Tabl
   };
 }
 
-export function balanceTable({ window, revision, balances }: z.input<typeof balancesDocument>): Table {
+export function balanceTable({ window, revision, balances }: Given<BalancesDocument>): Table {
   return {
     columns: [
       ...['from', 'to', 'revision', 'id', 'kind', 'boundary', 'unit', 'in', 'out', 'stockChange', 'imbalance', 'u', 'U', 'closurePercent'],
@@ -71,7 +75,7 @@ export function balanceTable({ window, revision, balances }: z.input<typeof bala
   };
 }
 
-export function streamTable(streams: z.input<typeof streamsDocument>): Table {
+export function streamTable(streams: Given<StreamsDocument>): Table {
   return {
     columns: [
       ...['id', 'name', 'from', 'to', 'total', 'u', 'unit', 'basis', 'coverageOfTime', 'coverageOfQuantity', 'reconciled', 'reconciledU'],
@@ -80,5 +84,24 @@ export function streamTable(streams: z.input<typeof streamsDocument>): Table {
       ...[one.id, one.name.zh, one.from, one.to, one.total, one.u, one.unit, one.basis, one.coverageOfTime, one.coverageOfQuantity],
       ...[one.reconciled, one.reconciledU],
     ]),
+  };
+}
+
+/** One row a saving; an option without one has a row of its own. */
+export function optionTable({ options }: Given<OptionsDocument>): Table {
+  return {
+    columns: [
+      ...['id', 'name', 'class', 'state', 'proposed', 'done', 'investment', 'benefit', 'balance', 'streams', 'product'],
+      ...['unit', 'specificBefore', 'specificAfter', 'savedPercent', 'U', 'perYear', 'perYearU', 'perYearUnit'],
+    ],
+    rows: options.flatMap((one) => {
+      const own = [one.id, one.name.zh, one.cost, one.state, one.proposed, one.done, one.investment, one.benefit];
+      return one.saves.length === 0
+        ? [own]
+        : one.saves.map(({ balance, streams, product, unit, before, after, saved, perYear }) => [
+            ...[...own, balance, streams.join(' '), product, unit, before.specific, after.specific, saved?.percent, saved?.U],
+            ...[perYear?.value, perYear?.U, perYear?.unit],
+          ]);
+    }),
   };
 }

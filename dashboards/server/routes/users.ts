@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { doneSchema, secretDocument, tokensDocument, trailDocument, usersDocument } from '../documents.ts';
+import { doneSchema } from '../documents/refusal.ts';
+import { secretDocument } from '../documents/session.ts';
+import { tokensDocument, trailDocument, usersDocument } from '../documents/users.ts';
 import { type Route, route } from '../route.ts';
 import { ROLES, SCOPES } from '../users/roles.ts';
 import type { Users } from '../users/users.ts';
