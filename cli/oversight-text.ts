@@ -1,5 +1,6 @@
 import type { FleetRow } from '../balance/oversight/fleet.ts';
 import type { Oversight } from '../balance/oversight/oversee.ts';
+import { wordOr } from '../config/words/word.ts';
 
 const percent = (share: number | null | undefined): string => (share == null ? '—' : `${(share * 100).toFixed(1)} %`);
 const four = (value: number): string => Number(value.toPrecision(4)).toString();
@@ -30,7 +31,10 @@ export function tableOf({ plant, simulated, window, outfalls }: Oversight): stri
       }
       for (const { from, to, labels } of marks) lines.push(`    标记 marked: ${from} … ${to}  ${labels.join(', ')}`);
     }
-    for (const { sign, codes, from, to } of signs) lines.push(`  ${id} 迹象 sign ${sign} ${codes.join(', ')}: ${from} … ${to}`);
+    for (const { sign, codes, from, to, figure } of signs) {
+      const [zh, en] = (['zh', 'en'] as const).map((lang) => wordOr(lang, `monitoring.sign.${sign}`, sign));
+      lines.push(`  ${id} 迹象 sign ${sign} ${codes.join(', ')}: ${from} … ${to}  ${zh} ${en} (${four(figure)})`);
+    }
     for (const { balance, monitored, byBalance, unit, z, significant, wouldSettle } of contradictions) {
       const what = significant ? '矛盾 contradicts' : '相符 agrees';
       lines.push(

@@ -1,3 +1,4 @@
+import { wordOr } from '../../config/words/word.ts';
 import type { Oversight } from './oversee.ts';
 
 /** What an alarm is about; one key is one condition that is there or not. */
@@ -67,7 +68,10 @@ export function conditionsOf(oversight: Oversight): Condition[] {
     });
     const signs = outfall.signs
       .filter(({ to }) => Date.parse(to) >= toMs - 86_400_000)
-      .map(({ sign, codes }) => at('sign', codes[0] ?? null, sign, `数据异常迹象：${sign}`, `sign in the data: ${sign}`));
+      .map(({ sign, codes }) => {
+        const [zh, en] = (['zh', 'en'] as const).map((lang) => wordOr(lang, `monitoring.sign.${sign}`, sign));
+        return at('sign', codes[0] ?? null, sign, `数据异常迹象：${zh}`, `sign in the data: ${en}`);
+      });
     const against = outfall.contradictions
       .filter(({ significant }) => significant)
       .map(({ balance, z }) =>

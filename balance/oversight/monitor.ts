@@ -65,6 +65,8 @@ export interface MonitorOversight {
 export interface ReadCode {
   readonly code: string;
   readonly channel: Channel;
+  /** Time between two readings; null where none is stated. */
+  readonly everyMs: number | null;
   readonly series: Series | null;
   /** Hour means since `knownFromMs`, and those of the window. */
   readonly all: readonly PeriodMean[];
@@ -100,6 +102,7 @@ export async function readCode(
     read: {
       code,
       channel,
+      everyMs,
       series: everyMs === null || everyMs > HOUR_MS ? null : seriesOf(code, samples, everyMs, known.fromMs, known.toMs),
       all,
       hours: all.filter(({ startMs }) => startMs >= window.fromMs),

@@ -1,4 +1,5 @@
 import type { StoreReader } from '../../collector/stores/store.ts';
+import { validityRule } from '../../config/measures/monitoring.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Outfall } from '../../config/plant/schema.ts';
 import type { Window } from '../window/window.ts';
@@ -12,10 +13,12 @@ import { copiedDays } from './signs/copied.ts';
 import { driftOf, hiddenLimit, stepsAgainstLoad, unexplained } from './signs/course.ts';
 import { frozenReadings } from './signs/frozen.ts';
 import { impossibleValues, partsAboveWholes } from './signs/impossible.ts';
-import { conversionsDiffer } from './signs/means.ts';
+import { clockOff, conversionsDiffer, meansOfTooFew } from './signs/means.ts';
 import type { Sign } from './signs/sign.ts';
 
 const HOUR_MS = 3_600_000;
+/** Code of a channel that tells how far the clock of its station is ahead. */
+const CLOCK = 'clock';
 
 /** Signs of every monitor of an outfall, and of those that several tell together. */
 export async function signsOf(
@@ -56,7 +59,45 @@ export async function signsOf(
       found.push(...conversionsDiffer(code, hours, oxygen, sent, reference.oxygenPercent));
     }
   }
+  found.push(...(await signsOfStations(plant, reader, outfall, read, window)));
   return found;
+}
+
+/** What the stations of an outfall tell of themselves beside the minutes: their own hour means, and their clocks. */
+async function signsOfStations(
+  plant: Plant,
+  reader: StoreReader,
+  outfall: Outfall,
+  read: readonly ReadCode[],
+  window: Window,
+): Promise<Sign[]> {
+  const found: Sign[] = [];
+  const codesOf = new Map<string, string[]>();
+  for (const { code, channel, hours, everyMs } of read) {
+    const own = channel.read;
+    if (own === undefined || !('station' in own)) continue;
+    codesOf.set(own.station, [...(codesOf.get(own.station) ?? []), code]);
+    if (own.period !== 'minute' || everyMs === null) continue;
+    const sent = await besideHours(plant, reader, besideOf(plant, own.station, own.code, 'hour'), window);
+    const rule = validityRule(outfall.kind, 'hour');
+    found.push(...meansOfTooFew(code, hours, sent, { everyMs, rule, weighted: outfall.kind === 'water' }));
+  }
+  for (const [station, codes] of codesOf) {
+    const id = besideOf(plant, station, CLOCK, 'real-time');
+    if (id === undefined) continue;
+    const { timeMs, value } = await reader.samples(id, window.fromMs, window.toMs);
+    found.push(...clockOff(codes, timeMs, value));
+  }
+  return found;
+}
+
+/** The channel that reads another thing of the same station. */
+function besideOf(plant: Plant, station: string, code: string, period: 'hour' | 'real-time'): string | undefined {
+  for (const { id, read } of plant.channels.values()) {
+    if (read === undefined || !('station' in read) || read.station !== station || read.code !== code || read.period !== period) continue;
+    if (period === 'real-time' || read.value === 'Avg') return id;
+  }
+  return undefined;
 }
 
 /** The discharge against what runs with it, by earlier stretches of the same length. */

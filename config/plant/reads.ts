@@ -95,6 +95,10 @@ export const modbusReadSchema = z.strictObject({
     .strictObject({ address: modbusAddress, type: modbusType, order: byteOrder.optional(), scale: z.number().default(1) })
     .optional()
     .describe('a second value of the same table that is added, such as the fraction of a total; both come with one request'),
+  exponent: z
+    .strictObject({ address: modbusAddress })
+    .optional()
+    .describe('a register of the same table with the power of ten of the value (int16, −10 … 10), as SunSpec has it; read with it'),
   signal: signalSchema.optional().describe('analogue input: range of the channel from a live-zero signal'),
   scale: z.number().default(1),
   offset: z.number().default(0),
@@ -144,7 +148,11 @@ export const opcuaReadSchema = z.strictObject({
 export const hj212ReadSchema = z.strictObject({
   device: id,
   station: z.string().describe('MN of the station that sends it'),
-  code: z.string().describe('pollutant or state code as the packet has it, e.g. w01018, a21026, SB1'),
+  code: z
+    .string()
+    .describe(
+      "pollutant or state code as the packet has it, e.g. w01018, a21026, SB1; clock: seconds by which the station's clock is ahead of the collector's, with period real-time",
+    ),
   value: z.string().default('Avg').describe('what follows the hyphen: Rtd, Avg, Min, Max, Cou, ZsAvg, RS, RT, …'),
   period: z.enum(['real-time', 'minute', 'hour', 'day']).describe('2011 and 2021; 2051; 2061; 2031 and 2041'),
   scale: z.number().default(1),

@@ -3,10 +3,11 @@ import { copiedDays } from '../../balance/oversight/signs/copied.ts';
 import { driftOf, hiddenLimit, stepsAgainstLoad, unexplained } from '../../balance/oversight/signs/course.ts';
 import { frozenReadings } from '../../balance/oversight/signs/frozen.ts';
 import { impossibleValues, partsAboveWholes } from '../../balance/oversight/signs/impossible.ts';
-import { type Arrival, clockOff, conversionsDiffer, meansOfTooFew } from '../../balance/oversight/signs/means.ts';
+import { clockOff, conversionsDiffer, meansOfTooFew } from '../../balance/oversight/signs/means.ts';
 import type { Sign } from '../../balance/oversight/signs/sign.ts';
 import { hourMeans, type PeriodMean } from '../../balance/oversight/validity.ts';
 import { normalOf } from '../../collector/simulate/chance.ts';
+import { ClockWatch } from '../../collector/sources/hj212/clock-watch.ts';
 import { validityRule } from '../../config/measures/monitoring.ts';
 import { beginning, type Course, EVERY_MS, FALSIFICATIONS, honest, PER_DAY, seriesOfCourse } from '../balance/oversight/falsify.ts';
 
@@ -133,15 +134,20 @@ function pure(): Record<string, number> {
     metrics[`conversion off by ${share}: hours told of 24`] = told(conversionsDiffer('a21026', dry, oxygen, sent, 6));
   }
   for (const minutes of [60, 45, 40, 10]) {
-    const own = dry.map((hour) => ({ ...hour, valid: minutes, counts: minutes >= 45 }));
-    metrics[`mean of ${minutes} min sent as good: hours told of 24`] = meansOfTooFew('a21026', own, dry).length;
+    const own = dry.map((hour) => ({ ...hour, valid: minutes, abnormal: 60 - minutes, counts: minutes >= 45 }));
+    const making = { everyMs: 60_000, rule: validityRule('gas', 'hour'), weighted: false };
+    metrics[`mean of ${minutes} min sent as good: hours told of 24`] = told(meansOfTooFew('a21026', own, dry, making));
   }
   for (const seconds of [30, 61, 120]) {
-    const arrivals = Array.from({ length: 144 }, (_, n): Arrival => {
+    const watch = new ClockWatch();
+    const readings = Array.from({ length: 144 }, (_, n): readonly [number, number | null] => {
       const receivedMs = n * EVERY_MS;
-      return { saidMs: receivedMs - seconds * 1000 - Math.abs(normalOf(7, 'way', n)) * 300, receivedMs };
-    });
-    metrics[`clock off by ${seconds} s: told`] = clockOff(['w21003'], arrivals).length > 0 ? 1 : 0;
+      // One packet of seven is held up on its way for minutes.
+      const wayMs = Math.abs(normalOf(7, 'way', n)) * (n % 7 === 0 ? 300_000 : 300);
+      return [receivedMs, watch.arrived(receivedMs - seconds * 1000 - wayMs, receivedMs, EVERY_MS / 2)];
+    }).filter(([, ahead]) => ahead !== null);
+    const [timeMs, ahead] = [readings.map(([at]) => at), readings.map(([, own]) => own!)];
+    metrics[`clock off by ${seconds} s: told`] = clockOff(['w21003'], timeMs, ahead).length > 0 ? 1 : 0;
   }
   return metrics;
 }

@@ -1,3 +1,4 @@
+import type { ValidityRule } from '../../../config/measures/monitoring.ts';
 import { atReferenceOxygen } from '../gas.ts';
 import type { PeriodMean } from '../validity.ts';
 import { joined, type Sign } from './sign.ts';
@@ -37,50 +38,64 @@ export function conversionsDiffer(
   );
 }
 
+/** How a station makes its hour means of its minutes. */
+export interface HourMaking {
+  /** Time between two minute data. */
+  readonly everyMs: number;
+  /** When an hour counts; null: always. */
+  readonly rule: ValidityRule | null;
+  /** Whether means may be weighted by the flow, as those of water may: another mean of the same minutes says nothing then. */
+  readonly weighted: boolean;
+}
+
 /**
- * Hours that a station sends as good though its own minutes do not allow it: too few of them are good, or their mean is another. Figure:
- * valid minutes of the hour, or sent ÷ own − 1 where there are enough.
+ * Hours that a station sends as good though its own minutes do not allow it: so many of them came as invalid that the hour does not count
+ * whatever the others are, or all are good and their mean is another. Figure: the minutes that can be valid, or sent ÷ own − 1 where all are
+ * there. Minutes that did not come say nothing: the station may have them.
  *
- * @param hours from the minutes of the station, by the rule. @param sent its hour means.
+ * @param hours from the minutes of the station. @param sent its hour means.
  * @source rule R069 of a published rule base for officers
  */
-export function meansOfTooFew(code: string, hours: readonly PeriodMean[], sent: readonly PeriodMean[]): Sign[] {
+export function meansOfTooFew(
+  code: string,
+  hours: readonly PeriodMean[],
+  sent: readonly PeriodMean[],
+  { everyMs, rule, weighted }: HourMaking,
+): Sign[] {
   const own = new Map(hours.map((hour) => [hour.startMs, hour]));
-  return sent.flatMap((hour): Sign[] => {
+  const found = sent.flatMap((hour): Sign[] => {
     const [told, minutes] = [known(hour), own.get(hour.startMs)];
     if (told === null || minutes === undefined) return [];
     const at = { sign: 'mean-of-too-few' as const, fromMs: hour.startMs, toMs: hour.startMs + HOUR_MS, codes: [code] };
-    if (!minutes.counts) return [{ ...at, figure: minutes.valid }];
-    if (minutes.mean === null || minutes.mean === 0) return [];
+    const atBest = Math.max(0, 60 - (minutes.abnormal * everyMs) / 60_000);
+    if (atBest < (rule?.atLeast?.minutes ?? 0) || minutes.abnormal > (rule?.atMost?.abnormal ?? Number.POSITIVE_INFINITY)) {
+      return [{ ...at, figure: atBest }];
+    }
+    if (weighted || minutes.valid < 60 || minutes.mean === null || minutes.mean === 0) return [];
     const figure = told / minutes.mean - 1;
     return Math.abs(figure) > MEAN_SHARE ? [{ ...at, figure }] : [];
   });
-}
-
-/** When a packet says that it was made and when it came. */
-export interface Arrival {
-  readonly saidMs: number;
-  readonly receivedMs: number;
+  return joined(found, (a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
 }
 
 /** @source rule R042 of a published rule base for officers: beyond ± 1 min */
-const CLOCK_MS = 60_000;
-/** Arrivals that are judged together: one that was held up on the way says nothing of a clock. */
-const TOGETHER = 5;
+const CLOCK_SECONDS = 60;
 
 /**
- * Time in which a station's clock is off by more than a minute. Of some arrivals the quickest counts, since a packet may be late and never
- * early. Figure: seconds that the clock is behind; negative where it is ahead.
+ * Time in which a station's clock is off by more than a minute, each reading standing for the time since the one before. Figure: seconds by
+ * which the clock is ahead; negative where it is behind.
+ *
+ * @param aheadSeconds readings of a channel with code `clock`, NaN where there is none.
  */
-export function clockOff(codes: readonly string[], arrivals: readonly Arrival[]): Sign[] {
+export function clockOff(codes: readonly string[], timeMs: ArrayLike<number>, aheadSeconds: ArrayLike<number>): Sign[] {
   const found: Sign[] = [];
-  for (let end = TOGETHER; end <= arrivals.length; end += TOGETHER) {
-    const some = arrivals.slice(end - TOGETHER, end);
-    const behindMs = Math.min(...some.map(({ saidMs, receivedMs }) => receivedMs - saidMs));
-    if (Math.abs(behindMs) <= CLOCK_MS) continue;
-    found.push({ sign: 'clock-off', fromMs: some[0]!.receivedMs, toMs: some.at(-1)!.receivedMs + 1, codes, figure: behindMs / 1000 });
+  for (let index = 0; index < timeMs.length; index++) {
+    const figure = aheadSeconds[index]!;
+    if (!(Math.abs(figure) > CLOCK_SECONDS)) continue;
+    const toMs = timeMs[index]! + 1;
+    found.push({ sign: 'clock-off', fromMs: index === 0 ? toMs - 1 : timeMs[index - 1]!, toMs, codes, figure });
   }
-  return found;
+  return joined(found, (a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
 }
 
 function byStart(hours: readonly PeriodMean[]): Map<number, number | null> {

@@ -41,6 +41,9 @@ export interface Hj212Channel {
   readonly everyMs: number | null;
 }
 
+/** Code of a channel that tells how far the station's own clock is ahead, see `ClockWatch`; no packet has it. */
+export const CLOCK = 'clock';
+
 export function hj212Channel(channel: Channel, read: Hj212Read, minuteIntervalMs: number): Hj212Channel {
   const { station, code, value, period, scale, offset } = read;
   const own = period === 'real-time' ? null : periodMs(period, minuteIntervalMs);

@@ -1,8 +1,9 @@
-import type { Origin } from '../../sample/sample.ts';
+import type { Origin, Sample } from '../../sample/sample.ts';
 import type { Sink } from '../source.ts';
 import { answerTo } from './answers.ts';
 import { Backfill } from './backfill.ts';
 import { PeriodBook } from './book.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { type ControlOutcome, type ControlRequest, controlFields } from './control.ts';
 import type { CrcMode } from './crc.ts';
 import { Dialogue } from './dialogue.ts';
@@ -10,7 +11,7 @@ import { encode, encodeClean } from './encode.ts';
 import type { Line } from './listener.ts';
 import { flagOf, headerField, type Packet, plainField } from './packet.ts';
 import { implausible } from './plausible.ts';
-import { type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, type Reads, readsOf, samplesOf } from './reading.ts';
+import { CLOCK, type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, type Reads, readsOf, samplesOf } from './reading.ts';
 import { Seen } from './seen.ts';
 import type { Surroundings } from './surroundings.ts';
 import { timeOf } from './time.ts';
@@ -48,6 +49,9 @@ const HOUR_MS = 3_600_000;
 const SPLIT_MS = 600_000;
 /** Commands of a station that are answered by 9013. @source HJ 212-2017 C (1013); HJ 212-2025 (9015) */
 const NOTICES: readonly string[] = ['1013', '9015', '3019'];
+/** Packets that tell of a clock: real-time data so far apart, period data so far or half their period. */
+const MOMENTS_APART_MS = 10_000;
+const PERIODS_APART_MS = 300_000;
 const ENCRYPTED = /^2\d{3}$/;
 const NO_READS: Reads = new Map();
 const NOTHING_TO_DO = Promise.resolve();
@@ -64,6 +68,9 @@ export class Station {
   readonly #reads: ReadonlyMap<Period, Reads>;
   readonly #books: ReadonlyMap<Period, PeriodBook>;
   readonly #seen = new Seen();
+  /** Channels that tell how far its clock is ahead. */
+  readonly #clocks: readonly Hj212Channel[];
+  readonly #clock = new ClockWatch();
   readonly #dialogue: Dialogue;
   readonly #backfill: Backfill;
   /** Codes that came in fresh packets, or that channels read. */
@@ -81,6 +88,7 @@ export class Station {
     this.settings = settings;
     this.#platform = platform;
     this.#around = around;
+    this.#clocks = settings.channels.filter(({ code }) => code === CLOCK);
     const periods = [...new Set(settings.channels.map(({ period }) => period))];
     const channels = new Map(periods.map((period) => [period, settings.channels.filter((channel) => channel.period === period)]));
     this.#reads = new Map([...channels].map(([period, own]) => [period, readsOf(own)]));
@@ -256,9 +264,10 @@ export class Station {
     const late = asked || headerField(packet, 'RF') === '1';
     const why = implausible({ period, book, dataMs, qnMs, nowMs, oldestMs: nowMs - this.#platform.backfillMs, late, strange });
     if (why !== null) return { refused: why };
+    const samples = [...taken.samples, ...(qnMs === null || late ? [] : this.#clockAt(qnMs, nowMs, book))];
     return {
       keep: async () => {
-        if (taken.samples.length > 0) await this.#sink().samples(taken.samples);
+        if (samples.length > 0) await this.#sink().samples(samples);
       },
       kept: () => {
         if (asked) this.#dialogue.heard();
@@ -266,6 +275,23 @@ export class Station {
         if (split === null || split.complete()) book?.arrived(dataMs);
       },
     };
+  }
+
+  /** What a fresh packet tells of the station's clock; nothing with most of them. */
+  #clockAt(qnMs: number, nowMs: number, book: PeriodBook | null): Sample[] {
+    const apartMs = book === null ? MOMENTS_APART_MS : Math.max(book.everyMs / 2, PERIODS_APART_MS);
+    const ahead = this.#clocks.length === 0 ? null : this.#clock.arrived(qnMs, nowMs, apartMs);
+    if (ahead === null) return [];
+    const { origin } = this.#platform;
+    return this.#clocks.map(({ channel, scale, offset }) => ({
+      channel,
+      timeMs: nowMs,
+      value: ahead * scale + offset,
+      quality: 'good',
+      reason: 'none',
+      origin,
+      raw: null,
+    }));
   }
 
   /** Everything that is no data: written down where it differs from the last of its kind. */

@@ -7,6 +7,7 @@ import { impossibleValues, partsAboveWholes } from '../../../balance/oversight/s
 import { clockOff, conversionsDiffer, meansOfTooFew } from '../../../balance/oversight/signs/means.ts';
 import type { Sign } from '../../../balance/oversight/signs/sign.ts';
 import type { PeriodMean } from '../../../balance/oversight/validity.ts';
+import { validityRule } from '../../../config/measures/monitoring.ts';
 import { type Course, FALSIFICATIONS, honest, PER_DAY, seriesOfCourse } from './falsify.ts';
 
 const KNOWN = 15 * PER_DAY;
@@ -78,17 +79,26 @@ it('conversions that differ by more than 2 %, none where oxygen says nothing', (
 });
 
 it('hours sent as good of which too few minutes are, or whose mean is another', () => {
-  const own = [hour(0, 10), hour(1, 10, 44), hour(2, 10)];
-  const sent = [hour(0, 10.05), hour(1, 10), hour(2, 9)];
-  expect(meansOfTooFew('a21026', own, sent).map(({ figure }) => figure)).toEqual([44, expect.closeTo(-0.1, 9)]);
+  const rule = validityRule('gas', 'hour');
+  // An hour that is whole, one with 16 invalid minutes, one with another mean, and one of which half did not come.
+  const own = [hour(0, 10), { ...hour(2, 10, 44), abnormal: 16 }, hour(4, 10), hour(6, 10, 30)];
+  const sent = [hour(0, 10.05), hour(2, 10), hour(4, 9), hour(6, 12)];
+  const told = (weighted: boolean) =>
+    meansOfTooFew('a21026', own, sent, { everyMs: 60_000, rule, weighted }).map(({ fromMs, figure }) => [(fromMs - T0) / HOUR, figure]);
+  expect(told(false)).toEqual([
+    [2, 44],
+    [4, expect.closeTo(-0.1, 9)],
+  ]);
+  expect(told(true)).toEqual([[2, 44]]);
 });
 
-it('a clock beyond a minute, but not a packet that was held up', () => {
-  const at = (behindMs: readonly number[]) =>
-    behindMs.map((behind, n) => ({ saidMs: T0 + n * 60_000, receivedMs: T0 + n * 60_000 + behind }));
-  expect(clockOff(['w21003'], at([100, 200, 9_000_000, 100, 90]))).toEqual([]);
-  expect(clockOff(['w21003'], at([61_000, 62_000, 63_000, 61_500, 61_000]))).toMatchObject([{ sign: 'clock-off', figure: 61 }]);
-  expect(clockOff(['w21003'], at([-90_000, -80_000, -80_000, -80_000, -80_000]))).toMatchObject([{ figure: -90 }]);
+it('a clock beyond a minute, for the time since the reading before', () => {
+  const times = [0, 1, 2, 3].map((n) => T0 + n * HOUR);
+  expect(clockOff(['w21003'], times, [1, 60, -60, Number.NaN])).toEqual([]);
+  expect(clockOff(['w21003'], times, [1, -61, -62, 2])).toEqual([
+    { sign: 'clock-off', fromMs: T0, toMs: T0 + 2 * HOUR + 1, codes: ['w21003'], figure: -62 },
+  ]);
+  expect(clockOff(['w21003'], times, [1, 2, 3, 90])).toMatchObject([{ fromMs: T0 + 2 * HOUR, figure: 90 }]);
 });
 
 it('steps and drifts are told against what was known, not against nothing', () => {
