@@ -1,30 +1,20 @@
 import type { Bounded } from './bounds.ts';
-import { adjustments, type Core } from './core.ts';
-import type { Covariance, CovarianceRoot } from './covariance.ts';
-import { denseCore } from './dense-core.ts';
-import type { Estimate, Leak } from './estimate.ts';
+import { adjustments } from './core.ts';
+import { bounded, type EquationSystem, estimateAt } from './equations-outcome.ts';
+import type { Estimate } from './estimate.ts';
 import type { Expression } from './expression.ts';
-import { type Linearisation, linearise } from './linearise.ts';
-import type { StreamClass } from './problem.ts';
+import { type Linearise, linearise } from './linearise.ts';
+import { lineariseSparse } from './linearise-sparse.ts';
 import { ProblemError } from './problem-error.ts';
 
 const MAXIMAL_ITERATIONS = 100;
 /** A step below this many σ, or this share of a value, is none. */
 const STEP = 1e-10;
 const ROUNDING = 1e-13;
-
-/** Equations among streams, ready to be solved. */
-export interface EquationSystem {
-  readonly equations: readonly Expression[];
-  /** Streams that are measured, and the others. */
-  readonly measured: Int32Array;
-  readonly unmeasured: Int32Array;
-  readonly y: Float64Array;
-  readonly covariance: Covariance;
-  readonly root: CovarianceRoot;
-  /** Where the unmeasured begin; null: nothing is known of it. */
-  readonly initial: readonly (number | null)[];
-}
+/** A quantity that the balances hardly determine may go on moving by this share from rounding alone; the equations hold all the same. */
+const SETTLED = 1e-6;
+/** A quantity whose unit has shrunk to this share runs into a point where products of unmeasured quantities vanish: no solution. */
+const VANISHED = 1e-10;
 
 /** Corrects the solution of a linearised problem: the active set of bounds. */
 export type Correct = (bounded: Bounded) => Float64Array;
@@ -37,7 +27,7 @@ export type Correct = (bounded: Bounded) => Float64Array;
  *
  * @throws ProblemError where no start leads to a point that satisfies the equations.
  */
-export function estimateEquations(system: EquationSystem, correct?: Correct): Estimate {
+export function estimateEquations(system: EquationSystem, correct?: Correct, linearised = chosen(system)): Estimate {
   refuseUndefined(system);
   const sizes = Array.from(system.y, Math.abs)
     .filter((size) => size > 0)
@@ -49,6 +39,7 @@ export function estimateEquations(system: EquationSystem, correct?: Correct): Es
     const found = gaussNewton(
       system,
       Float64Array.from(system.initial, (value) => value ?? start),
+      linearised,
       correct,
     );
     if (found) return found;
@@ -64,6 +55,14 @@ export function estimateEquations(system: EquationSystem, correct?: Correct): Es
     ],
     1,
   );
+}
+
+/** From so many equations on sparse matrices are faster than dense ones. */
+const SPARSE_FROM = 40;
+
+/** Small problems keep the rank of the orthogonal factors; large ones cannot wait for it. */
+function chosen({ equations }: EquationSystem): Linearise {
+  return equations.length < SPARSE_FROM ? linearise : lineariseSparse;
 }
 
 /**
@@ -86,7 +85,7 @@ function refuseUndefined({ equations, measured, unmeasured, y }: EquationSystem)
   if (defects.length > 0) throw new ProblemError(defects, 1);
 }
 
-function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Correct): Estimate | null {
+function gaussNewton(system: EquationSystem, start: Float64Array, linearised: Linearise, correct?: Correct): Estimate | null {
   const { equations, measured, unmeasured, y, covariance, root } = system;
   const sigma = covariance.variance.map(Math.sqrt);
   const z = new Float64Array(measured.length + unmeasured.length);
@@ -102,28 +101,29 @@ function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Corr
     return z;
   };
   const distance = (values: Float64Array) => 0.5 * root.whiten(values.map((value, i) => value - y[i]!)).reduce((sum, e) => sum + e * e, 0);
+  let units: Float64Array | null = null; // of u at the start
   let weight = 1; // μ
+  let lastMove = Number.POSITIVE_INFINITY; // of u, in its own size
   const merits: number[] = [];
   for (let iteration = 1; iteration <= MAXIMAL_ITERATIONS; iteration++) {
-    const model = linearise(equations, place(x, u), measured, unmeasured, sigma);
+    const model = linearised(equations, place(x, u), measured, unmeasured, covariance, root);
     if (!model.residual.every(Number.isFinite)) return null;
-    // r = Q₂ᵀ·g + G·(y − x)
-    const r = Float64Array.from(model.constraints, (row, k) =>
-      row.reduce((sum, value, i) => sum + value * (y[i]! - x[i]!), model.constraintResidual[k]!),
-    );
-    const core = denseCore(model.constraints, r, covariance, root);
+    units ??= model.unit;
+    if (model.unit.some((unit, j) => unit < VANISHED * units![j]!)) return null;
+    const core = model.core(y.map((value, i) => value - x[i]!));
     let target: Float64Array = adjustments(core).map((v, i) => v + y[i]!);
     if (correct) target = correct(bounded(system, core, model, target, x, u));
     const deltaX = target.map((value, i) => value - x[i]!);
     const deltaU = model.followUnmeasured(deltaX);
-    const still =
-      deltaX.every((step, i) => Math.abs(step) <= STEP * sigma[i]! + ROUNDING * Math.abs(x[i]!)) &&
-      deltaU.every((step, j) => Math.abs(step) <= STEP * Math.max(model.unit[j]!, Math.abs(u[j]!)));
+    const settled = deltaX.every((step, i) => Math.abs(step) <= STEP * sigma[i]! + ROUNDING * Math.abs(x[i]!));
+    const move = deltaU.reduce((most, step, j) => Math.max(most, Math.abs(step) / Math.max(model.unit[j]!, Math.abs(u[j]!))), 0);
+    const still = settled && (move <= STEP || (move <= SETTLED && move > 0.1 * lastMove));
+    lastMove = move;
     if (still) {
       x = target;
       u = u.map((value, j) => value + deltaU[j]!);
       if (!satisfied(equations, place(x, u), model.rowScale)) return null;
-      return estimate(system, core, model, x, u, Math.max(1, iteration - 1));
+      return estimateAt(system, core, model, x, u, Math.max(1, iteration - 1));
     }
     weight = Math.max(weight, 2 * Math.sqrt(core.multipliers.reduce((sum, value) => sum + value * value, 0)));
     const violation = (values: Float64Array, others: Float64Array) => {
@@ -131,6 +131,13 @@ function gaussNewton(system: EquationSystem, start: Float64Array, correct?: Corr
       return equations.reduce((sum, { value }, k) => sum + Math.abs(value(z)) / model.rowScale[k]!, 0);
     };
     const gap = violation(x, u);
+    // on the equations already: only bounds can ask for more, and they may lie far away
+    if (correct && gap <= STEP) {
+      x = target;
+      u = u.map((value, j) => value + deltaU[j]!);
+      merits.length = 0;
+      continue;
+    }
     // bounds may cost more than the multipliers say
     if (gap > 0) weight = Math.max(weight, (2 * (distance(target) - distance(x))) / gap);
     const before = distance(x) + weight * gap;
@@ -159,103 +166,4 @@ function satisfied(equations: readonly Expression[], z: Float64Array, rowScale: 
     const size = gradient.reduce((largest, { quantity, slope }) => Math.max(largest, Math.abs(slope(z) * z[quantity]!)), rowScale[k]!);
     return Math.abs(value(z)) <= 1e-9 * size;
   });
-}
-
-/** The linearised problem as bounds see it: every stream's value as a function of the measurements. */
-function bounded(
-  system: EquationSystem,
-  core: Core,
-  model: Linearisation,
-  reconciled: Float64Array,
-  x: Float64Array,
-  u: Float64Array,
-): Bounded {
-  const { measured, unmeasured } = system;
-  const count = measured.length + unmeasured.length;
-  const place = new Int32Array(count);
-  measured.forEach((q, i) => {
-    place[q] = i;
-  });
-  unmeasured.forEach((q, j) => {
-    place[q] = -1 - j;
-  });
-  return {
-    core,
-    reconciled,
-    complete: (values) => {
-      const delta = model.followUnmeasured(values.map((value, i) => value - x[i]!));
-      return Float64Array.from(place, (at) =>
-        at >= 0 ? values[at]! : model.observable[-1 - at] ? u[-1 - at]! + delta[-1 - at]! : Number.NaN,
-      );
-    },
-    row: (q) => {
-      const at = place[q]!;
-      if (at >= 0) return [[at, 1]];
-      return Array.from(model.slope(-1 - at), (value, i): [number, number] => [i, value]).filter(([, value]) => value !== 0);
-    },
-  };
-}
-
-function estimate(
-  system: EquationSystem,
-  core: Core,
-  model: Linearisation,
-  x: Float64Array,
-  u: Float64Array,
-  iterations: number,
-): Estimate {
-  const { measured, unmeasured, y } = system;
-  const count = measured.length + unmeasured.length;
-  const measurementOf = new Int32Array(count).fill(-1);
-  const classes = new Array<StreamClass>(count).fill('unobservable');
-  const groups = core.groups();
-  measured.forEach((q, i) => {
-    measurementOf[q] = i;
-    classes[q] = groups[i] === -1 ? 'nonredundant' : 'redundant';
-  });
-  unmeasured.forEach((q, j) => {
-    if (model.observable[j]) classes[q] = 'observable';
-  });
-  const { complete, row } = bounded(system, core, model, x, x, u); // exact at the solution, linear around it
-  return {
-    core,
-    streams: measured,
-    measurementOf,
-    y,
-    classes,
-    reconciled: x,
-    deadEnd: new Uint8Array(count),
-    complete,
-    functional: row,
-    leaks: offs(system, core, model),
-    movingTogether: setsOf(model.together, unmeasured),
-    iterations,
-  };
-}
-
-/**
- * Each equation as one that does not hold. Where some equations follow from others none: one of them alone could not be off.
- */
-function offs({ equations }: EquationSystem, core: Core, model: Linearisation): Leak[] {
-  const { kept = [] } = core;
-  if (kept.length < model.constraints.length) return [];
-  return equations.flatMap((_, k): Leak[] => {
-    const seen = model.offBy(k);
-    const largest = seen.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    // an equation that only serves to compute an unmeasured quantity shows in no constraint
-    if (!(largest * model.rowScale[k]! > 1e-9)) return [];
-    const effect = kept.map((row, at): [number, number] => [at, seen[row]!]).filter(([, value]) => Math.abs(value) > 1e-12 * largest);
-    return [{ nodes: [`equations[${k}]`], effect, signed: false }];
-  });
-}
-
-/** The streams of each number ≥ 0. */
-function setsOf(together: Int32Array, unmeasured: Int32Array): number[][] {
-  const sets: number[][] = [];
-  together.forEach((set, j) => {
-    if (set < 0) return;
-    sets[set] ??= [];
-    sets[set].push(unmeasured[j]!);
-  });
-  return sets;
 }

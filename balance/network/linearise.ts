@@ -1,5 +1,9 @@
+import type { Core } from './core.ts';
+import type { Covariance, CovarianceRoot } from './covariance.ts';
 import { type PivotedQr, pivotedQr } from './dense/pivoted-qr.ts';
+import { denseCore } from './dense-core.ts';
 import type { Expression } from './expression.ts';
+import { type Freedom, freedomOf } from './freedom.ts';
 
 /** Pivots of the unmeasured part smaller than this count as none. */
 const RANK = 1e-9;
@@ -8,7 +12,7 @@ const ROUNDING = 1e-11;
 
 /**
  * Equations g(x, u) = 0 linearised where they stand: g + A·δx + B·δu = 0, rows scaled by ρ and the unmeasured by t so that entries are of
- * size one, and B projected out: Qᵀ·B·P = [R; 0], so that the rows below the rank constrain the measurements alone.
+ * size one, and u projected out: combinations N·(g + A·δx) of the rows in which B vanishes (N·B = 0) constrain the measurements alone.
  */
 export interface Linearisation {
   /** ρ: what each equation was divided by. */
@@ -17,33 +21,36 @@ export interface Linearisation {
   readonly unit: Float64Array;
   /** g ÷ ρ. */
   readonly residual: Float64Array;
-  readonly rank: number;
-  /** Constraints on the measurements, in their units: rows of Q₂ᵀ·A, and Q₂ᵀ·g. */
-  readonly constraints: readonly Float64Array[];
-  readonly constraintResidual: Float64Array;
-  readonly observable: Uint8Array;
-  /** Unmeasured quantities that only move together, by a number ≥ 0 that they share; −1: determined. */
-  readonly together: Int32Array;
-  /** What the constraints see where equation `k` is off by one of its unit: Q₂ᵀ·e_k ÷ ρ_k. */
+  /** How many constraints on the measurements are left, dependent ones counted. */
+  readonly constraints: number;
+  /** N·A·δ = c in which r = N·(g + A·δ) for δ = y − x, the measurements from where the equations were linearised. */
+  core(delta: Float64Array): Core;
+  readonly freedom: Freedom;
+  /** What the constraints see where equation `k` is off by one of its unit: N·e_k ÷ ρ_k. */
   offBy(k: number): Float64Array;
-  /** δu for a given δx: R\(−Q₁ᵀ·(g + A·δx)), what is not determined stays where it is. */
+  /** δu for a given δx; what is not determined moves as little as it can. */
   followUnmeasured(deltaX: Float64Array): Float64Array;
-  /** ∂u/∂x of an observable unmeasured quantity. */
-  slope(unmeasured: number): Float64Array;
+  /** ∂u/∂x of an observable unmeasured quantity, by measurement. */
+  slope(unmeasured: number): readonly (readonly [number, number])[];
 }
 
-/**
- * `z` holds all quantities; `measured` and `unmeasured` say where in it x and u stand; `sigma` is by measurement.
- *
- * @source C. M. Crowe et al., AIChE J. 29 (1983), projection; C. L. E. Swartz 1989 for its QR form
- */
-export function linearise(
+/** How equations are linearised at `z`, which holds all quantities; `measured` and `unmeasured` say where in it x and u stand. */
+export type Linearise = (
   equations: readonly Expression[],
   z: Float64Array,
   measured: Int32Array,
   unmeasured: Int32Array,
-  sigma: Float64Array,
-): Linearisation {
+  covariance: Covariance,
+  root: CovarianceRoot,
+) => Linearisation;
+
+/**
+ * By dense matrices: Qᵀ·B·P = [R; 0], N = Q₂ᵀ. The ranks are those of a rank-revealing QR; time grows with the cube of the size.
+ *
+ * @source C. M. Crowe et al., AIChE J. 29 (1983), projection; C. L. E. Swartz 1989 for its QR form
+ */
+export const linearise: Linearise = (equations, z, measured, unmeasured, covariance, root) => {
+  const sigma = covariance.variance.map(Math.sqrt);
   const m = equations.length;
   const n = measured.length;
   const p = unmeasured.length;
@@ -76,6 +83,7 @@ export function linearise(
 
   const qr = pivotedQr(m, b, RANK);
   const rank = qr.rank;
+  const free = freedom(qr, p);
   // Qᵀ·A, column by column
   const turned = Array.from({ length: n }, (_, i) => {
     const column = Float64Array.from(a, (row) => row[i]!);
@@ -89,10 +97,14 @@ export function linearise(
     rowScale,
     unit,
     residual,
-    rank,
-    constraints,
-    constraintResidual: turnedResidual.slice(rank),
-    ...freedom(qr, p),
+    constraints: m - rank,
+    core: (delta) => {
+      const r = Float64Array.from(constraints, (row, k) =>
+        row.reduce((sum, value, i) => sum + value * delta[i]!, turnedResidual[rank + k]!),
+      );
+      return denseCore(constraints, r, covariance, root);
+    },
+    freedom: free,
     offBy: (k) => {
       const unit = new Float64Array(m);
       unit[k] = 1 / rowScale[k]!;
@@ -108,21 +120,21 @@ export function linearise(
       }
       backSubstitute(qr, right);
       const delta = new Float64Array(p);
-      for (let k = 0; k < rank; k++) delta[qr.pivots[k]!] = right[k]! * unit[qr.pivots[k]!]!;
-      return delta;
+      for (let k = 0; k < rank; k++) delta[qr.pivots[k]!] = right[k]!;
+      return free.shortest(delta).map((value, j) => value * unit[j]!);
     },
     slope: (j) => {
       const at = qr.pivots.indexOf(j);
-      return Float64Array.from(turned, (column) => {
+      return turned.flatMap((column, i): [number, number][] => {
         const right = column.slice(0, rank);
         const largest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         backSubstitute(qr, right);
         // what is left of cancelling terms is nothing
-        return Math.abs(right[at]!) > ROUNDING * largest ? -right[at]! * unit[j]! : 0;
+        return Math.abs(right[at]!) > ROUNDING * largest ? [[i, -right[at]! * unit[j]!]] : [];
       });
     },
   };
-}
+};
 
 /** Units of the unmeasured columns and of rows without a measurement such that the largest entry of each is about one. */
 function balanceScales(columns: readonly Float64Array[], rowScale: Float64Array): Float64Array {
@@ -156,29 +168,14 @@ function backSubstitute(qr: PivotedQr, b: Float64Array): void {
   }
 }
 
-/**
- * What the equations leave free: along the null space of B the pivots move by −R₁₁⁻¹·R₁₂, the others by themselves. A quantity that does
- * not move is determined; two whose movements are proportional determine each other.
- */
-function freedom(qr: PivotedQr, p: number): { observable: Uint8Array; together: Int32Array } {
-  const moves = Array.from({ length: p }, () => new Float64Array(p - qr.rank));
+/** Along the null space of B the pivots move by −R₁₁⁻¹·R₁₂, the others by themselves. */
+function freedom(qr: PivotedQr, p: number): Freedom {
+  const moves: Map<number, number>[] = Array.from({ length: p }, () => new Map());
   for (let k = qr.rank; k < p; k++) {
     const column = Float64Array.from({ length: qr.rank }, (_, i) => qr.r(i, k));
     backSubstitute(qr, column);
-    moves[qr.pivots[k]!]![k - qr.rank] = 1;
-    column.forEach((value, i) => {
-      if (Math.abs(value) > 1e-8) moves[qr.pivots[i]!]![k - qr.rank] = -value;
-    });
+    moves[qr.pivots[k]!]!.set(k - qr.rank, 1);
+    for (const [i, value] of column.entries()) if (value !== 0) moves[qr.pivots[i]!]!.set(k - qr.rank, -value);
   }
-  const observable = Uint8Array.from(moves, (row) => (row.every((value) => value === 0) ? 1 : 0));
-  const together = new Int32Array(p).fill(-1);
-  const first: Float64Array[] = [];
-  moves.forEach((row, j) => {
-    const length = Math.hypot(...row);
-    if (length === 0) return;
-    const unit = row.map((value) => value / length);
-    const known = first.findIndex((other) => 1 - Math.abs(other.reduce((sum, value, k) => sum + value * unit[k]!, 0)) < 1e-10);
-    together[j] = known === -1 ? first.push(unit) - 1 : known;
-  });
-  return { observable, together };
+  return freedomOf(moves, p - qr.rank);
 }

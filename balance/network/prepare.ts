@@ -3,6 +3,7 @@ import { factored, refuseOpen } from './conditioning.ts';
 import { statistic } from './core.ts';
 import { type Covariance, covarianceRoot } from './covariance.ts';
 import { estimateEquations } from './equations-estimate.ts';
+import type { EquationSystem } from './equations-outcome.ts';
 import type { Estimate } from './estimate.ts';
 import { type Expression, ExpressionError, readExpression } from './expression.ts';
 import { estimateNetwork, planNetwork } from './network-estimate.ts';
@@ -60,7 +61,12 @@ function closureOf({ core, reconciled, y }: Estimate): [Float64Array, Float64Arr
   return [core.apply(reconciled), sizes];
 }
 
-function solveEquations(problem: Problem, limits: readonly Limit[]): Solved {
+/**
+ * Equations among the streams of a problem that has been checked, read and put in order.
+ *
+ * @throws ProblemError where an equation cannot be read, or correlations contradict each other.
+ */
+export function equationSystem(problem: Problem): EquationSystem {
   const isMeasured = (s: number) => typeof problem.streams[s]!.measured === 'number';
   const all = [...problem.streams.keys()];
   const measured = Int32Array.from(all.filter(isMeasured));
@@ -70,18 +76,22 @@ function solveEquations(problem: Problem, limits: readonly Limit[]): Solved {
     measurementOf[s] = i;
   });
   const covariance = covarianceOf(problem, measurementOf);
+  return {
+    equations: readEquations(problem),
+    measured,
+    unmeasured,
+    y: Float64Array.from(measured, (s) => problem.streams[s]!.measured!),
+    covariance,
+    root: covarianceRoot(covariance, idsOf(problem, measured)),
+    initial: Array.from(unmeasured, (s) => problem.streams[s]!.initial ?? null),
+  };
+}
+
+function solveEquations(problem: Problem, limits: readonly Limit[]): Solved {
   let addition = 0;
   let active: readonly Limit[] = [];
   const estimate = estimateEquations(
-    {
-      equations: readEquations(problem),
-      measured,
-      unmeasured,
-      y: Float64Array.from(measured, (s) => problem.streams[s]!.measured!),
-      covariance,
-      root: covarianceRoot(covariance, idsOf(problem, measured)),
-      initial: Array.from(unmeasured, (s) => problem.streams[s]!.initial ?? null),
-    },
+    equationSystem(problem),
     limits.length === 0
       ? undefined
       : (bounded) => {

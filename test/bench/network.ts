@@ -2,10 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { adjustments } from '../../balance/network/core.ts';
 import type { Covariance } from '../../balance/network/covariance.ts';
+import { estimateEquations } from '../../balance/network/equations-estimate.ts';
+import { type Linearise, linearise } from '../../balance/network/linearise.ts';
+import { lineariseSparse } from '../../balance/network/linearise-sparse.ts';
 import { type NetworkStructure, networkCore, networkStructure } from '../../balance/network/network-core.ts';
 import { powerStudy } from '../../balance/network/power-study.ts';
+import { equationSystem } from '../../balance/network/prepare.ts';
 import type { Problem } from '../../balance/network/problem.ts';
+import { reconcile } from '../../balance/network/reconcile.ts';
 import { windowSolver } from '../../balance/network/window-solver.ts';
+import { plantEquations } from '../balance/network/plant-equations.ts';
 import { type PlantGraph, plantGraph } from '../balance/network/plant-graph.ts';
 import { uniform } from '../balance/network/random.ts';
 
@@ -81,7 +87,40 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   metrics.growthExponent = slope(sizes.map(Math.log), times.map(Math.log));
   metrics.windows50x72Ms = windows();
   metrics.powerStudy50Streams2500RunsMs = power();
+  equations(metrics, peers);
   return { metrics, peers };
+}
+
+/** Flows and two concentrations of every stream as equations: ours on sparse matrices against the dense reference, and how time grows. */
+function equations(metrics: Record<string, number>, peers: Record<string, number>): void {
+  const system = equationSystem(plantEquations(80, 120, 2, 1));
+  const cpuMs = (run: () => void) => {
+    const { user, system: kernel } = process.cpuUsage();
+    run();
+    const after = process.cpuUsage();
+    return (after.user - user + after.system - kernel) / 1000;
+  };
+  const all = (how: Linearise) => {
+    const estimate = estimateEquations(system, undefined, how);
+    const variances = [...system.unmeasured]
+      .filter((q) => estimate.classes[q] === 'observable')
+      .map((q) => estimate.core.reconciledVariance(estimate.functional(q)));
+    return { values: estimate.reconciled, variances };
+  };
+  const [ours, theirs] = [all(lineariseSparse), all(linearise)];
+  if (ours.values.some((value, i) => Math.abs(value - theirs.values[i]!) > 1e-7 * Math.abs(value)))
+    throw new Error('sparse and dense equations differ');
+  const least = (how: Linearise, runs: number) => Math.min(...Array.from({ length: runs }, () => cpuMs(() => all(how))));
+  metrics['equations.200streams.sparseCpuMs'] = least(lineariseSparse, 9);
+  peers['equations.200streams.denseCpuMs'] = least(linearise, 2);
+  metrics['equations.200streams.denseOverSparse'] = peers['equations.200streams.denseCpuMs'] / metrics['equations.200streams.sparseCpuMs'];
+  const sizes = [160, 320, 640];
+  const times = sizes.map((units) => {
+    const problem = plantEquations(units, 1.5 * units, 2, 1);
+    return Math.min(...Array.from({ length: 3 }, () => cpuMs(() => reconcile(problem))));
+  });
+  metrics['equations.1600streams.wholeCpuMs'] = times.at(-1)!;
+  metrics['equations.growthExponent'] = slope(sizes.map(Math.log), times.map(Math.log));
 }
 
 function problemOf({ from, to, y, sigma }: PlantGraph): Problem {
