@@ -4,19 +4,31 @@ import type { ModbusRead } from '../../config/plant/schema.ts';
 /**
  * Bytes on the wire of a value as the plant file says that it is read: (value − offset) ÷ scale in the type, its bytes in the order.
  * Integers are rounded; what the type cannot hold stops at its end, as a register would. Of a total in two parts the first takes the
- * whole number of its scale and the second what is left.
+ * whole number of its scale and the second what is left. A power of ten in a register of its own keeps the most digits.
  */
 export function wireOf(read: ModbusRead, value: number): Buffer {
-  const { plus } = read;
+  const { plus, exponent } = read;
   const span = spanOf(read);
+  if (exponent !== undefined && span !== null) return withExponent(read, exponent.address, span, (value - read.offset) / read.scale);
   if (plus === undefined || span === null) return partOf(read, read.type, read.order, (value - read.offset) / read.scale);
   const whole = Math.floor((value - read.offset) / read.scale);
   const rest = (value - read.offset - whole * read.scale) / plus.scale;
   const bytes = Buffer.alloc((span.end - span.start) * 2);
-  const first = 'pdu' in read.address ? read.address.pdu : read.address.modicon;
-  const second = 'pdu' in plus.address ? plus.address.pdu : plus.address.modicon;
+  const [first, second] = [numberOf(read.address), numberOf(plus.address)];
   partOf(read, read.type, read.order, whole).copy(bytes, Math.max(first - second, 0) * 2);
   partOf(read, plus.type, plus.order, rest).copy(bytes, Math.max(second - first, 0) * 2);
+  return bytes;
+}
+
+const numberOf = (address: ModbusRead['address']): number => ('pdu' in address ? address.pdu : address.modicon);
+
+/** A whole number and, in a register of its own, the power of ten that lets it keep the most digits. */
+function withExponent(read: ModbusRead, address: ModbusRead['address'], span: { start: number; end: number }, value: number): Buffer {
+  const { mantissa, exponent } = pointed(read.type, value, MOST_DIGITS_BEHIND);
+  const bytes = Buffer.alloc((span.end - span.start) * 2);
+  const [first, second] = [numberOf(read.address), numberOf(address)];
+  partOf(read, read.type, read.order, mantissa).copy(bytes, Math.max(first - second, 0) * 2);
+  bytes.writeInt16BE(exponent, Math.max(second - first, 0) * 2);
   return bytes;
 }
 
@@ -29,7 +41,8 @@ export function encodeRegisters(read: ModbusRead, value: number): number[] {
 /** The value that a reader gets back from these registers. */
 export function asRead(read: ModbusRead, value: number): number {
   const decoded = (value - read.offset) / read.scale;
-  const { type, plus } = read;
+  const { type, plus, exponent } = read;
+  if (exponent !== undefined) return pointed(type, decoded, MOST_DIGITS_BEHIND).value * read.scale + read.offset;
   if (plus !== undefined) {
     const whole = Math.floor(decoded);
     return whole * read.scale + read.offset + limited(plus.type, (value - read.offset - whole * read.scale) / plus.scale) * plus.scale;
@@ -66,6 +79,9 @@ const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
   uscaled32: [0, 2 ** 24 - 1],
 };
 
+/** A power of ten in a register of its own is no smaller. @source SunSpec Information Model, type sunssf */
+const MOST_DIGITS_BEHIND = 10;
+
 const POINTED: ReadonlySet<string> = new Set(['pair32', 'pair48', 'scaled32', 'uscaled32']);
 
 function limited(type: string, value: number): number {
@@ -74,10 +90,14 @@ function limited(type: string, value: number): number {
 }
 
 /** Mantissa and power of ten with as many digits as the mantissa holds, and what they are worth. */
-function pointed(type: string, value: number): { readonly mantissa: number; readonly exponent: number; readonly value: number } {
+function pointed(
+  type: string,
+  value: number,
+  mostBehind = 100,
+): { readonly mantissa: number; readonly exponent: number; readonly value: number } {
   const [, high] = LIMITS[type] as readonly [number, number];
   const digits = Math.floor(Math.log10(high));
-  const exponent = value === 0 ? 0 : Math.max(-100, Math.floor(Math.log10(Math.abs(value))) - digits + 1);
+  const exponent = value === 0 ? 0 : Math.max(-mostBehind, Math.floor(Math.log10(Math.abs(value))) - digits + 1);
   const mantissa = limited(type, value / 10 ** exponent);
   return { mantissa, exponent, value: Number(`${mantissa}e${exponent}`) };
 }

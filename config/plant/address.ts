@@ -21,19 +21,20 @@ export function widthOf(type: ModbusRead['type'], length = 1): number {
   return type === 'string' ? length : MODBUS_TYPES[type];
 }
 
-/** First and last + 1 register that a reading needs, both its parts where it has two; null where an address is contradictory. */
+/** First and last + 1 register that a reading needs, all its parts where it has several; null where an address is contradictory. */
 export function spanOf(read: ModbusRead): { readonly table: Table; readonly start: number; readonly end: number } | null {
   const place = placeOf(read);
   if (place === null) return null;
-  const end = place.address + widthOf(read.type, read.length);
-  if (read.plus === undefined) return { table: place.table, start: place.address, end };
-  const second = placeOf({ ...read, address: read.plus.address });
-  if (second === null || second.table !== place.table) return null;
-  return {
-    table: place.table,
-    start: Math.min(place.address, second.address),
-    end: Math.max(end, second.address + widthOf(read.plus.type)),
-  };
+  let [start, end] = [place.address, place.address + widthOf(read.type, read.length)];
+  const others = [read.plus, read.exponent === undefined ? undefined : { ...read.exponent, type: 'int16' as const }];
+  for (const part of others) {
+    if (part === undefined) continue;
+    const other = placeOf({ ...read, address: part.address });
+    if (other === null || other.table !== place.table) return null;
+    start = Math.min(start, other.address);
+    end = Math.max(end, other.address + widthOf(part.type));
+  }
+  return { table: place.table, start, end };
 }
 
 /** Where a reading lies; null where its address is contradictory, which the check reports. */

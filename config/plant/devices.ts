@@ -87,6 +87,10 @@ export const deviceSchema = z.discriminatedUnion('protocol', [
     protocol: z.literal('modbus-tcp'),
     host: z.string(),
     port: z.int().min(1).max(65535).default(502),
+    backup: z
+      .strictObject({ host: z.string(), port: z.int().min(1).max(65535).default(502) })
+      .optional()
+      .describe('another way to the same meters, taken while the first cannot be connected'),
     framing: z
       .enum(['tcp', 'rtu', 'ascii'])
       .default('tcp')

@@ -1,11 +1,11 @@
-import { widthOf } from '../../../config/plant/address.ts';
+import { spanOf, widthOf } from '../../../config/plant/address.ts';
 import type { Channel } from '../../../config/plant/plant.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Reason } from '../../sample/reason.ts';
 import { placeOf } from './address.ts';
-import { type ByteOrder, bitField, decode, decodeText, type NumberType } from './decode.ts';
+import { type ByteOrder, bitField, decode, decodeText, type NumberType, scaled } from './decode.ts';
 import { isBits } from './frame.ts';
 import type { Item } from './plan.ts';
 import { ofSignal, type Signal } from './signal.ts';
@@ -29,6 +29,8 @@ export interface Reading {
   readonly main: NumberPart | null;
   readonly text: (Part & { readonly states: ReadonlyMap<string, number> }) | null;
   readonly plus: NumberPart | null;
+  /** The register with the power of ten of the value. */
+  readonly exponent: Part | null;
   readonly bit: number | undefined;
   readonly bits: readonly [number, number] | undefined;
   readonly invalid: readonly number[];
@@ -36,7 +38,7 @@ export interface Reading {
   readonly signal: Signal | null;
 }
 
-/** One channel as it is read: where its registers lie, both parts of a divided total in one, and how they become a number. */
+/** One channel as it is read: where its registers lie, all parts of a value in one, and how they become a number. */
 export interface ModbusChannel extends Item {
   readonly channel: string;
   readonly everyMs: number;
@@ -61,14 +63,20 @@ export function modbusChannel(channel: Channel, read: ModbusRead): ModbusChannel
       : fault(channel.id, '寄存器中的位需要写明 bit: 0…15', 'a bit of a register needs bit: 0…15');
   }
   const second = secondPart(channel.id, read, place);
-  const address = Math.min(place.address, second?.address ?? place.address);
-  const end = Math.max(place.address + registers, second === null ? 0 : second.address + second.count);
+  const span = spanOf(read);
+  if (span === null)
+    throw fault(channel.id, 'plus 和 exponent 应与 address 在同一个表', 'plus and exponent must lie in the table of address');
+  const { start: address, end } = span;
   if (end > 65_536) throw fault(channel.id, '数值超出地址 65535', 'the value reaches beyond address 65535');
   const own: Part = { at: place.address - address, count: registers, order: read.order };
   const reading = {
     main: read.type === 'string' ? null : { ...own, type: read.type, scale: read.scale },
     text: read.type === 'string' ? { ...own, states: new Map(Object.entries(read.states ?? {})) } : null,
     plus: second === null ? null : { ...second, at: second.address - address },
+    exponent:
+      read.exponent === undefined
+        ? null
+        : { at: placeOf(channel.id, { ...read, ...read.exponent }).address - address, count: 1, order: undefined },
     bit: read.bit,
     bits: read.bits,
     invalid: read.invalid ?? [],
@@ -76,7 +84,12 @@ export function modbusChannel(channel: Channel, read: ModbusRead): ModbusChannel
     signal: signalOf(channel, read),
   };
   const plain =
-    reading.main !== null && reading.plus === null && reading.bits === undefined && read.invalid === undefined && reading.signal === null;
+    reading.main !== null &&
+    reading.plus === null &&
+    reading.exponent === null &&
+    reading.bits === undefined &&
+    read.invalid === undefined &&
+    reading.signal === null;
   return {
     channel: channel.id,
     unit: read.unit,
@@ -136,16 +149,23 @@ function stateIn(text: NonNullable<Reading['text']>, wire: Buffer): Decoded {
   return value === undefined ? { value: null, reason: 'unknown-mark' } : { value, reason: 'none' };
 }
 
-function numberIn({ main, plus, bit, bits, invalid, offset, signal }: Reading, wire: Buffer): Decoded {
+function numberIn({ main, plus, exponent, bit, bits, invalid, offset, signal }: Reading, wire: Buffer): Decoded {
   if (main === null) return GARBAGE;
   const decoded = decode(partOf(wire, main), main.type, main.order, bit);
   const second = plus === null ? 0 : decode(partOf(wire, plus), plus.type, plus.order);
   if (decoded === null || second === null) return GARBAGE;
   if (invalid.includes(decoded)) return { value: null, reason: 'device-fault' };
-  const own = bits === undefined ? decoded : bitField(decoded, bits[0], bits[1]);
+  const power = exponent === null ? 0 : partOf(wire, exponent).readInt16BE();
+  if (power === NO_EXPONENT) return { value: null, reason: 'device-fault' };
+  if (Math.abs(power) > LARGEST_EXPONENT) return GARBAGE;
+  const own = bits === undefined ? scaled(decoded, power) : bitField(decoded, bits[0], bits[1]);
   const value = own * main.scale + offset + (plus === null ? 0 : second * plus.scale);
   return signal === null ? { value, reason: 'none' } : ofSignal(signal, value);
 }
+
+/** By this a device says that it has no power of ten, and so no value; others lie within ±10. @source SunSpec Information Model, type sunssf */
+const NO_EXPONENT = -32_768;
+const LARGEST_EXPONENT = 10;
 
 const partOf = (wire: Buffer, { at, count }: Part): Buffer => wire.subarray(at * 2, (at + count) * 2);
 

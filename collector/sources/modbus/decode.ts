@@ -97,7 +97,7 @@ function bigEndianAt(data: Buffer, at: number, type: NumberType, bit: number): n
 }
 
 /** mantissa × 10 ^ exponent, correctly rounded as the decimal number that it is. */
-const scaled = (mantissa: number, exponent: number): number => Number(`${mantissa}e${exponent}`);
+export const scaled = (mantissa: number, exponent: number): number => (exponent === 0 ? mantissa : Number(`${mantissa}e${exponent}`));
 
 function tenThousands(data: Buffer, at: number, registers: number): number {
   let sum = 0;

@@ -40,6 +40,9 @@ export type Answer =
 /** Exceptions in which a gateway says that the unit behind it did not answer. */
 export const GATEWAY_EXCEPTIONS: readonly number[] = [0x0a, 0x0b];
 
+/** Exceptions in which a device says that it is at work on this or something else and should be asked again: acknowledge, busy. */
+export const BUSY_EXCEPTIONS: readonly number[] = [0x05, 0x06];
+
 export const isBits = (table: Table): boolean => table === 'coil' || table === 'discrete';
 
 /** The most that one request may ask of a table, by the protocol. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Channel } from '../../../config/plant/plant.ts';
@@ -151,14 +150,20 @@ export function openerOf(device: ModbusDevice, clock: Clock, surroundings: Modbu
       return (signal) => dialIn.next(device.id, signal);
     }
     case 'modbus-tcp': {
-      const plain: (signal: AbortSignal) => Promise<Socket> = (signal) =>
-        openSocket(device.host, device.port, durationMs(device.timeout), clock, signal);
-      if (device.tls === undefined) return plain;
-      const settings = tlsOf(device.id, device.tls, surroundings.base);
-      return async (signal) => {
-        const patience = AbortSignal.any([signal, AbortSignal.timeout(HANDSHAKE_MS)]);
-        return secured(await plain(signal), device.host, settings, patience);
+      const settings = device.tls === undefined ? null : tlsOf(device.id, device.tls, surroundings.base);
+      const to = async ({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<Duplex> => {
+        const socket = await openSocket(host, port, durationMs(device.timeout), clock, signal);
+        if (settings === null) return socket;
+        return secured(socket, host, settings, AbortSignal.any([signal, AbortSignal.timeout(HANDSHAKE_MS)]));
       };
+      const { backup } = device;
+      if (backup === undefined) return (signal) => to(device, signal);
+      return (signal) =>
+        to(device, signal).catch((first: Error) =>
+          to(backup, signal).catch((second: Error) => {
+            throw new Error(`${first.message}; backup: ${second.message}`);
+          }),
+        );
     }
   }
 }

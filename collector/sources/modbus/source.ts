@@ -1,14 +1,14 @@
 import { type SampleBatch, samplesIn } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, sleep } from '../clock.ts';
 import { UnitHealth } from '../health.ts';
 import type { Outbox } from '../outbox.ts';
 import { PolledSource } from '../polled.ts';
 import type { Connector } from '../supervisor.ts';
 import { answered, unanswered } from './answer.ts';
 import type { ModbusChannel } from './channel.ts';
-import { GATEWAY_EXCEPTIONS } from './frame.ts';
+import { BUSY_EXCEPTIONS, GATEWAY_EXCEPTIONS } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
 import type { PlannedGroup, PlannedRead } from './plan.ts';
 
@@ -23,6 +23,9 @@ type Read = PlannedRead<ModbusChannel>;
 
 export type ReadGroup = PlannedGroup<ModbusChannel>;
 
+/** How often a busy device is asked again within one reading, and after what pause. */
+const BUSY_REPEATS = 2;
+const BUSY_PAUSE_MS = 100;
 /** Strays are told once in a while: a second master makes many. */
 const STRAY_REPORT_MS = 600_000;
 
@@ -62,7 +65,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       const startedMs = this.clock.nowMs();
       const link = this.supervisor.connection ?? (await this.supervisor.online(patienceMs));
       patienceMs -= this.clock.nowMs() - startedMs;
-      const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read);
+      const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read, signal);
       outbox.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
     }
   }
@@ -74,11 +77,10 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
   }
 
   /** One exchange, and what it says about the unit and the connection. */
-  async #ask(link: Link, read: Read): Promise<SampleBatch> {
+  async #ask(link: Link, read: Read, signal: AbortSignal): Promise<SampleBatch> {
     const health = this.#healthOf(read.unit);
     if (!health.mayAsk(this.#cycle, this.clock.nowMs())) return this.#without(read, 'communication');
-    this.counts.requests++;
-    const outcome = await link.read(read, this.#settings.timeoutMs);
+    const outcome = await this.#exchange(link, read, signal);
     const nowMs = this.clock.nowMs();
     this.#reportStrays(link, nowMs);
     if (outcome.kind === 'data') {
@@ -102,6 +104,17 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
     }
     if (link.closed) this.supervisor.lost(link, new Error(this.lastError));
     return this.#without(read, 'communication');
+  }
+
+  /** Asks; a device that says that it is busy is asked again after a while, a few times. */
+  async #exchange(link: Link, read: Read, signal: AbortSignal): Promise<Outcome> {
+    for (let again = 0; ; again++) {
+      this.counts.requests++;
+      const outcome = await link.read(read, this.#settings.timeoutMs);
+      const busy = outcome.kind === 'exception' && BUSY_EXCEPTIONS.includes(outcome.code);
+      if (!busy || again === BUSY_REPEATS || link.closed || signal.aborted) return outcome;
+      await sleep(this.clock, Math.min(BUSY_PAUSE_MS, this.#settings.timeoutMs), signal);
+    }
   }
 
   #answered(health: UnitHealth, unit: number, bySelf: boolean): void {

@@ -28,7 +28,10 @@ function ofRegister(read: ModbusRead, path: Path): Finding[] {
   const { type, order } = read;
   const registers = place.table === 'holding' || place.table === 'input';
   const span = spanOf(read);
-  if (span === null) add('modbus.plus', 'plus', 'plus 应与 address 在同一个表', 'plus must lie in the table of address');
+  if (span === null) {
+    const part = read.plus === undefined ? 'exponent' : 'plus';
+    add('modbus.plus', part, `${part} 应与 address 在同一个表`, `${part} must lie in the table of address`);
+  }
   if ((span?.end ?? place.address + width) > 65_536)
     add('modbus.address', 'address', '数据超出第 65536 个寄存器', 'the value reaches beyond register 65536');
   if (type !== 'bit' && !registers) add('modbus.type', 'type', `${place.table} 只能读 type: bit`, `${place.table} holds bits: type is bit`);
@@ -47,8 +50,8 @@ function ofRegister(read: ModbusRead, path: Path): Finding[] {
   return found;
 }
 
-/** What belongs to some types only: the length and the states of a string, bit fields, a second part, a signal. */
-function ofParts({ type, order, length, states, bits, plus, signal }: ModbusRead, path: Path): Finding[] {
+/** What belongs to some types only: the length and the states of a string, bit fields, a second part, a power of ten, a signal. */
+function ofParts({ type, order, length, states, bits, plus, exponent, signal }: ModbusRead, path: Path): Finding[] {
   const found: Finding[] = [];
   const add = (key: string, zh: string, en: string) => found.push(fault('modbus.part', [...path, key], zh, en));
   const text = type === 'string';
@@ -70,6 +73,9 @@ function ofParts({ type, order, length, states, bits, plus, signal }: ModbusRead
   }
   if (plus?.order !== undefined && plus.order.length !== widthOf(plus.type) * 2) {
     add('plus', `plus 的字节序 ${plus.order} 与 ${plus.type} 不符`, `the order ${plus.order} does not fit ${plus.type}`);
+  }
+  if (exponent !== undefined && (text || type === 'bit' || type.startsWith('float') || bits !== undefined || plus !== undefined)) {
+    add('exponent', 'exponent 只用于整数，且不与 plus、bits 同用', 'an exponent belongs to a whole number without plus and bits');
   }
   if (signal !== undefined && signal.from >= signal.to) add('signal', '信号 from 应小于 to', 'the signal must rise: from below to');
   return found;

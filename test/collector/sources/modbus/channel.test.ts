@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleAt } from '../../../../collector/sample/batch.ts';
-import { encodeRegisters } from '../../../../collector/simulate/encode.ts';
+import { asRead, encodeRegisters } from '../../../../collector/simulate/encode.ts';
 import { answered } from '../../../../collector/sources/modbus/answer.ts';
 import { modbusChannel } from '../../../../collector/sources/modbus/channel.ts';
 import { ofSignal } from '../../../../collector/sources/modbus/signal.ts';
@@ -44,6 +44,24 @@ describe('a channel', () => {
         const words = encodeRegisters(spec, value);
         const hex = words.map((word) => word.toString(16).padStart(4, '0')).join(' ');
         expect(read(total, hex).value).toBeCloseTo(value, 2);
+      }),
+    );
+  });
+
+  it('takes the power of ten from a register of its own, and has no value where that has none', () => {
+    const power = { address: { pdu: 80 }, type: 'int16', exponent: { address: { pdu: 84 } } };
+    expect(read(power, '04d2 ffff ffff ffff fffe')).toMatchObject({ value: 12.34, quality: 'good', raw: '04d2 ffff ffff ffff fffe' });
+    expect(read({ ...power, exponent: { address: { pdu: 79 } } }, '0003 fff4').value).toBe(-12_000);
+    expect(read(power, '04d2 0000 0000 0000 8000')).toMatchObject({ value: null, reason: 'device-fault' });
+    expect(read(power, '04d2 0000 0000 0000 000b')).toMatchObject({ value: null, reason: 'garbage' });
+    const spec = modbusReadSchema.parse({ device: 'd', unit: 1, table: 'holding', ...power });
+    fc.assert(
+      fc.property(fc.integer({ min: -(10 ** 6), max: 10 ** 6 }), fc.integer({ min: -6, max: 4 }), (mantissa, tens) => {
+        const value = Number(`${mantissa}e${tens}`);
+        const words = encodeRegisters(spec, value);
+        const hex = words.map((word) => word.toString(16).padStart(4, '0')).join(' ');
+        expect(Math.abs(read(power, hex).value! - value)).toBeLessThanOrEqual(Math.abs(value) * 1e-3);
+        expect(asRead(spec, value)).toBeCloseTo(read(power, hex).value!, 9);
       }),
     );
   });

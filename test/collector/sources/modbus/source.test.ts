@@ -4,7 +4,7 @@ import type { Source } from '../../../../collector/sources/source.ts';
 import { freePort } from '../../../free-port.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
-import { faultyDevice, registerAt, rightAnswer } from './faulty-device.ts';
+import { faultyDevice, frameOf, registerAt, rightAnswer } from './faulty-device.ts';
 import { serve, type Vector } from './server.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -54,6 +54,36 @@ const only = (sources: Source[]): Source => {
 };
 
 describe('a Modbus source', () => {
+  it('asks a busy device again, a few times', async () => {
+    let asked = 0;
+    // Twice acknowledge and busy (5, 6), then the answer; from the seventh on busy for good.
+    const busy = await faultyDevice((request, send) => {
+      const yet = ++asked > 6 || asked % 3 !== 0;
+      const refusal = Buffer.from([request.unit, request.code | 0x80, asked % 3 === 1 ? 5 : 6]);
+      send(yet ? frameOf(request.id, refusal) : rightAnswer(request));
+    });
+    closing.push(() => busy.close());
+    const sink = await started(only(openSources(plantOf([device(busy.port)], { m: read(1, 5) }))));
+    // Times that went by while the device was being asked again are missing by themselves.
+    const answers = () => sink.taken.filter(({ reason }) => reason !== 'communication');
+    await sink.until(() => answers().length >= 3);
+    const right = { value: registerAt(1, 3, 5), quality: 'good' };
+    expect(answers()).toMatchObject([right, right, { value: null, reason: 'device-exception' }]);
+    expect(asked).toBeGreaterThanOrEqual(9);
+  });
+
+  it('reaches its meters by another way while the first is away, and by the first again', async () => {
+    const away = await freePort();
+    const backup = await served({ getHoldingRegister: () => 2 });
+    const sink = await started(
+      only(openSources(plantOf([device(away, { backup: { host: '127.0.0.1', port: backup.port } })], { m: read(1, 5) }))),
+    );
+    await sink.until(() => sink.taken.some(({ value }) => value === 2));
+    await served({ getHoldingRegister: () => 1 }, away);
+    await backup.close();
+    await sink.until(() => sink.taken.some(({ value }) => value === 1));
+  });
+
   it('reads units, tables, types, scale and offset, and says what it decoded them from', async () => {
     const float = Buffer.alloc(4);
     float.writeFloatBE(12.5);
