@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const unit = ['config', 'collector', 'balance', 'dashboards', 'cli', 'house'].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** Suites with servers and browsers of others: what failed once beside a busy machine is tried again, and the report says so. */
+const patient = { testTimeout: 180_000, hookTimeout: 180_000, retry: 1 };
+
 /** Needs Node 22 or newer. */
 const OPCUA = 'test/peers/opcua.test.ts';
 
@@ -15,10 +18,10 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: unit } },
       {
         extends: true,
-        test: { name: 'peers', include: ['test/peers/**/*.test.ts'], exclude: [OPCUA], testTimeout: 180_000, hookTimeout: 180_000 },
+        test: { name: 'peers', include: ['test/peers/**/*.test.ts'], exclude: [OPCUA], ...patient },
       },
-      { extends: true, test: { name: 'opcua', include: [OPCUA], testTimeout: 180_000, hookTimeout: 180_000 } },
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 } },
+      { extends: true, test: { name: 'opcua', include: [OPCUA], ...patient } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...patient } },
     ],
   },
 });
