@@ -45,7 +45,7 @@ export const router = createRouter({
     ...PAGES.map(({ name, path, component, grant }): RouteRecordRaw => ({ name, path, component: component as never, meta: { grant } })),
     { path: '/:rest(.*)*', name: 'none', component: { render: () => null } },
   ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (_to, from, saved) => (from.name === undefined ? false : (saved ?? { top: 0 })),
 });
 
 // A one-time link may be opened in a page that is there already.
