@@ -10,8 +10,8 @@ import { timeOf, written, writtenMs } from '../../collector/sources/hj212/time.t
 const [port, loggers, periods, everyMs, outageMs] = process.argv.slice(2).map(Number) as [number, number, number, number, number];
 const OFFSET = 480;
 const CODES = ['w01018', 'w21003', 'w21001', 'w21011', 'w01001', 'w01010', 'w00000', 'w01012', 'w20117', 'w20116'];
-/** Packets of one logger that wait for an answer at one time while it back-fills. */
-const WINDOW = 4;
+/** Packets of one logger that wait for an answer at one time while it back-fills: one, as the dialogue of the standard has it. */
+const WINDOW = Number(process.env.LIANGHENG_WINDOW ?? 1);
 
 /** What the loggers tell of one phase. */
 export interface Told {

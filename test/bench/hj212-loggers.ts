@@ -12,7 +12,7 @@ import type { Told } from './hj212-loggers.child.ts';
 
 export const name = 'hj212-loggers';
 
-/** LIANGHENG_LOGGERS and LIANGHENG_PERIODS change it: 144 are the day of ten-minute data, 1,440 that of one-minute data. */
+/** LIANGHENG_LOGGERS, LIANGHENG_PERIODS and LIANGHENG_WINDOW change it: 144 periods are the day of ten-minute data, 1,440 that of one-minute data. */
 const LOGGERS = Number(process.env.LIANGHENG_LOGGERS ?? 10_000);
 const PERIODS = Number(process.env.LIANGHENG_PERIODS ?? 144);
 const CODES = ['w01018', 'w21003', 'w21001', 'w21011', 'w01001', 'w01010', 'w00000', 'w01012', 'w20117', 'w20116'];
