@@ -3,7 +3,7 @@ import { REASON_CODE, reasonOf } from '../sample/reason.ts';
 import { ORIGIN_CODE, type Origin } from '../sample/sample.ts';
 import { CHECK_BYTES, writeCheck } from './chain.ts';
 import { encodeRecord, encodeTime, encodeValue, escapeText, NULL } from './codec.ts';
-import type { JournalRecord } from './record.ts';
+import { type Entry, isBatch, type JournalRecord } from './record.ts';
 
 const FIRST_BYTES = 1 << 16;
 /** A text that has grown beyond this is not kept for the next group. */
@@ -62,11 +62,14 @@ export class GroupText {
     }
   }
 
-  /** All of what `add` writes or, where it throws, nothing. */
-  whole(add: (text: GroupText) => void): void {
+  /** All of the entries or, where one breaks the rules, nothing. @throws RangeError */
+  addAll(entries: readonly Entry[]): void {
     const [length, count, check] = [this.#length, this.#count, this.#check];
     try {
-      add(this);
+      for (const entry of entries) {
+        if (isBatch(entry)) this.addBatch(entry);
+        else this.add(entry);
+      }
     } catch (error) {
       [this.#length, this.#count, this.#check] = [length, count, check];
       throw error;

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
 import type { SampleBatch } from '../sample/batch.ts';
-import type { GroupText } from './group-text.ts';
 import { lockFolder } from './lock.ts';
 import { decodeLines, SegmentReader } from './reader.ts';
-import type { JournalGroup, JournalRecord } from './record.ts';
+import type { Entry, JournalGroup, JournalRecord } from './record.ts';
 import { findEnd, type Recovery } from './recover.ts';
 import { GroupWriter, type Head } from './writer.ts';
 
@@ -115,23 +114,20 @@ class SegmentedJournal implements Journal {
     };
   }
 
-  async append(records: readonly JournalRecord[]): Promise<number> {
-    return this.#append(records.length, (text) => text.add(records));
+  append(records: readonly JournalRecord[]): Promise<number> {
+    return this.#append(records.slice(), records.length);
   }
 
-  async appendBatch(batch: SampleBatch): Promise<number> {
-    return this.#append(batch.channels.length, (text) => text.addBatch(batch));
+  appendBatch(batch: SampleBatch): Promise<number> {
+    return this.#append(batch, batch.channels.length);
   }
 
-  async #append(count: number, add: (text: GroupText) => void): Promise<number> {
+  async #append(entry: Entry, count: number): Promise<number> {
     const first = count > 0 ? this.#unrecorded : [];
-    if (first.length === 0) return this.#writer.append(count, add);
+    if (first.length === 0) return this.#writer.append(entry);
     this.#unrecorded = [];
     try {
-      return await this.#writer.append(first.length + count, (text) => {
-        text.add(first);
-        add(text);
-      });
+      return await this.#writer.append(first, entry);
     } catch (error) {
       this.#unrecorded = first;
       throw error;
@@ -143,6 +139,11 @@ class SegmentedJournal implements Journal {
   }
 
   async *groups(afterSeq: number): AsyncGenerator<JournalGroup> {
+    const held = this.#writer.held.after(afterSeq);
+    if (held !== null) {
+      yield* held;
+      return;
+    }
     const limit = this.#writer.written();
     if (limit === null) {
       yield* this.#reader.groups(afterSeq);
@@ -182,8 +183,7 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     try {
-      const late = this.#unrecorded;
-      if (late.length > 0) await this.#writer.append(late.length, (text) => text.add(late)).catch(() => undefined);
+      await this.#writer.append(this.#unrecorded).catch(() => undefined);
       await this.#writer.close();
     } finally {
       this.#closing.abort(new Error('the journal was closed'));

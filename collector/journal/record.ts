@@ -1,3 +1,4 @@
+import type { SampleBatch } from '../sample/batch.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** What a journal holds. `sample` records are readings; the others say what happened beside them. */
@@ -22,4 +23,17 @@ export interface JournalGroup {
   readonly records: readonly JournalRecord[];
   /** Chain value after this group, hex. */
   readonly sha256: string;
+  /** The same records as they were appended, where the group is still in memory: who takes columns need not make records of them. */
+  readonly entries?: readonly Entry[];
+}
+
+/** What one append brought. */
+export type Entry = SampleBatch | readonly JournalRecord[];
+
+export const isBatch = (entry: Entry): entry is SampleBatch => 'channels' in entry;
+
+/** Number of records in a group. */
+export function countOf(group: JournalGroup): number {
+  if (group.entries === undefined) return group.records.length;
+  return group.entries.reduce((sum, entry) => sum + (isBatch(entry) ? entry.channels.length : entry.length), 0);
 }

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../../config/words/fault.ts';
 import { closingLine, headerLine, nextChain } from './chain.ts';
 import { GroupText } from './group-text.ts';
+import { HeldGroups } from './held.ts';
+import { type Entry, isBatch } from './record.ts';
 import type { End } from './recover.ts';
 import { seal, syncFolder } from './seal.ts';
 import { listSegments, segmentName } from './segment.ts';
@@ -21,6 +23,7 @@ export interface Head {
 /** Records that will be written together, and those who wait for it. */
 interface Group {
   readonly text: GroupText;
+  readonly entries: Entry[];
   readonly waiting: { resolve(seq: number): void; reject(error: unknown): void }[];
 }
 
@@ -35,6 +38,8 @@ interface Open {
 /** Writes groups of lines one at a time: bytes, fdatasync, then everyone who waited for it. */
 export class GroupWriter {
   onGroup: () => void = () => undefined;
+  /** Groups that need not be read back. */
+  readonly held = new HeldGroups();
   readonly #dir: string;
   readonly #plant: string;
   readonly #options: { readonly gatherMs: number; readonly segmentBytes: number };
@@ -69,13 +74,15 @@ export class GroupWriter {
     return this.#file ?? this.#reopen;
   }
 
-  /** @param add writes `count` records into the text of their group, or throws: then none of them is kept. */
-  append(count: number, add: (text: GroupText) => void): Promise<number> {
+  /** @throws RangeError where one of the entries breaks the rules: then none of them is kept. */
+  append(...added: readonly Entry[]): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
+    const count = added.reduce((sum, entry) => sum + (isBatch(entry) ? entry.channels.length : entry.length), 0);
     if (count === 0) return Promise.resolve(this.#seq);
     return new Promise((resolve, reject) => {
-      const { text, waiting } = this.#groupFor(count);
-      text.whole(add);
+      const { text, entries, waiting } = this.#groupFor(count);
+      text.addAll(added);
+      entries.push(...added);
       waiting.push({ resolve, reject });
       this.#running ??= this.#run();
     });
@@ -93,7 +100,7 @@ export class GroupWriter {
     await Promise.resolve();
     while (this.#groups.length > 0) {
       if (this.#options.gatherMs > 0 && !this.#closed) await setTimeout(this.#options.gatherMs);
-      const { text, waiting } = this.#groups.shift() as Group;
+      const { text, entries, waiting } = this.#groups.shift() as Group;
       try {
         if (text.count > 0) await this.#write(text);
       } catch (cause) {
@@ -102,6 +109,7 @@ export class GroupWriter {
         continue;
       }
       if (text.clear()) this.#spare = text;
+      if (entries.length > 0) this.held.add(this.#seq, this.#chain, entries);
       for (const { resolve } of waiting) resolve(this.#seq);
       if (waiting.length > 0) this.onGroup();
     }
@@ -112,7 +120,7 @@ export class GroupWriter {
   #groupFor(count: number): Group {
     const last = this.#groups.at(-1);
     if (last !== undefined && (last.text.count === 0 || last.text.count + count <= GROUP_RECORDS)) return last;
-    const group: Group = { text: this.#spare ?? new GroupText(), waiting: [] };
+    const group: Group = { text: this.#spare ?? new GroupText(), entries: [], waiting: [] };
     this.#spare = null;
     this.#groups.push(group);
     return group;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { JournalGroup } from '../journal/record.ts';
+import { countOf, type JournalGroup } from '../journal/record.ts';
 import type { Store } from './store.ts';
 
 /** What following needs of a journal. */
@@ -86,7 +86,7 @@ async function* batches(groups: AsyncIterable<JournalGroup>): AsyncGenerator<Jou
   let records = 0;
   for await (const group of groups) {
     batch.push(group);
-    records += group.records.length;
+    records += countOf(group);
     if (records < BATCH_RECORDS) continue;
     yield batch;
     batch = [];

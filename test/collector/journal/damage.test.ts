@@ -96,7 +96,7 @@ describe('a damaged journal', () => {
     const dir = await mkdtemp(join(tmpdir(), 'liangheng-damage-'));
     const journal = await openJournal(dir, { plant: 'p1', segmentBytes: 1100 });
     for (let i = 0; i < 12; i += 1) await journal.append([reading(2 * i), reading(2 * i + 1)]);
-    for await (const group of journal.groups(0)) truth.set(group.seq, JSON.stringify(group));
+    for await (const { seq, sha256, records } of journal.groups(0)) truth.set(seq, JSON.stringify({ seq, sha256, records }));
     await journal.close();
     for (const name of (await readdir(dir))
       .filter((one) => one.includes('.lhj'))

@@ -4,45 +4,15 @@ import { bindLines, UNBOUND } from '../../../collector/journal/chain.ts';
 import { encodeRecord } from '../../../collector/journal/codec.ts';
 import { GroupText } from '../../../collector/journal/group-text.ts';
 import type { JournalRecord } from '../../../collector/journal/record.ts';
-import { type RawColumn, type SampleBatch, samplesIn } from '../../../collector/sample/batch.ts';
-import { REASON_CODE } from '../../../collector/sample/reason.ts';
-import { ORIGIN_CODE, type Origin } from '../../../collector/sample/sample.ts';
-
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('1#锅炉 汽量', 'a\tb', '\\N', '\u2028', 'FT-101'));
-const value = fc.oneof(fc.double({ noDefaultInfinity: true }), fc.float({ noDefaultInfinity: true }), fc.constantFrom(-0, 5e-324, 1.5e300));
-
-const raw = (count: number): fc.Arbitrary<RawColumn> =>
-  fc.oneof(
-    fc.record({ kind: fc.constant('same' as const), text: fc.option(text) }),
-    fc.record({ kind: fc.constant('texts' as const), texts: fc.array(fc.option(text), { minLength: count, maxLength: count }) }),
-    fc
-      .tuple(fc.uint8Array({ minLength: 40, maxLength: 40 }), fc.array(fc.tuple(fc.nat(15), fc.integer({ min: 1, max: 5 })), sizeOf(count)))
-      .map(([data, places]) => ({
-        kind: 'registers' as const,
-        data,
-        at: Uint16Array.from(places, ([at]) => 2 * at),
-        end: Uint16Array.from(places, ([at, registers]) => 2 * (at + registers)),
-      })),
-  );
-const sizeOf = (count: number) => ({ minLength: count, maxLength: count });
-
-const batch: fc.Arbitrary<SampleBatch> = fc.nat(30).chain((count) =>
-  fc.record({
-    channels: fc.array(text, sizeOf(count)),
-    timeMs: fc.integer({ min: -1e12, max: 4e12 }),
-    origin: fc.constantFrom(...(Object.keys(ORIGIN_CODE) as Origin[])),
-    values: fc.array(value, sizeOf(count)).map((list) => Float64Array.from(list)),
-    reasons: fc.array(fc.constantFrom(...Object.values(REASON_CODE)), sizeOf(count)).map((list) => Uint8Array.from(list)),
-    raw: raw(count),
-  }),
-);
+import { type SampleBatch, samplesIn } from '../../../collector/sample/batch.ts';
+import { anyBatch } from './batches.ts';
 
 const recordsOf = (one: SampleBatch): JournalRecord[] => samplesIn(one).map((sample) => ({ kind: 'sample', sample }));
 
 describe('the text of a group', () => {
   it('is the same whether samples come as a batch or one by one', () => {
     fc.assert(
-      fc.property(fc.array(batch, { minLength: 1, maxLength: 6 }), (batches) => {
+      fc.property(fc.array(anyBatch, { minLength: 1, maxLength: 6 }), (batches) => {
         const [columns, objects] = [new GroupText(), new GroupText()];
         for (const one of batches) {
           columns.addBatch(one);
@@ -95,12 +65,7 @@ describe('the text of a group', () => {
       { ...good, reasons: Uint8Array.of(0, 250) },
     ];
     for (const one of bad) {
-      expect(() =>
-        written.whole((into) => {
-          into.addBatch(good);
-          into.addBatch(one);
-        }),
-      ).toThrow(RangeError);
+      expect(() => written.addAll([good, one])).toThrow(RangeError);
       expect(written.bytes.equals(before)).toBe(true);
       expect(written.count).toBe(2);
     }

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { openJournal } from '../../../collector/journal/journal.ts';
+import { openJournalReader } from '../../../collector/journal/reader.ts';
+import { countOf, type Entry, isBatch, type JournalGroup, type JournalRecord } from '../../../collector/journal/record.ts';
+import type { SampleBatch } from '../../../collector/sample/batch.ts';
+import { anyBatch } from './batches.ts';
+
+const event = fc.record({
+  kind: fc.constant('event' as const),
+  timeMs: fc.integer({ min: 0, max: 4e12 }),
+  source: fc.string(),
+  event: fc.string(),
+  detail: fc.string({ unit: 'binary' }),
+});
+const entry: fc.Arbitrary<Entry> = fc.oneof(anyBatch, fc.array(event, { maxLength: 3 }));
+
+async function collected(groups: AsyncIterable<JournalGroup>): Promise<JournalGroup[]> {
+  const list: JournalGroup[] = [];
+  for await (const group of groups) list.push(group);
+  return list;
+}
+const plain = ({ seq, sha256, records }: JournalGroup) => ({ seq, sha256, records });
+
+it('a group that is still in memory says what the file says, from any group on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(entry, fc.boolean()), { maxLength: 6 }), async (list) => {
+      const dir = await mkdtemp(join(tmpdir(), 'liangheng-held-'));
+      const journal = await openJournal(dir, { plant: 'p1' });
+      const appended: Promise<number>[] = [];
+      for (const [one, wait] of list) {
+        appended.push(isBatch(one) ? journal.appendBatch(one) : journal.append(one));
+        if (wait) await appended.at(-1);
+      }
+      await Promise.all(appended);
+      const inFile = (await collected((await openJournalReader(dir)).groups(0))).map(plain);
+      for (let seq = 0; seq <= journal.head().seq + 1; seq++) {
+        const held = await collected(journal.groups(seq));
+        expect(held.map(plain)).toEqual(inFile.slice(seq));
+        expect(held.every((group) => group.entries !== undefined && countOf(group) === group.records.length)).toBe(true);
+      }
+      await journal.close();
+      await rm(dir, { recursive: true });
+    }),
+    { numRuns: 8 },
+  );
+});
+
+it('what was appended is held as it was, whatever becomes of the list', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-held-'));
+  const journal = await openJournal(dir, { plant: 'p1' });
+  const list: JournalRecord[] = [{ kind: 'event', timeMs: 1, source: 's', event: 'e', detail: 'd' }];
+  await journal.append(list);
+  list.length = 0;
+  expect((await collected(journal.groups(0)))[0]!.records).toHaveLength(1);
+  await journal.close();
+  await rm(dir, { recursive: true });
+});
+
+it('memory is bounded: who is far behind reads the file, and misses nothing', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-held-'));
+  const journal = await openJournal(dir, { plant: 'p1' });
+  const channels = Array.from({ length: 20_000 }, (_, i) => `F${i}`);
+  const batch = (turn: number): SampleBatch => ({
+    channels,
+    timeMs: turn,
+    origin: 'device',
+    values: new Float64Array(channels.length).fill(turn),
+    reasons: new Uint8Array(channels.length),
+    raw: { kind: 'same', text: null },
+  });
+  const turns = 20;
+  for (let turn = 1; turn <= turns; turn++) await journal.appendBatch(batch(turn));
+  const all = await collected(journal.groups(0));
+  expect(all.map(({ seq }) => seq)).toEqual(Array.from({ length: turns }, (_, i) => i + 1));
+  expect(all.every(({ entries }) => entries === undefined)).toBe(true);
+  let held = 0;
+  for (let seq = 0; seq < turns; seq++) {
+    const [first] = await collected(journal.groups(seq));
+    expect(first).toMatchObject({ seq: seq + 1 });
+    if (first!.entries !== undefined) held += countOf(first!);
+  }
+  expect(held).toBeGreaterThan(100_000);
+  expect(held).toBeLessThanOrEqual(300_000);
+  await journal.close();
+  await rm(dir, { recursive: true });
+});
