@@ -135,7 +135,7 @@ describe('a slow loris', () => {
 
 describe('a flood', () => {
   it('of a station is held back while the disk is slow, and nothing of it is lost', async () => {
-    const clock = new TestClock(TEN + 400 * 10 * MINUTE);
+    const clock = new TestClock(TEN + 900 * 10 * MINUTE);
     const { source, sink } = await started(clock, LIMITS);
     const logger = await station(source);
     await logger.settled(TEN);
@@ -145,21 +145,17 @@ describe('a flood', () => {
       release = resolve;
     });
     const keep = sink.samples.bind(sink);
-    let first: () => void = () => {};
-    const stuck = new Promise<void>((resolve) => {
-      first = resolve;
-    });
     sink.samples = async (samples) => {
       most = Math.max(most, ++underWay);
-      first();
       await gate;
       underWay--;
       await keep(samples);
     };
-    const packets = Array.from({ length: 400 }, (_, n) => data(n));
+    const packets = Array.from({ length: 900 }, (_, n) => data(n));
     // One a write, so that they come in many pieces.
     for (const packet of packets) logger.send(packet);
-    await stuck;
+    while (underWay === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
     release();
     await logger.until(() => logger.answers('9014').length === packets.length);
     expect(sink.of('w01018.minute').map(({ value }) => value)).toEqual(packets.map((_, n) => n));
