@@ -12,6 +12,7 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 const failures = [];
 const second = [];
+const unchecked = [];
 const say = (text) => process.stdout.write(`${text}\n`);
 const have = (binary) => ['/usr/bin', '/usr/sbin', '/bin', '/usr/local/bin'].some((folder) => existsSync(join(folder, binary)));
 const pythonHas = (module) => spawnSync('/usr/bin/python3', ['-c', `import ${module}`]).status === 0;
@@ -147,6 +148,18 @@ function opcuaPackages() {
   return { NODE_PATH: resolve(folder, 'node_modules'), XDG_CONFIG_HOME: resolve(folder, 'config') };
 }
 
+/** Advisories against the locked packages: what nobody answers is told of, and counts as nothing. */
+function advisories() {
+  say('\n── advisories');
+  const { status } = spawnSync(process.execPath, ['scripts/audit.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status === 0) count.passed += 1;
+  else if (status === 3) unchecked.push('advisories of the npm packages: no audit endpoint answers here');
+  else {
+    count.failed += 1;
+    failures.push('advisories: a package has one of severity high or critical');
+  }
+}
+
 const suites = {
   types: () => {
     check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
@@ -165,6 +178,7 @@ const suites = {
       'cli',
     ]);
   },
+  advisories,
   unit: () => vitest('unit', 'unit'),
   'unit on Node 24': () => {
     const { node, why } = nodeTwentyFour();
@@ -198,6 +212,7 @@ for (const [name, run] of Object.entries(suites)) if (only.length === 0 || only.
 
 if (failures.length > 0) say(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
 if (second.length > 0) say(`\nPassed at the second try:\n${second.map((line) => `  ${line}`).join('\n')}`);
+if (unchecked.length > 0) say(`\nNot checked:\n${unchecked.map((line) => `  ${line}`).join('\n')}`);
 if (skips.length > 0) say(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
 say(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 || (inCi && count.skipped > 0) ? 1 : 0;
