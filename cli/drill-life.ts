@@ -33,6 +33,8 @@ export interface Life {
 export const DUCKDB = { threads: 1, memory: '256MB' } as const;
 export const DATABASE = 'drill';
 const TIMEOUT_MS = 1500;
+/** So few that a store which was away for a moment has a backlog, and gets what is live first. */
+const BATCH_RECORDS = 200;
 const T0 = Date.UTC(2026, 2, 1);
 const EVERY_MS = 1000;
 
@@ -47,7 +49,7 @@ export async function live(life: Life): Promise<void> {
     await openDuckdbStore(join(life.dataDir, 'samples.duckdb'), DUCKDB),
     await openInflux1Store(plant, { engine: 'influxdb1', url: life.serverUrl, database: DATABASE }, TIMEOUT_MS),
   ];
-  const following = stores.map((store) => follow(journal, store, { untilHead: life.finish }));
+  const following = stores.map((store) => follow(journal, store, { untilHead: life.finish, batchRecords: BATCH_RECORDS }));
   for (let round = life.from; !life.finish; round += 1) {
     await journal.append(readings(life.channels, round)).then(
       () => writeSync(1, `ack ${round}\n`),

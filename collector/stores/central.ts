@@ -31,7 +31,8 @@ export function openCentralStore(definition: Definition, path: string, dataDir: 
   const { sender, prepare, place, readResults } = engineOf(definition, dirname(path));
   const refuse = (): Promise<never> => Promise.reject(new Error('a central store is read plant by plant'));
   const reader: StoreReader = { samples: refuse, latest: refuse, partials: refuse, counts: refuse };
-  return remoteStore({ engine: definition.engine, reader, readResults, plant: '', prepare, ...sender }, dataDir, place);
+  const { engine, backlogPerSecond } = definition;
+  return remoteStore({ engine, reader, readResults, plant: '', backlogPerSecond, prepare, ...sender }, dataDir, place);
 }
 
 interface Reached {

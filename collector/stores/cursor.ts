@@ -1,41 +1,68 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Span } from './store.ts';
 
 /** The cursor of a store that cannot keep one itself: a file of its own, replaced as a whole after each confirmed write. */
 export interface CursorFile {
   read(): Promise<number>;
-  write(seq: number): Promise<void>;
+  /** Groups stored beyond the cursor, null where there are none. */
+  span(): Promise<Span | null>;
+  /** Moves the cursor; a span that it reaches the end of, or that `forget` says is not there, is forgotten. */
+  write(seq: number, forget?: 'span'): Promise<void>;
+  writeSpan(span: Span): Promise<void>;
+}
+
+interface State {
+  readonly seq: number;
+  readonly ahead: Span | null;
 }
 
 export function cursorFile(path: string): CursorFile {
-  let known: number | null = null;
+  let known: State | null = null;
+  const state = async (): Promise<State> => {
+    known ??= await readState(path);
+    return known;
+  };
+  const put = async (next: State): Promise<void> => {
+    await replace(path, `${JSON.stringify(next.ahead === null ? { seq: next.seq } : next)}\n`);
+    known = next;
+  };
   return {
-    async read() {
-      known ??= await readSeq(path);
-      return known;
+    read: async () => (await state()).seq,
+    span: async () => (await state()).ahead,
+    async write(seq, forget) {
+      const { ahead } = await state();
+      await put({ seq, ahead: ahead === null || forget || seq >= ahead.throughSeq ? null : ahead });
     },
-    async write(seq) {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const handle = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await handle.writeFile(`${JSON.stringify({ seq })}\n`);
-        await handle.datasync();
-      } finally {
-        await handle.close();
-      }
-      await rename(`${path}.new`, path);
-      known = seq;
+    async writeSpan(ahead) {
+      await put({ seq: (await state()).seq, ahead });
     },
   };
 }
 
-/** 0 where there is none or it is damaged: the store is then filled from the start, which changes nothing that it holds. */
-async function readSeq(path: string): Promise<number> {
+async function replace(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const handle = await open(`${path}.new`, 'w', 0o600);
   try {
-    const { seq } = JSON.parse(await readFile(path, 'utf8')) as { seq?: unknown };
-    return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : 0;
+    await handle.writeFile(text);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+const isSeq = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** 0 where there is none or it is damaged: the store is then filled from the start, which changes nothing that it holds. */
+async function readState(path: string): Promise<State> {
+  try {
+    const { seq, ahead } = JSON.parse(await readFile(path, 'utf8')) as { seq?: unknown; ahead?: Partial<Span> | null };
+    if (!isSeq(seq)) return { seq: 0, ahead: null };
+    const whole = isSeq(ahead?.afterSeq) && isSeq(ahead.throughSeq);
+    return { seq, ahead: whole ? { afterSeq: ahead.afterSeq!, throughSeq: ahead.throughSeq! } : null };
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return { seq: 0, ahead: null };
     throw error;
   }
 }

@@ -1,17 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { countOf, type JournalGroup } from '../journal/record.ts';
+import { batches, type Followed, liveFirst, recordsIn } from './live-first.ts';
 import type { Store } from './store.ts';
 
-/** What following needs of a journal. */
-export interface Followed {
-  head(): { readonly seq: number };
-  groups(afterSeq: number): AsyncIterable<JournalGroup>;
-  waitFor(seq: number, signal?: AbortSignal): Promise<void>;
-}
+export type { Followed } from './live-first.ts';
 
 export interface FollowProgress {
   readonly engine: string;
-  /** Last group stored. */
+  /** Last group up to which all are stored. */
   readonly seq: number;
   /** Groups in the journal that are not stored yet. */
   readonly behind: number;
@@ -24,6 +19,8 @@ export interface FollowOptions {
   readonly onProgress?: (progress: FollowProgress) => void;
   /** Ends once the store holds what the journal held at the start, instead of following on. */
   readonly untilHead?: boolean;
+  /** Records of one write. A store that is further behind gets what is live first, where it can. */
+  readonly batchRecords?: number;
 }
 
 const BATCH_RECORDS = 50_000;
@@ -33,7 +30,8 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 60_000;
 
 /**
- * Writes every group of the journal after the store's cursor into the store, in batches, and goes on as the journal grows.
+ * Writes every group of the journal after the store's cursor into the store, in batches, and goes on as the journal grows. A store that is
+ * more than a batch behind gets live data first, see `liveFirst`.
  *
  * An engine that is away stops nothing: the attempt is repeated after a delay that doubles up to a minute. Told to stop, it writes what
  * the journal holds by then, unless the engine refuses, and settles; it settles too once the journal is closed. It never rejects.
@@ -42,7 +40,8 @@ const LONGEST_DELAY_MS = 60_000;
  * head: those sequences will be given to other records.
  */
 export async function follow(journal: Followed, store: Store, options: FollowOptions = {}): Promise<void> {
-  const { signal, onProgress, untilHead } = options;
+  const { signal, onProgress, untilHead, batchRecords = BATCH_RECORDS } = options;
+  const ahead = untilHead ? undefined : store.ahead;
   const goal = journal.head().seq;
   let delayMs = FIRST_DELAY_MS;
   let seq = 0;
@@ -53,15 +52,28 @@ export async function follow(journal: Followed, store: Store, options: FollowOpt
     const ending = isAborted(signal);
     try {
       seq = await store.cursor();
-      if (seq > journal.head().seq) {
-        seq = journal.head().seq;
+      let span = (await ahead?.span()) ?? null;
+      if (Math.max(seq, span?.throughSeq ?? 0) > journal.head().seq) {
+        seq = Math.min(seq, journal.head().seq);
+        span = null;
         await store.rewind(seq);
       }
-      for await (const batch of ahead(batches(journal.groups(seq)))) {
-        await store.write(batch);
-        seq = batch.at(-1)!.seq;
+      const stored = (through: number): void => {
+        seq = through;
         delayMs = FIRST_DELAY_MS;
         report(null);
+      };
+      let behind = span !== null;
+      for await (const batch of readAhead(behind ? none() : batches(journal.groups(seq), batchRecords))) {
+        await store.write(batch);
+        stored(batch.at(-1)!.seq);
+        behind = !ending && ahead !== undefined && recordsIn(batch) >= batchRecords && seq < journal.head().seq;
+        if (behind) break;
+      }
+      if (behind && ahead) {
+        const met = await liveFirst(journal, store, ahead, stored, { signal, batchRecords });
+        if (met) continue;
+        if (!isAborted(signal)) return;
       }
       if (ending || (untilHead && seq >= goal)) return;
       const more = await journal.waitFor(seq + 1, signal).then(
@@ -81,22 +93,10 @@ export async function follow(journal: Followed, store: Store, options: FollowOpt
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
-async function* batches(groups: AsyncIterable<JournalGroup>): AsyncGenerator<JournalGroup[]> {
-  let batch: JournalGroup[] = [];
-  let records = 0;
-  for await (const group of groups) {
-    batch.push(group);
-    records += countOf(group);
-    if (records < BATCH_RECORDS) continue;
-    yield batch;
-    batch = [];
-    records = 0;
-  }
-  if (batch.length > 0) yield batch;
-}
+async function* none(): AsyncGenerator<never> {}
 
 /** Reads the next batch while the one before is being stored. */
-async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+async function* readAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = source.next();
   try {
     for (;;) {

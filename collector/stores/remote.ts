@@ -8,7 +8,7 @@ import { type QuarantineFile, quarantineFile } from './quarantine.ts';
 import { type Result, type Results, resultLines } from './results.ts';
 import { samplesOf } from './rows.ts';
 import { SchemaKeeper } from './schema.ts';
-import type { Store, StoreReader } from './store.ts';
+import type { Ahead, Store, StoreReader } from './store.ts';
 
 /** What an engine behind HTTP adds to the rest of a store. */
 export interface RemoteEngine extends Sender {
@@ -20,12 +20,17 @@ export interface RemoteEngine extends Sender {
   readonly plant?: string;
   /** What the plant's channels are at an instant, see `channelResults`. */
   describe?(timeMs: number): readonly Result[];
+  /** Samples a second at which a backlog is drained while live data go first. */
+  readonly backlogPerSecond?: number | undefined;
   /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
   prepare(): Promise<void>;
 }
 
 /** So long a server may take to answer. */
 export const TIMEOUT_MS = 30_000;
+
+/** Unless the plant file says otherwise: more than a plant makes, less than a server takes. */
+const BACKLOG_PER_SECOND = 50_000;
 
 /**
  * A store on a server: its cursor and its quarantine are files in the plant's data folder.
@@ -41,6 +46,7 @@ class RemoteStore implements Store {
   readonly engine: string;
   readonly reader: StoreReader;
   readonly quarantine: QuarantineFile;
+  readonly ahead: Ahead;
   readonly results?: Results;
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
@@ -54,6 +60,17 @@ class RemoteStore implements Store {
     this.#engine = engine;
     this.#cursor = cursor;
     this.#schema = new SchemaKeeper(engine, place);
+    this.ahead = {
+      perSecond: engine.backlogPerSecond ?? BACKLOG_PER_SECOND,
+      span: () => cursor.span(),
+      write: async (groups, afterSeq) => {
+        const span = (await cursor.span()) ?? { afterSeq, throughSeq: afterSeq };
+        const fresh = groups.filter(({ seq }) => seq > span.throughSeq);
+        if (fresh.length === 0) return;
+        await this.restore(samplesOf(fresh));
+        await cursor.writeSpan({ ...span, throughSeq: fresh.at(-1)!.seq });
+      },
+    };
     const { readResults, plant } = engine;
     if (readResults && plant !== undefined) {
       this.results = {
@@ -98,7 +115,7 @@ class RemoteStore implements Store {
   }
 
   rewind(seq: number): Promise<void> {
-    return this.#cursor.write(seq);
+    return this.#cursor.write(seq, 'span');
   }
 
   close(): Promise<void> {

@@ -62,7 +62,9 @@ export interface Store {
   write(groups: readonly JournalGroup[]): Promise<void>;
   /** Writes samples again, of groups stored already: the cursor stays. */
   restore(samples: Iterable<Sample>): Promise<void>;
-  /** Sets the cursor back to `seq`, where the journal ends before it. */
+  /** How live groups are stored before a backlog is; absent where groups must come in order. */
+  readonly ahead?: Ahead;
+  /** Sets the cursor back to `seq`, where the journal ends before it; nothing counts as stored ahead any more. */
   rewind(seq: number): Promise<void>;
   close(): Promise<void>;
   /** Where results are kept; absent where it cannot be read. */
@@ -71,4 +73,20 @@ export interface Store {
   readonly sendsOnly?: true;
   /** Samples that the engine refused for good; absent where an engine refuses none. */
   readonly quarantine?: QuarantineFile;
+}
+
+/** Groups (afterSeq, throughSeq] of the journal. */
+export interface Span {
+  readonly afterSeq: number;
+  readonly throughSeq: number;
+}
+
+/** A second cursor: groups stored beyond a backlog. All up to `Store.cursor` is stored, and so is the span; nothing else is said to be. */
+export interface Ahead {
+  /** Samples a second at which a backlog is to be drained. */
+  readonly perSecond: number;
+  /** What is stored beyond the cursor, null where nothing is. `write` that comes to its end joins them. */
+  span(): Promise<Span | null>;
+  /** Stores groups that follow the span, or, where there is none, that begin one behind `afterSeq`. */
+  write(groups: readonly JournalGroup[], afterSeq: number): Promise<void>;
 }

@@ -8,6 +8,12 @@ const duckdb = z.strictObject({
   threads: z.int().positive().default(1),
   memory: z.string().default('512MB'),
 });
+/** Every server's. */
+const backlogPerSecond = z
+  .int()
+  .positive()
+  .optional()
+  .describe('samples a second at which a backlog is stored while live data go first; default 50000');
 const servers = [
   z.strictObject({
     engine: z.literal('influxdb1'),
@@ -15,6 +21,7 @@ const servers = [
     database: z.string(),
     username: secret.optional(),
     password: secret.optional(),
+    backlogPerSecond,
   }),
   z.strictObject({
     engine: z.literal('influxdb2'),
@@ -26,6 +33,7 @@ const servers = [
     org: z.string(),
     bucket: z.string(),
     token: secret,
+    backlogPerSecond,
   }),
   z.strictObject({
     engine: z.literal('victoriametrics'),
@@ -40,6 +48,7 @@ const servers = [
       .describe('1: /write; 2: /api/v2/write'),
     username: secret.optional(),
     password: secret.optional(),
+    backlogPerSecond,
   }),
 ] as const;
 /** How a broker is reached. */

@@ -31,6 +31,8 @@ export interface Life {
 export const T0 = Date.UTC(2026, 2, 1);
 export const CHANNELS = 5;
 const TIMEOUT_MS = 1500;
+/** So few that a store which was away for a moment has a backlog, and gets what is live first. */
+const BATCH_RECORDS = 200;
 const life = JSON.parse(process.argv[2]!) as Life;
 
 const realNow = Date.now.bind(Date);
@@ -65,7 +67,7 @@ async function main(): Promise<void> {
     await openInflux1Store(plant, { engine: 'influxdb1', url: life.influxUrl, database: 'drill' }, TIMEOUT_MS),
     await openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: life.victoriaUrl, lineProtocol: 2 }, TIMEOUT_MS),
   ];
-  const following = stores.map((store) => follow(journal, store, { untilHead: finish }));
+  const following = stores.map((store) => follow(journal, store, { untilHead: finish, batchRecords: BATCH_RECORDS }));
   if (!finish) {
     for (let number = life.from; ; number += 1) {
       await journal.append(batch(number)).then(

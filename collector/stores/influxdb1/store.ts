@@ -34,6 +34,7 @@ export async function openInflux1Store(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    backlogPerSecond: definition.backlogPerSecond,
     describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => ensureDatabase(client, database),
     ...influx1Sender({ url, database, login, timeoutMs }, plant.id),

@@ -30,6 +30,7 @@ export async function openInflux2Store(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    backlogPerSecond: definition.backlogPerSecond,
     describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => Promise.resolve(),
     ...influx2Sender({ url, org, bucket, token, timeoutMs }, plant.id),

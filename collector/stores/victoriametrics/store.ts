@@ -43,6 +43,7 @@ export async function openVictoriaMetricsStore(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
+    backlogPerSecond: definition.backlogPerSecond,
     describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => server.checkDeduplication(),
     ...sender,

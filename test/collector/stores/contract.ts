@@ -250,6 +250,37 @@ export function storeContract(fresh: () => Promise<Bench>, { atomic = false, exa
     await store.close();
   });
 
+  it('takes groups ahead of a backlog, over a reopening, and ends as if they had come in order', async () => {
+    const bench = await fresh();
+    let store = await bench.open();
+    if (store.ahead === undefined) return store.close();
+    const groups = Array.from({ length: 9 }, (_, k) => {
+      const own = minutes('F1', 10 * k, 10 * k + 10, (i) => i);
+      // A correction of a reading of the group before, and of one that the backlog holds.
+      return group(k + 1, k < 4 ? own : [...own, sample('F1', T0 + 60_000 * (10 * k - 1), -k), sample('F1', T0 + 60_000 * k, -k)]);
+    });
+    await store.write(groups.slice(0, 1));
+    await store.ahead.write(groups.slice(6, 7), 6);
+    expect([await store.cursor(), await store.ahead.span()]).toEqual([1, { afterSeq: 6, throughSeq: 7 }]);
+    expect((await store.reader.latest(['F1'])).get('F1')).toMatchObject({ value: 69 });
+    await store.close();
+    store = await bench.open();
+    await store.ahead!.write(groups.slice(6, 8), 99);
+    expect(await store.ahead!.span()).toEqual({ afterSeq: 6, throughSeq: 8 });
+    await store.write(groups.slice(1, 5));
+    expect([await store.cursor(), await store.ahead!.span()]).toEqual([5, { afterSeq: 6, throughSeq: 8 }]);
+    await store.write(groups.slice(5));
+    expect([await store.cursor(), await store.ahead!.span()]).toEqual([9, null]);
+    const due = Array.from({ length: 90 }, (_, i) => i);
+    for (let k = 4; k < 9; k += 1) [due[10 * k - 1], due[k]] = [-k, -k];
+    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual(due);
+    expect((await store.reader.counts()).get('F1')).toBe(90);
+    await store.ahead!.write([group(10, [sample('F1', T0 + 90 * 60_000, 1)])], 9);
+    await store.rewind(2);
+    expect([await store.cursor(), await store.ahead!.span()]).toEqual([2, null]);
+    await store.close();
+  });
+
   it('keeps results beside the samples: the same again is the same, another revision stands beside the first', async () => {
     const bench = await fresh();
     const store = await bench.open();

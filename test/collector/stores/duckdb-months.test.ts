@@ -71,7 +71,8 @@ describe('months', () => {
       'SELECT (time // 86400000)::INTEGER AS day, channel, time::DOUBLE FROM samples_2026_02 ORDER BY rowid',
     );
     const key = (row: unknown[]): string => row.map((one) => String(one).padStart(15, '0')).join(' ');
-    expect(inOrder.map(key)).toEqual(inOrder.map(key).sort());
+    const keys = inOrder.map(key);
+    expect(keys.every((one, i) => i === 0 || keys[i - 1]! < one)).toBe(true);
 
     await write(2, [sample('F1', from + 1000, 77), sample('F1', from, -1)]);
     expect(await inFile(path, 'FROM tidy')).toEqual([]);
