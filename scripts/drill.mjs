@@ -7,6 +7,7 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 const run = (file, env) =>
   spawnSync(process.execPath, [vitest, 'run', file], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 const wires = run('test/collector/sources/modbus/million.test.ts', { LIANGHENG_EXCHANGES: '1000000' });
-const stores = run('test/peers/drill.test.ts', { LIANGHENG_DRILL_SECONDS: process.argv[2] ?? '300' });
+const stores = run('test/peers/drill.test.ts', { LIANGHENG_DRILL_SECONDS: '0', LIANGHENG_DRILL_KILLS: process.argv[2] ?? '500' });
+const journals = run('test/collector/journal/damage.test.ts', { LIANGHENG_DAMAGED_JOURNALS: '100000' });
 const packets = run('test/collector/sources/hj212/fuzz.test.ts', { LIANGHENG_FUZZ: '1000000' });
-process.exitCode = Math.max(wires, stores, packets);
+process.exitCode = Math.max(wires, stores, journals, packets);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -30,7 +31,7 @@ const any = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.l
 
 describe('a drill of everything that can go wrong while readings are written', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'liangheng-drill-'));
-  const compiled = resolve('node_modules/.cache/liangheng-drill');
+  const compiled = resolve(`node_modules/.cache/liangheng-drill-${process.pid}`);
   let influxd: Influxd;
   let victoria: VictoriaMetrics;
   let gateways: readonly [Gateway, Gateway];
@@ -58,6 +59,7 @@ describe('a drill of everything that can go wrong while readings are written', (
     for (const gateway of gateways ?? []) await gateway.close();
     await influxd?.remove();
     await victoria?.remove();
+    await rm(compiled, { recursive: true, force: true });
   });
 
   /** One server of the two is away, or hangs, for the length of a life; what is returned puts that right. */
