@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
+import { conditionsOf } from '../../balance/oversight/alarms.ts';
 import type { Oversight } from '../../balance/oversight/oversee.ts';
 import { define } from '../../cli/oversight.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
@@ -39,10 +40,14 @@ afterEach(() => {
 });
 
 async function oversight(records: readonly JournalRecord[], ...args: string[]): Promise<string> {
+  return oversightOf(PLANT, records, ...args);
+}
+
+async function oversightOf(text: string, records: readonly JournalRecord[], ...args: string[]): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-oversight-'));
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
   const file = join(dir, 'plant.yaml');
-  await writeFile(file, PLANT);
+  await writeFile(file, text);
   const plant = await loadPlant(file);
   const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
   await journal.append(records);
@@ -103,4 +108,42 @@ it('prints the same for a person', async () => {
   const out = await oversight(readings(), ...WINDOW);
   expect(out).toContain('DA001 a21026');
   expect(out).toContain('2026-03-01T05:00:00+08:00');
+});
+
+it('tells of hour means that their own minutes do not allow, and of a clock that is off', async () => {
+  const beside = `
+  - id: SO2H
+    name: 二氧化硫小时值
+    kind: concentration
+    unit: mg/m3
+    read: { device: bureau, station: "010000A8900016F000169DC0", code: a21026, value: Avg, period: hour }
+  - id: CLOCK
+    name: 数采仪时钟
+    kind: state
+    unit: s
+    read: { device: bureau, station: "010000A8900016F000169DC0", code: clock, period: real-time }
+outfalls:`;
+  const sample = (channel: string, timeMs: number, value: number): JournalRecord => ({
+    kind: 'sample',
+    sample: { channel, timeMs, value, quality: 'good', reason: 'none', origin: 'device', raw: null },
+  });
+  // Hours 10 and 11 were calibrations: 10 is sent as good; the mean of hour 20 is not that of its minutes.
+  const hours = Array.from({ length: 48 }, (_, n) =>
+    n === 11 || n === 30 ? [] : [sample('SO2H', T0 + n * HOUR, n === 5 ? 75 : n === 20 ? 18 : 20 + (n % 5))],
+  );
+  const clock = Array.from({ length: 48 }, (_, n) => sample('CLOCK', T0 + n * HOUR, n === 40 ? -95 : -1.5));
+  const plant = PLANT.replace('\noutfalls:', beside);
+  const records = [...readings(), ...hours.flat(), ...clock];
+  const [found] = JSON.parse(await oversightOf(plant, records, ...WINDOW, '--json')) as Oversight[];
+  const told = found!.outfalls[0]!.signs.filter(({ sign }) => sign === 'mean-of-too-few' || sign === 'clock-off');
+  expect(told.map(({ sign, from, codes, figure }) => [sign, from, codes, figure])).toEqual([
+    ['mean-of-too-few', '2026-03-01T10:00:00+08:00', ['a21026'], 0],
+    ['mean-of-too-few', '2026-03-01T20:00:00+08:00', ['a21026'], expect.closeTo(-0.1, 9)],
+    ['clock-off', '2026-03-02T15:00:00+08:00', ['a21026'], -95],
+  ]);
+  const out = await oversightOf(plant, records, ...WINDOW);
+  expect(out).toContain('均值所依据的数据过少');
+  expect(out).toContain('the clock is off (-95)');
+  const alarms = conditionsOf({ ...found!, window: { ...found!.window, to: '2026-03-02T18:00:00+08:00' } });
+  expect(alarms.find(({ key }) => key.endsWith('clock-off'))?.zh).toBe('DA001 a21026 数据异常迹象：时钟不准');
 });
