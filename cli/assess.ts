@@ -16,6 +16,7 @@ import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { depthOf, depthText } from './depth.ts';
 import { printJson, say } from './output.ts';
+import { statusText } from './rule-text.ts';
 import { score, scoreText } from './score.ts';
 
 interface Options {
@@ -23,7 +24,7 @@ interface Options {
   readonly at?: string;
   readonly ics?: string;
   readonly score?: string;
-  readonly facts?: string;
+  readonly facts?: readonly string[];
   readonly book?: string;
   readonly scored?: string;
   readonly deviation?: string;
@@ -40,7 +41,10 @@ export function define(program: Command): void {
     .option('--at <time>', '评定时刻，默认现在 / the instant; default now')
     .option('--ics <file>', '把各项期限写成日历文件 / write the days as a calendar file')
     .option('--score <sheet>', '评分表的规则编号：预填能算的行 / a score sheet by the id of its rule: fill in what can be computed')
-    .option('--facts <file>', '审核事实（YAML），默认为工厂文件旁的 audit-facts.yaml / facts of the audit')
+    .option(
+      '--facts <file...>',
+      '审核事实（YAML 或报告的 facts.json），加在工厂文件旁的 audit-facts.yaml 上 / facts of the audit, e.g. a report’s facts.json, added to audit-facts.yaml',
+    )
     .option('--book <file>', '把预填的评分表写成 .xlsx / write the prefilled sheet as a workbook')
     .option('--scored <file>', '读回专家评过的 .xlsx 并合计 / read the scored workbook back and add it up')
     .option('--deviation <percent>', '与环境统计的偏差超过此值即提示（%，自定）/ warn of deviations from the statistics beyond this')
@@ -113,7 +117,7 @@ function documentOf(plant: string, found: Assessment) {
 
 function textOf(found: Assessment): string {
   const where = (rule: Pick<Rule, 'document' | 'article' | 'status'>) =>
-    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}${rule.status === 'to-confirm' ? '（待核实 to be confirmed）' : ''}`.trimEnd();
+    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}${statusText(rule.status)}`.trimEnd();
   const parts = [
     '类别 classes:',
     columns(found.classes.map(({ id, duty, rules }) => [`  ${id}`, duty, rules.map(where).join('；')])),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scoreSheets } from '../balance/audit/sheet-facts.ts';
 import { journalFiles } from '../balance/report/pack/journal-part.ts';
 import { commitmentOf, FORMAT, MANIFEST, type Manifest, type PackFiles, PUBLIC_KEY, SIGNATURE } from '../balance/report/pack/manifest.ts';
 import { signed } from '../balance/report/pack/signature.ts';
@@ -86,10 +87,11 @@ export async function writePack(
   return { salts: Object.keys(salts).length === 0 ? null : `${JSON.stringify({ plant: plant.id, window, revision, salts }, null, 2)}\n` };
 }
 
-/** The rules that a coverage report names. */
+/** The rules that a coverage report names, and the score sheets whose facts a report answers. */
 export async function rulesUsed({ rules, depth, acceptance }: CoverageReport): Promise<readonly unknown[]> {
-  const used = new Set([...rules.map(({ id }) => id), depth?.rule, acceptance?.rule]);
-  return (await loadRules()).filter(({ id }) => used.has(id));
+  const all = await loadRules();
+  const used = new Set([...rules.map(({ id }) => id), depth?.rule, acceptance?.rule, ...scoreSheets(all).map(({ id }) => id)]);
+  return all.filter(({ id }) => used.has(id));
 }
 
 /** Earlier versions of the plant file, as the data folder keeps them. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { carriedIn } from '../balance/audit/carried.ts';
+import { auditDepth } from '../balance/audit/depth.ts';
+import { knownFacts } from '../balance/audit/known-facts.ts';
 import { savingsOf } from '../balance/audit/savings.ts';
+import { sheetFacts } from '../balance/audit/sheet-facts.ts';
 import { computeBalances } from '../balance/media/compute.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { oversee } from '../balance/oversight/oversee.ts';
@@ -33,15 +36,21 @@ export async function reportResults(
   const window = windowOf(at(balances.window.from), at(balances.window.to));
   // The window's last instant: its end is the start of the next day where it ends at midnight.
   const atMs = window.toMs - 1;
-  const coverage = coverageOf(plant, await loadRules(), atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, balances));
+  const rules = await loadRules();
+  const coverage = coverageOf(plant, rules, atMs, await liveFrom(reader, plant, atMs), carriedIn(plant, balances));
   const savings = await savingsOf(plant, (asked) => computeBalances(plant, reader, asked, null));
   const hours = { fromMs: Math.floor(window.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.floor(window.toMs / HOUR_MS) * HOUR_MS };
   const monitored = plant.file.outfalls.length > 0 && hours.toMs > hours.fromMs;
   const untilDay = formatInstant(window.toMs, plant.offsetMinutes).slice(0, 10);
   const dailyRoots = roots.filter(({ day, seq }) => day <= untilDay && balances.journal !== null && seq <= balances.journal.to);
-  return resultsOf(balances, coverage, {
+  const watched = {
     ...(savings === null ? {} : { savings }),
     ...(monitored ? { monitoring: await oversee(plant, reader, hours) } : {}),
+  };
+  const known = knownFacts(plant, balances, { ...watched, depth: auditDepth(coverage, balances) });
+  return resultsOf(balances, coverage, {
+    ...watched,
+    facts: sheetFacts(rules, known),
     samples: await sampleAccounts(plant, reader, window),
     ...(dailyRoots.length > 0 ? { dailyRoots } : {}),
   });

@@ -1,6 +1,11 @@
 import { stringify } from 'yaml';
-import type { Rule } from '../config/rules/rule.ts';
+import type { Rule, RuleStatus } from '../config/rules/rule.ts';
 import type { SourceText } from '../config/rules/text.ts';
+
+/** What a reader must know of a rule that is not simply in force, in brackets; empty where it is. */
+export function statusText(status: RuleStatus): string {
+  return { 'in-force': '', superseded: '（已废止 superseded）', 'to-confirm': '（待核实 to be confirmed）' }[status];
+}
 
 /** A rule for a person: where it stands, since when, what the text says line by line, and what is made of it. */
 export async function ruleText(rule: Rule, text: SourceText): Promise<string> {

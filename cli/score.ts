@@ -4,22 +4,24 @@ import readExcelFile from 'read-excel-file/node';
 import writeExcelFile from 'write-excel-file/node';
 import { parse } from 'yaml';
 import type { Facts } from '../balance/audit/condition.ts';
-import { factsOf, factsSchema } from '../balance/audit/facts.ts';
-import { type BookRow, bookOf, scoredBook } from '../balance/audit/score-book.ts';
+import { factsOf, factsSchema, knownAndBlank } from '../balance/audit/facts.ts';
+import { type BookRow, bookOf, missingText, scoredBook } from '../balance/audit/score-book.ts';
 import { type PrefilledSheet, prefill, shownValue } from '../balance/audit/score-prefill.ts';
 import { type Scored, scoreSheet } from '../balance/audit/score-sheet.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { ScoreSheet } from '../config/rules/families/judgement.ts';
 import { loadRules } from '../config/rules/load.ts';
+import type { RuleStatus } from '../config/rules/rule.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { columns } from './columns.ts';
 import { depthOf } from './depth.ts';
+import { statusText } from './rule-text.ts';
 
 /** What `assess --score` is called with. */
 export interface ScoreOptions {
   readonly score: string;
-  readonly facts?: string;
+  readonly facts?: readonly string[];
   readonly scored?: string;
   readonly book?: string;
   readonly deviation?: string;
@@ -27,6 +29,8 @@ export interface ScoreOptions {
 
 export interface ScoreResult {
   readonly sheet: string;
+  /** Of the rule that holds the sheet. */
+  readonly status: RuleStatus;
   readonly prefilled: PrefilledSheet;
   /** What the assessors gave; null where no workbook of theirs was read. */
   readonly scored: (Scored & { readonly class: string | null }) | null;
@@ -39,12 +43,16 @@ export async function score(plant: Plant, balances: BalanceReport | null, option
     throw new Fault({ code: 'score.sheet', place: options.score, zh: '没有这张评分表', en: 'there is no such score sheet' });
   const sheet: ScoreSheet = rule.content;
   const depth = balances === null ? null : (await depthOf(plant, balances)).depth;
-  const facts: Facts = { ...(balances === null ? {} : factsOf(plant, balances, depth)), ...(await readFacts(plant, options.facts)) };
+  const told = await readFacts(plant, options.facts ?? []);
+  const facts: Facts = { ...(balances === null ? {} : factsOf(plant, balances, depth)), ...told.facts };
   const percent = options.deviation === undefined ? undefined : Number(options.deviation);
-  const prefilled = prefill(sheet, facts, percent === undefined || Number.isNaN(percent) ? {} : { deviationPercent: percent });
+  const prefilled = prefill(sheet, facts, {
+    blanks: told.blanks,
+    ...(percent === undefined || Number.isNaN(percent) ? {} : { deviationPercent: percent }),
+  });
   if (options.book !== undefined) await writeBook(options.book, rule.id, bookOf(sheet, prefilled));
   const scored = options.scored === undefined ? null : added(sheet, options.scored, await readBook(options.scored));
-  return { sheet: rule.id, prefilled, scored };
+  return { sheet: rule.id, status: rule.status, prefilled, scored };
 }
 
 function added(sheet: ScoreSheet, place: string, rows: readonly BookRow[]): Scored & { readonly class: string | null } {
@@ -59,14 +67,22 @@ function added(sheet: ScoreSheet, place: string, rows: readonly BookRow[]): Scor
   }
 }
 
-async function readFacts(plant: Plant, file: string | undefined): Promise<Facts> {
-  const path = file ?? join(dirname(plant.path), 'audit-facts.yaml');
+/** Facts that people keep beside the plant file, and those of the files named, a later one counting more. */
+async function readFacts(plant: Plant, files: readonly string[]): Promise<ReturnType<typeof knownAndBlank>> {
+  const own = join(dirname(plant.path), 'audit-facts.yaml');
+  const read = [await readFactsFile(own, true), ...(await Promise.all(files.map((file) => readFactsFile(file, false))))];
+  const facts = Object.assign({}, ...read.map((one) => one.facts)) as Facts;
+  const blanks = Object.assign({}, ...read.map((one) => one.blanks)) as Record<string, string>;
+  return { facts, blanks };
+}
+
+async function readFactsFile(path: string, mayBeMissing: boolean): Promise<ReturnType<typeof knownAndBlank>> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (file === undefined && cause.code === 'ENOENT') return '{}';
+    if (mayBeMissing && cause.code === 'ENOENT') return '{}';
     throw new Fault({ code: 'score.facts', place: path, zh: '读不到审核事实文件', en: 'cannot read the facts of the audit', cause });
   });
   const result = factsSchema.safeParse(parse(text));
-  if (result.success) return result.data;
+  if (result.success) return knownAndBlank(result.data);
   throw new Faults(
     result.error.issues.map(({ path: where, message }) => {
       const field = where.map(String).join('.');
@@ -103,19 +119,19 @@ async function writeBook(path: string, name: string, rows: readonly BookRow[]): 
 }
 
 /** A score sheet for a person: what the data filled in, what is left to people, and the total where assessors have scored. */
-export function scoreText({ sheet, prefilled, scored }: ScoreResult): string[] {
+export function scoreText({ sheet, status, prefilled, scored }: ScoreResult): string[] {
   const rows = prefilled.rows.filter(({ points, evidence, missing }) => points !== null || evidence.length > 0 || missing.length > 0);
   const parts = [
     '',
-    `评分表 score sheet: ${sheet}`,
+    `评分表 score sheet: ${sheet}${statusText(status)}`,
     columns(
-      rows.map(({ key, most, points, text, evidence, missing }) => [
+      rows.map(({ key, most, points, text, evidence, missing, blanks }) => [
         `  ${key}`,
         `${points ?? '–'}/${most}`,
         text.slice(0, 40),
         [
           ...evidence.map(({ fact, value, at }) => `${fact} = ${shownValue(value)} (${at})`),
-          ...missing.map((name) => `缺 missing ${name}`),
+          ...(missing.length > 0 ? [`缺 missing ${missingText(missing, blanks)}`] : []),
         ].join('; '),
       ]),
     ),

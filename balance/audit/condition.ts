@@ -33,7 +33,7 @@ const TOKEN = /\s*(>=|<=|==|>|<|\(|\)|,|-?\d+(?:\.\d+)?(?![\w.])|[A-Za-z][\w.]*)
  */
 export function held(condition: string, facts: Facts): Held {
   const tree = parsed(condition);
-  const names = [...new Set((condition.match(/[a-z][A-Za-z]*(?:\.[A-Za-z][A-Za-z]*)+/g) ?? []).filter((name) => name !== ''))];
+  const names = [...new Set((condition.match(/[a-z][A-Za-z]*(?:\.[A-Za-z][A-Za-z0-9]*)+/g) ?? []).filter((name) => name !== ''))];
   const missing = names.filter((name) => facts[name] === undefined);
   return { holds: tree === null ? null : decided(tree, facts), facts: names, missing };
 }
@@ -105,13 +105,13 @@ function parsed(condition: string): Tree | null {
       at += 1;
       return tokens[at - 1] === ')' ? inner : null;
     }
-    if (token === undefined || !/^[a-z][A-Za-z]*(\.[A-Za-z]+)+$/.test(token)) return null;
+    if (token === undefined || !/^[a-z][A-Za-z]*(\.[A-Za-z][A-Za-z0-9]*)+$/.test(token)) return null;
     const sign = tokens[at] ?? '';
     if (!['>=', '<=', '==', '>', '<'].includes(sign)) return { is: 'fact', name: token };
     const other = tokens[at + 1] ?? '';
     at += 2;
     if (/^-?\d/.test(other)) return { is: 'compare', name: token, sign, other: Number(other) };
-    return /^[a-z][A-Za-z]*(\.[A-Za-z]+)+$/.test(other) ? { is: 'compare', name: token, sign, other } : null;
+    return /^[a-z][A-Za-z]*(\.[A-Za-z][A-Za-z0-9]*)+$/.test(other) ? { is: 'compare', name: token, sign, other } : null;
   };
   const tree = any();
   return at === tokens.length ? tree : null;

@@ -6,14 +6,31 @@ import { carriedIn } from './carried.ts';
 import type { Facts } from './condition.ts';
 import type { AuditDepth } from './depth.ts';
 
-/** What people know of an audit that no meter says: one entry a fact, each with where it stands in the work file. */
+/**
+ * What is known of an audit: one entry a fact, each with where it stands in the report or the work file. A value of null is a blank that
+ * stands there for people to fill in.
+ */
 export const factsSchema = z.record(
   z.string(),
   z.strictObject({
-    value: z.union([z.number(), z.boolean(), z.string()]),
+    value: z.union([z.number(), z.boolean(), z.string(), z.null()]),
     evidence: z.string().min(1).describe('page of the report or of the work file'),
   }),
 );
+
+/** What a file of facts says: those that are known, and where the others are to be filled in. */
+export function knownAndBlank(file: z.output<typeof factsSchema>): {
+  readonly facts: Facts;
+  readonly blanks: Readonly<Record<string, string>>;
+} {
+  const facts: Record<string, Facts[string]> = {};
+  const blanks: Record<string, string> = {};
+  for (const [name, { value, evidence }] of Object.entries(file)) {
+    if (value === null) blanks[name] = evidence;
+    else facts[name] = { value, evidence };
+  }
+  return { facts, blanks };
+}
 
 /** What the balances of a window say of the rows of score sheets: the share of measured amounts, and metering rates (计量率) at the boundary. */
 export function factsOf(plant: Plant, balances: BalanceReport, depth: Pick<AuditDepth, 'provenance'> | null): Facts {

@@ -29,8 +29,8 @@ export function bookOf(sheet: ScoreSheet, { rows, vetoes }: PrefilledSheet): rea
     each.map(({ fact, value, at }) => `${fact} = ${shownValue(value)} (${at})`).join('；');
   return [
     HEAD,
-    ...rows.map(({ key, text, most, points, fill, evidence: found, missing }): BookRow => {
-      const lacks = missing.length > 0 ? `缺 missing: ${missing.join(', ')}` : '';
+    ...rows.map(({ key, text, most, points, fill, evidence: found, missing, blanks }): BookRow => {
+      const lacks = missing.length > 0 ? `缺 missing: ${missingText(missing, blanks)}` : '';
       return [key, text, most, points, fill, [evidence(found), lacks].filter((part) => part !== '').join('；')];
     }),
     ...vetoes.map(
@@ -46,6 +46,16 @@ export function bookOf(sheet: ScoreSheet, { rows, vetoes }: PrefilledSheet): rea
     ...(sheet.bonus ? [[BONUS, sheet.bonus.text, sheet.bonus.to, null, 'expert', ''] as BookRow] : []),
     [CLASS, 'А / В / С', null, null, 'expert', ''],
   ];
+}
+
+/** Facts that are missing, each with where it is to be filled in. */
+export function missingText(missing: readonly string[], blanks: PrefilledSheet['rows'][number]['blanks']): string {
+  return missing
+    .map((name) => {
+      const at = blanks.find(({ fact }) => fact === name)?.at;
+      return at === undefined ? name : `${name} (${at})`;
+    })
+    .join(', ');
 }
 
 /**

@@ -14,6 +14,8 @@ export interface PrefilledRow {
   readonly evidence: readonly { readonly fact: string; readonly value: number | boolean | string; readonly at: string }[];
   /** Facts that would decide the row and are not there. */
   readonly missing: readonly string[];
+  /** Where those of them are to be filled in that a report has a blank for. */
+  readonly blanks: readonly { readonly fact: string; readonly at: string }[];
 }
 
 /** A veto with what the data say of it. It is never decided here. */
@@ -36,28 +38,45 @@ export interface PrefilledSheet {
  * warning where the data speak for one. `deviationPercent` is the share from which a deviation from the environmental statistics is
  * called one (the texts print none: 偏差较大); without it such a deviation is shown and not judged.
  *
- * `evidenceAt` turns the place of a fact into the page or cell of the report that shows it.
+ * `evidenceAt` turns the place of a fact into the page or cell of the report that shows it; `blanks` says where a fact that is missing is
+ * to be filled in.
  */
 export function prefill(
   sheet: ScoreSheet,
   facts: Facts,
-  { deviationPercent, evidenceAt }: { readonly deviationPercent?: number; readonly evidenceAt?: (fact: string) => string | null } = {},
+  {
+    deviationPercent,
+    evidenceAt,
+    blanks = {},
+  }: {
+    readonly deviationPercent?: number;
+    readonly evidenceAt?: (fact: string) => string | null;
+    readonly blanks?: Readonly<Record<string, string>>;
+  } = {},
 ): PrefilledSheet {
   const evidenceOf = (names: readonly string[]): PrefilledRow['evidence'] =>
     names.flatMap((name) => {
       const fact = facts[name];
       return fact === undefined ? [] : [{ fact: name, value: fact.value, at: evidenceAt?.(name) ?? fact.evidence }];
     });
+  const blanksOf = (names: readonly string[]): PrefilledRow['blanks'] =>
+    names.flatMap((fact) => (blanks[fact] === undefined ? [] : [{ fact, at: blanks[fact] }]));
   const rows = sheet.sections.flatMap((section) =>
     section.rows.map((row): PrefilledRow => {
       const key = `${section.no}/${row.no}`;
       const of = { key, text: row.text, most: row.points, fill: row.fill };
       const own = evidenceOf([`row.${key}`]);
       if (row.fill === 'expert' || row.data === undefined)
-        return { ...of, points: null, evidence: row.fill === 'expert' ? [] : own, missing: [] };
+        return { ...of, points: null, evidence: row.fill === 'expert' ? [] : own, missing: [], blanks: [] };
       const { holds, facts: names, missing } = held(row.data, facts);
       const decides = row.fill === 'computed' && row.scale === undefined && holds !== null;
-      return { ...of, points: decides ? (holds ? row.points : 0) : null, evidence: [...evidenceOf(names), ...own], missing };
+      return {
+        ...of,
+        points: decides ? (holds ? row.points : 0) : null,
+        evidence: [...evidenceOf(names), ...own],
+        missing,
+        blanks: blanksOf(missing),
+      };
     }),
   );
   const vetoes = sheet.vetoes.map(({ no, text, data }): VetoWarning => {

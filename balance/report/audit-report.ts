@@ -5,6 +5,7 @@ import { causesPart, continuingPart } from './causes-part.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
@@ -50,7 +51,7 @@ export async function auditReportBlocks(content: ReportContent): Promise<readonl
       if (asked !== '') blocks.push(blank(asked));
     }
   }
-  return [...blocks, ...tracePart(content)];
+  return [...blocks, ...factsPart(content), ...tracePart(content)];
 }
 
 async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Section, readonly Block[]>> {

@@ -1,38 +1,67 @@
-import { meteringRates } from '../audit/facts.ts';
+import { wordOr } from '../../config/words/word.ts';
+import type { SheetFact } from '../audit/sheet-facts.ts';
 import type { ReportContent } from './content.ts';
+import { factSheet } from './workbook/fact-sheet.ts';
 import { optionSheet } from './workbook/option-sheets.ts';
 
-/** A fact of a score sheet with the page or cell of the report that proves it, as `assess --score … --facts FILE` reads it. */
-export type ReportFacts = Readonly<Record<string, { readonly value: number | boolean; readonly evidence: string }>>;
-
 /**
- * What a report says of the rows of score sheets, each with the chapter of the document and the cell of the workbook where it stands.
- *
- * Facts are named as the rules name them. What the report does not say is not in it.
+ * A fact of a score sheet with the page and cell of the report that proves it, as `assess --score … --facts FILE` reads it; null is a
+ * blank that stands there for people to fill in.
  */
+export type ReportFacts = Readonly<Record<string, { readonly value: number | boolean | null; readonly evidence: string }>>;
+
+/** Sections of the audit report in which a fact is shown, by what its name begins with; the longest that fits counts. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  'audit.': '1.3',
+  'training.': '1.4',
+  'facilities.': '2.3',
+  'discharge.': '2.3',
+  'compliance.': '2.3',
+  'generation.': '2.3',
+  'reduction.': '2.3',
+  'solidWaste.': '2.3',
+  'goals.': '2.7',
+  'balances.': '3.2',
+  'deviation.': '3.2',
+  'meteringRate.': '3.2',
+  'use.': '3.2',
+  'options.': '4.1',
+  'saving.': '6.2',
+  'savings.': '6.2',
+  'promise.': '7.3',
+};
+
+/** The section of the audit report that a fact belongs to; null where it belongs to none. */
+export function sectionOf(fact: string): string | null {
+  return Object.entries(SECTIONS).find(([start]) => fact.startsWith(start))?.[1] ?? null;
+}
+
+/** The name of a fact as people read it. */
+export function factName(fact: string, { lang }: Pick<ReportContent, 'lang'>): string {
+  return wordOr(lang, `fact.${fact}`, fact);
+}
+
+/** Where a fact is shown: the section of the document, the cell of the workbook where it is worked out, the cell that holds it. */
+export function placesOf(content: ReportContent, { fact, value }: SheetFact): readonly string[] {
+  const section = sectionOf(fact);
+  const options = value === null ? null : optionSheet(content);
+  const worked = options?.cells[fact.replace(/^options\./, '')];
+  return [
+    ...(section === null ? [] : [`report.docx ${section}`]),
+    ...(worked === undefined ? [] : [`report.xlsx ${options!.name}!${worked}`]),
+  ];
+}
+
+/** What a report says of the facts of score sheets, each with the section of the document and the cells of the workbook that show it. */
 export function reportFacts(content: ReportContent): ReportFacts {
-  const found: Record<string, { value: number | boolean; evidence: string }> = {};
-  const { savings, monitoring, balances, plant } = content;
-  for (const [name, rate] of Object.entries(meteringRates(plant, balances)))
-    if (rate !== null) found[`meteringRate.${name}`] = { value: rate, evidence: 'report.docx 3.2' };
-  if (balances.balances.length > 0) found['balances.diagrams'] = { value: true, evidence: 'report.docx 3.2' };
-  const sheet = optionSheet(content);
-  if (savings !== undefined && sheet !== null) {
-    const [low, high] = savings.sums;
-    const at = (cell: string) => `report.docx 4.1; report.xlsx ${sheet.name}!${sheet.cells[cell]}`;
-    for (const [name, sum] of [
-      ['lowCost', low!],
-      ['highCost', high!],
-    ] as const) {
-      found[`options.${name}.implemented`] = { value: sum.done, evidence: at(`${name}.implemented`) };
-      if (sum.donePercent !== null)
-        found[`options.${name}.implementedPercent`] = { value: sum.donePercent, evidence: at(`${name}.implementedPercent`) };
-    }
-  }
-  const limited = (monitoring?.outfalls ?? []).flatMap(({ monitors }) => monitors);
-  const over = limited.some((monitor) => monitor.over.length > 0);
-  if (over) found['discharge.withinLimits'] = { value: false, evidence: 'report.docx 2.3' };
-  return found;
+  const sheet = factSheet(content);
+  if (sheet === null) return {};
+  return Object.fromEntries(
+    (content.facts ?? []).map((each) => {
+      const own = `report.xlsx ${sheet.name}!${sheet.cells[each.fact]}`;
+      return [each.fact, { value: each.value, evidence: [...placesOf(content, each), own].join('; ') }];
+    }),
+  );
 }
 
 /** The facts as the file that lies beside a report. */

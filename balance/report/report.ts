@@ -3,6 +3,7 @@ import type { Block } from './blocks.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
@@ -20,6 +21,7 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...savingsPart(content),
     ...monitoringPart(content),
     ...completenessPart(content),
+    ...factsPart(content),
     ...tracePart(content),
   ];
 }

@@ -1,6 +1,7 @@
 import type { CoverageReport } from '../../collector/coverage/result.ts';
 import type { DailyRoot } from '../../collector/journal/roots.ts';
 import type { SavingsReport } from '../audit/savings.ts';
+import type { SheetFact } from '../audit/sheet-facts.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Oversight } from '../oversight/oversee.ts';
 import type { SampleAccounts } from './sample-account.ts';
@@ -14,6 +15,8 @@ export interface FurtherResults {
   readonly monitoring?: Oversight;
   /** Where the readings went that were due in the window. */
   readonly samples?: SampleAccounts;
+  /** What score sheets ask for, and what these results say of it. */
+  readonly facts?: readonly SheetFact[];
   /** Chain values of the journal at the end of each day up to the window's end. */
   readonly dailyRoots?: readonly DailyRoot[];
 }

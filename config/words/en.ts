@@ -3,6 +3,7 @@ import { chapters } from './en/chapters.ts';
 import { coverage } from './en/coverage.ts';
 import { diagrams } from './en/diagrams.ts';
 import { duties } from './en/duties.ts';
+import { facts } from './en/facts.ts';
 import { forms } from './en/forms.ts';
 import { further } from './en/further.ts';
 import { general } from './en/general.ts';
@@ -25,6 +26,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...chapters,
   ...workbook,
   ...further,
+  ...facts,
   ...forms,
   ...tables,
   ...meters,

@@ -3,6 +3,7 @@ import { chapters } from './zh/chapters.ts';
 import { coverage } from './zh/coverage.ts';
 import { diagrams } from './zh/diagrams.ts';
 import { duties } from './zh/duties.ts';
+import { facts } from './zh/facts.ts';
 import { forms } from './zh/forms.ts';
 import { further } from './zh/further.ts';
 import { general } from './zh/general.ts';
@@ -24,6 +25,7 @@ export const zh = {
   ...chapters,
   ...workbook,
   ...further,
+  ...facts,
   ...forms,
   ...tables,
   ...meters,

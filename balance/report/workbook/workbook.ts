@@ -8,6 +8,7 @@ import type { FurtherResults } from '../results.ts';
 import { balanceSheet } from './balance-sheet.ts';
 import { coverageSheet } from './coverage-sheet.ts';
 import { budgetSheet, frontSheet, gapSheet, streamSheet } from './data-sheets.ts';
+import { factSheet } from './fact-sheet.ts';
 import { jjfSheets } from './jjf-sheets.ts';
 import { equipmentSheet, ledgerBookSheets, pointSheet } from './meter-sheets.ts';
 import { optionSheet, savingSheet } from './option-sheets.ts';
@@ -26,7 +27,7 @@ export function bookSheets(content: ReportContent): readonly BookSheet[] {
     pointSheet(content),
     equipmentSheet(content),
     ...ledgerBookSheets(content),
-    ...[optionSheet(content), savingSheet(content)].filter((sheet) => sheet !== null),
+    ...[optionSheet(content), savingSheet(content), factSheet(content)].filter((sheet) => sheet !== null),
     ...jjfSheets(content),
   ];
 }

@@ -18,6 +18,7 @@ const sheet = (id: string) => sheets.get(id) ?? expect.fail(`no sheet ${id}`);
 const FACTS: Facts = {
   'options.lowCost.implementedPercent': { value: 90, evidence: '报告 7.1' },
   'discharge.withinLimits': { value: false, evidence: '监测报告 12 页' },
+  'generation.so2.reductionPercent': { value: 12, evidence: '报告 表 7-4' },
   'saving.water.percent': { value: 4.99, evidence: '报告 表 7-3' },
   [DEVIATION]: { value: -12, evidence: '环统 2008' },
 };
@@ -31,10 +32,23 @@ describe('prefilling', () => {
       evidence: [{ fact: 'options.lowCost.implementedPercent', value: 90, at: '报告 7.1' }],
     });
     expect(row('四/1').points).toBe(0);
+    expect(row('六/（二）2').points).toBe(2);
     expect(row('七/1').points).toBe(0);
     expect(row('七/2')).toMatchObject({ points: null, missing: ['saving.electricity.percent'] });
     for (const { fill, points, evidence } of rows.filter((each) => each.fill === 'expert'))
       expect([fill, points, evidence]).toEqual(['expert', null, []]);
+  });
+
+  it('says where a fact that is missing is to be filled in', () => {
+    const { rows } = prefill(sheet('neimenggu/121-2005/score-sheet'), FACTS, {
+      blanks: { 'saving.electricity.percent': 'report.xlsx 评分依据!C9' },
+    });
+    expect(rows.find(({ key }) => key === '七/2')!.blanks).toEqual([{ fact: 'saving.electricity.percent', at: 'report.xlsx 评分依据!C9' }]);
+    const [, shown] = [...bookOf(sheet('neimenggu/121-2005/score-sheet'), { rows, vetoes: [] })]
+      .flat()
+      .join('|')
+      .split('saving.electricity.percent');
+    expect(shown).toMatch(/^ \(report\.xlsx 评分依据!C9\)/);
   });
 
   it('never fills an expert row of any sheet, and never more than a row has', () => {

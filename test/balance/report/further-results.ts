@@ -1,0 +1,77 @@
+import type { SavingsReport } from '../../../balance/audit/savings.ts';
+
+const side = (from: string, amount: number, specific: number) => ({
+  from,
+  to: `${from}T72`,
+  amount,
+  u: 3.25,
+  production: 720.5,
+  productionU: 1.75,
+  specific,
+});
+/** A register of options: one that saved, one that was finished before the round. */
+export const savings: SavingsReport = {
+  round: { from: '2026-01-01', to: null, costLimit: { amount: 10, unit: '万元' } },
+  options: [
+    {
+      id: 'reuse',
+      name: { zh: '冷凝水回用', en: 'Reuse' },
+      cost: 'no-low',
+      state: 'done',
+      proposed: '2026-01-05',
+      done: '2026-02-01',
+      counts: true,
+      investment: 3.75,
+      benefit: 11.25,
+      saves: [
+        {
+          balance: 'water',
+          streams: ['in'],
+          product: 'acid',
+          unit: 'm3/t',
+          before: side('2026-01-10', 7205.5, 10.0007),
+          after: side('2026-02-10', 6831.25, 9.4813),
+          saved: { percent: 5.1937, U: 1.1251 },
+          why: null,
+          perYear: { value: 41553.5, U: 9001.25, unit: 'm3', source: '年度计划' },
+        },
+      ],
+    },
+    {
+      id: 'early',
+      name: { zh: '早已完成', en: 'Early' },
+      cost: 'medium-high',
+      state: 'done',
+      proposed: '2024-01-05',
+      done: '2025-02-01',
+      counts: false,
+      investment: 987.5,
+      benefit: null,
+      saves: [],
+    },
+  ],
+  sums: [
+    {
+      cost: 'no-low',
+      proposed: 1,
+      done: 1,
+      donePercent: 100,
+      investmentDone: 3.75,
+      investmentAhead: 0,
+      benefitDone: 11.25,
+      benefitAhead: 0,
+      withoutInvestment: [],
+    },
+    {
+      cost: 'medium-high',
+      proposed: 0,
+      done: 0,
+      donePercent: null,
+      investmentDone: 0,
+      investmentAhead: 0,
+      benefitDone: 0,
+      benefitAhead: 0,
+      withoutInvestment: [],
+    },
+  ],
+};
