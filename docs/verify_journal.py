@@ -7,7 +7,7 @@ def wrong(path, seq, what):
 
 folder, root = sys.argv[1], (sys.argv[2].split(":") if len(sys.argv) > 2 else None)
 files = {os.path.basename(p).split(".")[0]: p for pattern in ("*.lhj", "*.lhj.gz") for p in glob.glob(os.path.join(folder, pattern))}
-chain, seq, records, plant = None, 0, 0, None
+chain, seq, records, plant, start, dropped, seen = None, 0, 0, None, None, set(), False
 for name in sorted(files, key=int):
     path = files[name]
     lines = (gzip.open if path.endswith(".gz") else open)(path, "rb").read().split(b"\n")
@@ -16,6 +16,7 @@ for name in sorted(files, key=int):
         wrong(path, int(name), "has no valid header")
     if chain is None:
         plant, chain, seq = header[1], header[3].decode(), int(name) - 1
+        start = (str(seq), chain)
         if seq == 0 and chain != hashlib.sha256(b"liangheng journal 1\n" + plant + b"\n").hexdigest():
             wrong(path, 1, "does not begin the chain of its plant")
     if header[1] != plant or header[3].decode() != chain or int(name) != seq + 1:
@@ -25,13 +26,14 @@ for name in sorted(files, key=int):
         if not line.startswith(b"="):
             group.append(line)
             continue
-        chain = hashlib.sha256(chain.encode() + b"".join(one + b"\n" for one in group)).hexdigest()
-        seq += 1
+        chain, seq = hashlib.sha256(chain.encode() + b"".join(one + b"\n" for one in group)).hexdigest(), seq + 1
         if line != f"=\t{seq}\t{len(group)}\t{chain}".encode():
             wrong(path, seq, "is not what was written")
-        if root and int(root[0]) == seq and root[1] != chain:
-            wrong(path, seq, "is not the one of the root")
+        seen = seen or root == [str(seq), chain]
+        dropped.update(re.findall(r"\tjournal\tdropped\t[^\t]*through (\d+):([0-9a-f]{64})\t", b"\n".join(group).decode("utf-8", "replace")))
         records, group = records + len(group), []
-if root and int(root[0]) > seq:
-    wrong(folder, seq + 1, "and what followed were cut off")
-print(f"whole: {records} records up to group {seq}, chain value {chain}")
+if start and start[0] != "0" and start not in dropped:
+    wrong(folder, start[0], "and all before are gone, and no record says that they were dropped")
+if root and not seen and tuple(root) != start and tuple(root) not in dropped:
+    wrong(folder, root[0], "of the root was cut off, dropped or is another")
+print(f"whole: {records} records from group {int(start[0]) + 1 if start else 1} up to group {seq}, chain value {chain}")

@@ -37,7 +37,8 @@ export interface Verification {
 /**
  * Checks a journal's folder without changing it: each group against the chain, each segment against the one before.
  *
- * @param kept a root noted earlier (from a report, or handed to the bureau): the journal must still contain exactly that one.
+ * @param kept a root noted earlier (from a report, or handed to the bureau): the journal must still contain exactly that one, or be
+ * continued from it, or record that it was dropped.
  */
 export async function verifyJournal(dir: string, kept: Head | null = null): Promise<Verification> {
   const state = { plant: null as string | null, fromSeq: 0, seq: 0, sha256: '', groups: 0, records: 0, unfinishedBytes: 0 };
@@ -94,6 +95,10 @@ export async function verifyJournal(dir: string, kept: Head | null = null): Prom
       }
     }
     if (!headed) return result(whole('damaged', path, segment.firstSeq));
+  }
+  if (kept !== null && kept.seq < state.fromSeq) {
+    const noted = kept.seq === state.fromSeq - 1 ? before : drops.get(kept.seq)?.sha256;
+    return result(noted === kept.sha256 ? null : whole('removed', dir, kept.seq));
   }
   return result(rootSeen ? null : whole('cut', dir, state.seq + 1));
 }

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openJournal } from '../../collector/journal/journal.ts';
+import { openJournalReader } from '../../collector/journal/reader.ts';
+import { dropOld } from '../../collector/journal/retention.ts';
+import { listSegments } from '../../collector/journal/segment.ts';
 import { verifyJournal } from '../../collector/journal/verify.ts';
 
 const run = promisify(execFile);
@@ -63,7 +66,7 @@ describe('verify', () => {
     const result = await verifyJournal(whole, head);
     expect(result).toMatchObject({ plant: 'p1', fromSeq: 1, head, groups: 30, records: 150, unfinishedBytes: 0, finding: null });
     expect((await python(whole, `${head.seq}:${head.sha256}`)).stdout).toContain(
-      `whole: 150 records up to group 30, chain value ${head.sha256}`,
+      `whole: 150 records from group 1 up to group 30, chain value ${head.sha256}`,
     );
   });
 
@@ -113,5 +116,46 @@ describe('verify', () => {
     expect((await verifyJournal(cut)).finding).toBeNull();
     expect((await verifyJournal(cut, head)).finding).toMatchObject({ what: 'cut' });
     await expect(python(cut, `${head.seq}:${head.sha256}`)).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('accepts a start behind what was dropped by a record of the journal, and roots from before it, and no other start', async () => {
+    const dir = await tampered(0, () => undefined);
+    const rootsOf = async (): Promise<Map<number, string>> => {
+      const roots = new Map<number, string>();
+      for await (const { seq, sha256 } of (await openJournalReader(dir)).groups(0)) roots.set(seq, sha256);
+      return roots;
+    };
+    const noted = await rootsOf();
+    const old = new Date(0);
+    const sealed = (await listSegments(dir)).filter((one) => one.sealed);
+    for (const { path } of sealed.slice(0, 2)) await utimes(path, old, old);
+    const journal = await openJournal(dir);
+    const dropped = await dropOld(journal, { ageMs: 86_400_000, bytes: null }, 1e9, Date.now());
+    const now = journal.head();
+    await journal.close();
+    expect(dropped!.segments).toBe(2);
+    const root = (seq: number): string => `${seq}:${noted.get(seq)}`;
+    for (const good of [[], [root(dropped!.throughSeq)], [root(dropped!.throughSeq + 1)], [`${now.seq}:${now.sha256}`]]) {
+      expect((await python(dir, ...good)).stdout).toContain(`from group ${dropped!.throughSeq + 1} up to group ${now.seq}`);
+    }
+    const kept = (seq: number, sha256 = noted.get(seq)!) => verifyJournal(dir, { seq, sha256 });
+    expect(await kept(dropped!.throughSeq)).toMatchObject({ finding: null, start: 'recorded' });
+    // What became of a group within what was dropped nobody can tell any more.
+    for (const [seq, sha256] of [
+      [dropped!.throughSeq - 1, noted.get(dropped!.throughSeq - 1)!],
+      [dropped!.throughSeq, '0'.repeat(64)],
+    ] as const) {
+      expect((await kept(seq, sha256)).finding).toMatchObject({ what: 'removed', seq });
+      await expect(python(dir, `${seq}:${sha256}`)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`group ${seq} `) });
+    }
+
+    await rm((await listSegments(dir))[0]!.path);
+    const start = (await verifyJournal(dir)).fromSeq;
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'unrecorded' });
+    await expect(python(dir)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`group ${start - 1} and all before`) });
+  });
+
+  it('in Python has 40 lines at most', async () => {
+    expect((await readFile(PYTHON, 'utf8')).trimEnd().split('\n').length).toBeLessThanOrEqual(40);
   });
 });
