@@ -40,7 +40,7 @@ export async function sampleAccounts(plant: Plant, reader: StoreReader, window: 
   const specs = channels.map((channel) => specOf(channel, plant.offsetMinutes));
   const partials = await reader.partials(specs, span.fromMs, span.toMs);
   const accounts: SampleAccount[] = [];
-  for (const channel of channels) accounts.push(await accountFor(reader, channel, partials.get(channel.id) ?? [], span));
+  for (const channel of channels) accounts.push(await sampleAccountOf(reader, channel, partials.get(channel.id) ?? [], span));
   const due = accounts.filter(({ expected }) => expected !== null);
   const sum = (of: (account: SampleAccount) => number) => due.reduce((total, account) => total + of(account), 0);
   const total = {
@@ -54,7 +54,8 @@ export async function sampleAccounts(plant: Plant, reader: StoreReader, window: 
   return { channels: accounts, total };
 }
 
-async function accountFor(
+/** The same of one channel. `window` is of whole hours, `partials` are those of its hours. */
+export async function sampleAccountOf(
   reader: StoreReader,
   channel: Channel,
   partials: readonly HourPartial[],

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SaidFault } from './documents/refusal.ts';
-import { type Job, type JobDocument, jobSchema } from './documents/reports.ts';
+import { type Job, type JobDocument, type JobsDocument, jobSchema } from './documents/reports.ts';
+import { pageOf } from './page.ts';
 import { Refusal } from './refusal.ts';
 import { CommandRefused, type Services } from './services.ts';
 
@@ -35,11 +36,12 @@ export class ReportJobs {
     return id;
   }
 
-  /** Newest first. */
-  async list(services: Services): Promise<JobDocument[]> {
-    const names = await readdir(folderOf(services)).catch(() => []);
-    const views = await Promise.all(names.map((id) => this.#view(services, id)));
-    return views.filter((view) => view !== null).sort((a, b) => b.madeMs - a.madeMs);
+  /** Newest first: an id begins with the time at which its report was asked for. */
+  async list(services: Services, asked: Parameters<typeof pageOf>[2]): Promise<JobsDocument> {
+    const names = (await readdir(folderOf(services)).catch(() => [])).sort().reverse();
+    const { page, next } = pageOf(names, (id) => id, asked);
+    const views = await Promise.all(page.map((id) => this.#view(services, id)));
+    return { reports: views.filter((view) => view !== null), next };
   }
 
   /** @throws Refusal 404 */

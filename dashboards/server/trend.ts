@@ -1,9 +1,10 @@
+import { sampleAccountOf } from '../../balance/report/sample-account.ts';
 import { gapsOf } from '../../balance/window/completeness.ts';
 import { ratioSpans } from '../../balance/window/ratio.ts';
 import { readWindow } from '../../balance/window/readings.ts';
 import { specOf } from '../../balance/window/spec.ts';
 import { hourly } from '../../balance/window/spread.ts';
-import type { Window } from '../../balance/window/window.ts';
+import { HOUR_MS, type Window } from '../../balance/window/window.ts';
 import { reasonOf } from '../../collector/sample/reason.ts';
 import { QUALITY_CODE } from '../../collector/sample/sample.ts';
 import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
@@ -32,8 +33,11 @@ export async function trendOf(reader: StoreReader, channel: Channel, window: Win
   const scale = channel.kind === 'rate' ? amountPerHour(channel.unit) : 1;
   const ratioAt = (timeMs: number) => ratios.find(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs)?.ratio ?? 1;
   const hours = adds || channel.kind === 'concentration' || channel.kind === 'level' ? hourly(readings, window) : [];
-  const inside = readings.partials.filter(({ hourMs }) => hourMs + 3_600_000 > window.fromMs && hourMs < window.toMs);
+  const inside = readings.partials.filter(({ hourMs }) => hourMs + HOUR_MS > window.fromMs && hourMs < window.toMs);
+  const span = { fromMs: Math.ceil(window.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.floor(window.toMs / HOUR_MS) * HOUR_MS };
+  const isRead = channel.read !== undefined && channel.kind !== 'state' && span.toMs > span.fromMs;
   return {
+    account: isRead ? { ...span, ...(await sampleAccountOf(reader, channel, readings.partials, span)) } : null,
     raw: pointsOf(columns, thinned(columns, most)),
     readings: columns.timeMs.length,
     corrected: {

@@ -27,7 +27,6 @@ export function refused(error: unknown): string {
   const key = `error.${code}`;
   return key in TEXTS[lang.value] ? text(key as keyof Texts) : `${text('error.other')} (${code})`;
 }
-export function roleName(role: string): string {
-  const key = `role.${role}`;
-  return key in TEXTS[lang.value] ? text(key as keyof Texts) : role;
-}
+/** The text of a key that comes from the server, or `otherwise` where there is none. */
+export const textOr = (key: string, otherwise: string): string => (key in TEXTS[lang.value] ? text(key as keyof Texts) : otherwise);
+export const roleName = (role: string): string => textOr(`role.${role}`, role);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bilingual } from './names.ts';
+import { nextSchema } from './page.ts';
 
 const stream = z.looseObject({
   id: z.string(),
@@ -95,7 +96,10 @@ export const balancesDocument = z.looseObject({
   journal: z.looseObject({ from: z.int(), to: z.int(), sha256: z.string() }).nullable(),
   simulated: z.boolean(),
 });
-export const windowsDocument = z.array(z.object({ from: z.string(), to: z.string(), revisions: z.array(z.int()) }));
+export const windowsDocument = z.object({
+  windows: z.array(z.object({ from: z.string(), to: z.string(), revisions: z.array(z.int()) })),
+  next: nextSchema,
+});
 export const whatIfDocument = z.looseObject({ before: balancesDocument, after: balancesDocument });
 
 export type StreamDocument = z.output<typeof stream>;

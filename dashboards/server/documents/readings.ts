@@ -7,6 +7,18 @@ const points = z.object({
   reason: z.array(z.string()),
 });
 
+/** Where every reading went that was due in the full hours of the stretch: expected = good + suspect + missing + unaccounted. */
+const account = z.looseObject({
+  fromMs: z.number(),
+  toMs: z.number(),
+  expected: z.int().nullable().describe('null where nothing says when a reading is due'),
+  good: z.int(),
+  suspect: z.int(),
+  missing: z.record(z.string(), z.int()).describe('by reason'),
+  unaccounted: z.int().describe('due times of which nothing is recorded: anything but 0 is a hidden gap'),
+  additional: z.int(),
+});
+
 export const trendDocument = z.object({
   channel: z.string(),
   kind: z.string(),
@@ -21,6 +33,7 @@ export const trendDocument = z.object({
     ratios: z.array(z.object({ fromMs: z.number(), ratio: z.number() })),
     hours: z.array(z.object({ timeMs: z.number(), value: z.number().nullable(), coveredHours: z.number() })),
   }),
+  account: account.nullable().describe('null where no source reads it, or no full hour lies within'),
   gaps: z.array(z.object({ fromMs: z.number(), toMs: z.number(), reason: z.string() })),
   events: z.array(z.object({ timeMs: z.number(), event: z.string(), before: z.number(), after: z.number() })),
 });

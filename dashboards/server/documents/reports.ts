@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema } from './page.ts';
 import { faultsSchema } from './refusal.ts';
 
 /** A report that was asked for, as it is kept beside its files. */
@@ -18,5 +19,8 @@ export const jobDocument = jobSchema.extend({
   of: z.int().describe('files that it writes in all'),
 });
 
+export const jobsDocument = z.object({ reports: z.array(jobDocument), next: nextSchema });
+
 export type Job = z.output<typeof jobSchema>;
+export type JobsDocument = z.output<typeof jobsDocument>;
 export type JobDocument = z.output<typeof jobDocument>;

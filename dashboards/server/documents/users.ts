@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema } from './page.ts';
 
 const plants = z.union([z.literal('*'), z.array(z.string())]);
 
@@ -37,6 +38,7 @@ export const trailDocument = z.object({
     }),
   ),
   total: z.int(),
+  next: nextSchema,
   intact: z.boolean().describe('false: a line was changed, taken out, put in or torn'),
 });
 

@@ -7,6 +7,7 @@ import { formatInstant } from '../../../config/plant/time.ts';
 import type { Asking } from '../asking.ts';
 import { balancesDocument, streamsDocument, type WhatIfDocument, whatIfDocument, windowsDocument } from '../documents/balances.ts';
 import { timelineDocument } from '../documents/timeline.ts';
+import { pageOf, pageSchema } from '../page.ts';
 import { notFound, notYet, Refusal, storeAway } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -105,18 +106,18 @@ export function balanceRoutes(asking: Asking): Route[] {
     route({
       method: 'GET',
       path: '/api/v1/windows',
-      summary: 'Windows whose balances are kept, with their revisions, oldest first',
+      summary: 'Windows whose balances are kept, with their revisions, newest first, page by page',
       access: 'balances',
+      query: pageSchema(100),
       answer: { json: windowsDocument },
-      handle: async ({ services }) => {
+      handle: async ({ services, query }) => {
         const { dataDir } = services.plant;
-        return Promise.all(
-          (await keptWindows(dataDir)).map(async ({ from, to }) => ({
-            from,
-            to,
-            revisions: (await revisionsOf(dataDir, from, to)).map(({ revision }) => revision),
-          })),
-        );
+        const { page, next } = pageOf((await keptWindows(dataDir)).toReversed(), ({ from, to }) => `${from} ${to}`, query);
+        const windows = page.map(async ({ from, to }) => {
+          const revisions = (await revisionsOf(dataDir, from, to)).map(({ revision }) => revision);
+          return { from, to, revisions };
+        });
+        return { windows: await Promise.all(windows), next };
       },
     }),
     route({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatInstant } from '../../../config/plant/time.ts';
-import { jobDocument } from '../documents/reports.ts';
+import { jobsDocument } from '../documents/reports.ts';
+import { pageSchema } from '../page.ts';
 import type { ReportJobs } from '../report-jobs.ts';
 import { type Route, route } from '../route.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
@@ -29,10 +30,11 @@ export function reportRoutes(jobs: ReportJobs): Route[] {
     route({
       method: 'GET',
       path: '/api/v1/reports',
-      summary: 'Reports with what each has written so far, newest first',
+      summary: 'Reports with what each has written so far, newest first, page by page',
       access: 'reports',
-      answer: { json: z.array(jobDocument) },
-      handle: ({ services }) => jobs.list(services),
+      query: pageSchema(50),
+      answer: { json: jobsDocument },
+      handle: ({ services, query }) => jobs.list(services, query),
     }),
     route({
       method: 'GET',

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { doneSchema } from '../documents/refusal.ts';
 import { secretDocument } from '../documents/session.ts';
 import { tokensDocument, trailDocument, usersDocument } from '../documents/users.ts';
+import { pageSchema } from '../page.ts';
 import { type Route, route } from '../route.ts';
 import { ROLES, SCOPES } from '../users/roles.ts';
 import type { Users } from '../users/users.ts';
 
 const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{1,39}$/u);
 const plantsSchema = z.union([z.literal('*'), z.array(z.string().max(64)).max(1000)]);
+const place = z.string().regex(/^\d{1,15}$/);
 const byName = z.object({ name: z.string().max(200) });
 
 /** What administrators do: users, tokens for programs, and the trail. */
@@ -102,9 +104,9 @@ export function userRoutes(users: Users): Route[] {
     route({
       method: 'GET',
       path: '/api/v1/trail',
-      summary: 'Who did what: the newest entries, and whether the whole chain holds',
+      summary: 'Who did what: the newest entries, page by page towards older ones, and whether the whole chain holds',
       access: 'users',
-      query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(200) }),
+      query: pageSchema(200).extend({ cursor: place.optional() }),
       answer: {
         json: trailDocument,
         table: ({ entries }) => ({
@@ -112,7 +114,7 @@ export function userRoutes(users: Users): Route[] {
           rows: entries.map((one) => [one.seq, new Date(one.timeMs).toISOString(), one.who, one.action, one.what, one.from, one.sha256]),
         }),
       },
-      handle: ({ query }) => users.trail.read(query.limit),
+      handle: ({ query: { limit, cursor } }) => users.trail.read(limit, cursor === undefined ? undefined : Number(cursor)),
     }),
   ];
 }

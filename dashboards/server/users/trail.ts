@@ -37,10 +37,12 @@ export class Trail {
     return added;
   }
 
-  /** The newest entries, oldest first, and whether the whole chain holds. */
-  async read(limit: number): Promise<{ entries: Entry[]; total: number; intact: boolean }> {
+  /** The newest entries before a place in the file (default: its end), oldest first, and whether the whole chain holds. */
+  async read(limit: number, before?: number): Promise<{ entries: Entry[]; total: number; next: string | null; intact: boolean }> {
     const { entries, intact } = chained(await this.#lines());
-    return { entries: entries.slice(-limit), total: entries.length, intact };
+    const end = Math.min(before ?? entries.length, entries.length);
+    const start = Math.max(0, end - limit);
+    return { entries: entries.slice(start, end), total: entries.length, next: start > 0 ? String(start) : null, intact };
   }
 
   async #append(deed: Deed): Promise<void> {
