@@ -7,11 +7,14 @@ import type { Sample } from '../sample/sample.ts';
  * original, who corrected it and why stay in the journal.
  */
 export function* samplesOf(groups: readonly JournalGroup[]): Generator<Sample> {
-  for (const group of groups) {
-    for (const record of group.records) {
-      if (record.kind === 'sample') yield record.sample;
-      else if (record.kind === 'correction') yield corrected(record);
-    }
+  for (const group of groups) yield* samplesAmong(group.records);
+}
+
+/** Those of records by themselves. */
+export function* samplesAmong(records: readonly JournalRecord[]): Generator<Sample> {
+  for (const record of records) {
+    if (record.kind === 'sample') yield record.sample;
+    else if (record.kind === 'correction') yield corrected(record);
   }
 }
 

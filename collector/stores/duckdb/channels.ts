@@ -1,9 +1,5 @@
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import { reasonOf } from '../../sample/reason.ts';
 import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../../sample/sample.ts';
-import { eachNumberRow, rows } from './query.ts';
-
-const CHUNK_ROWS = 2048;
 
 /** What is known of a stored channel without asking the file: its number, its span, its newest sample. */
 export interface StoredChannel {
@@ -22,63 +18,52 @@ export function newChannel(id: number, name: string): StoredChannel {
   return { id, name, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY, count: 0, revision: 0, last };
 }
 
-/**
- * One row a channel that says what `StoredChannel` does, brought up to date in the transaction that stores its samples: opening a file
- * does not count what is in it.
- */
-export const HEADS_TABLE = `CREATE TABLE IF NOT EXISTS heads(channel INTEGER, first DOUBLE, last DOUBLE, count DOUBLE,
-  value DOUBLE, quality INTEGER, reason INTEGER, origin INTEGER)`;
-const TYPES = [INTEGER, DOUBLE, DOUBLE, DOUBLE, DOUBLE, INTEGER, INTEGER, INTEGER];
+/** The channels of a file, by name and by number. What is known of each is brought up to date in place. */
+export class Channels {
+  readonly #byName = new Map<string, StoredChannel>();
+  /** Numbers run from 0 without gaps. */
+  readonly #byNumber: StoredChannel[] = [];
+  /** The channels of a request that comes again each second. */
+  readonly #lists = new WeakMap<readonly string[], readonly StoredChannel[]>();
+
+  constructor(channels: Iterable<StoredChannel> = []) {
+    for (const channel of channels) this.add(channel);
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  get(name: string): StoredChannel | undefined {
+    return this.#byName.get(name);
+  }
+
+  byNumber(id: number): StoredChannel {
+    return this.#byNumber[id] as StoredChannel;
+  }
+
+  values(): MapIterator<StoredChannel> {
+    return this.#byName.values();
+  }
+
+  add(channel: StoredChannel): void {
+    this.#byName.set(channel.name, channel);
+    this.#byNumber[channel.id] = channel;
+  }
+
+  remembered(list: readonly string[]): readonly StoredChannel[] | undefined {
+    return this.#lists.get(list);
+  }
+
+  remember(list: readonly string[], channels: readonly StoredChannel[]): void {
+    this.#lists.set(list, channels);
+  }
+}
 
 /** The median of the channels' newest times: one device whose clock is wrong does not say what time it is. 0 where there are none. */
 export function newestOf(channels: Iterable<StoredChannel>): number {
   const times = Array.from(channels, ({ lastMs }) => lastMs).sort((a, b) => a - b);
   return times[times.length >> 1] ?? 0;
-}
-
-/** Counts every channel's samples: what a file of format 1 does not keep. */
-export async function countHeads(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`INSERT INTO heads SELECT channel, min(time)::DOUBLE, max(time)::DOUBLE, count(*)::DOUBLE,
-    coalesce(arg_max(coalesce(value, 'nan'::DOUBLE), time), 'nan'), arg_max(quality, time)::INTEGER, arg_max(reason, time)::INTEGER,
-    arg_max(origin, time)::INTEGER FROM samples GROUP BY channel`);
-}
-
-/** The channels of a file, by name. */
-export async function readChannels(connection: DuckDBConnection): Promise<Map<string, StoredChannel>> {
-  const byId = new Map<number, StoredChannel>();
-  for (const [id, name] of await rows(connection, 'SELECT id, name FROM channels ORDER BY id')) {
-    byId.set(Number(id), newChannel(Number(id), String(name)));
-  }
-  await eachNumberRow(connection, 'FROM heads', (row) => {
-    const [id, firstMs, lastMs, count, value, quality, reason, origin] = row;
-    const channel = byId.get(id!)!;
-    Object.assign(channel, { firstMs, lastMs, count, last: { value, quality, reason, origin } });
-  });
-  return new Map([...byId.values()].map((channel) => [channel.name, channel]));
-}
-
-/** Brings the heads of channels up to date, within the transaction that stores their samples. */
-export async function keepHeads(connection: DuckDBConnection, touched: readonly StoredChannel[]): Promise<void> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE touched AS FROM heads LIMIT 0');
-  const appender = await connection.createAppender('touched');
-  try {
-    for (let from = 0; from < touched.length; from += CHUNK_ROWS) {
-      const part = touched.slice(from, from + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(TYPES, part.length);
-      chunk.setRows(
-        part.map(({ id, firstMs, lastMs, count, last }) => {
-          return [id, firstMs, lastMs, count, last.value, last.quality, last.reason, last.origin];
-        }),
-      );
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
-  await connection.run(`UPDATE heads SET first = t.first, last = t.last, count = t.count, value = t.value, quality = t.quality,
-    reason = t.reason, origin = t.origin FROM touched AS t WHERE heads.channel = t.channel`);
-  await connection.run('INSERT INTO heads FROM touched AS t WHERE NOT EXISTS (FROM heads WHERE heads.channel = t.channel)');
 }
 
 const QUALITIES = Object.keys(QUALITY_CODE) as Quality[];

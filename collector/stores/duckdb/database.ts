@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../../config/words/fault.ts';
-import { countHeads, HEADS_TABLE } from './channels.ts';
+import { beginHeads, countHeads, HEADS_TABLE } from './heads.ts';
 import { KEPT_TABLE } from './kept.ts';
 import { divideByMonth, TIDY_TABLE, viewMonths } from './months.ts';
 import { rows } from './query.ts';
@@ -68,6 +68,7 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
       if (!settings.readOnly) await connection.run(TABLES);
       const format = await formatOf(connection, path);
       if (!settings.readOnly && format !== FORMAT) await bringForward(connection, format);
+      if (!settings.readOnly) await beginHeads(connection);
       connection.closeSync();
       if (!settings.readOnly || format === FORMAT) return instance;
       instance.closeSync();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS, hourOf, hourPartials, type Readings } from '../../sample/hour.ts';
 import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
-import type { StoredChannel } from './channels.ts';
+import type { Channels, StoredChannel } from './channels.ts';
 import { countOf, DAY_MS, type Day, dayOf, emptyDay, fillFrom, partialAt, put, putEmpty, SETTLED } from './day.ts';
 import { type KeptDay, readKept } from './kept.ts';
 import { eachColumns } from './read.ts';
@@ -53,7 +53,7 @@ export class Partials {
    */
   async read(
     connection: DuckDBConnection,
-    channels: ReadonlyMap<string, StoredChannel>,
+    channels: Pick<Channels, 'get'>,
     specs: readonly ChannelSpec[],
     fromMs: number,
     toMs: number,
@@ -106,7 +106,7 @@ export class Partials {
     }
     const from = Math.max(fromMs, hourOf(stored.firstMs));
     const to = Math.min(toMs, hourOf(stored.lastMs) + HOUR_MS);
-    return { stored, spec, memory, from, to };
+    return { stored: { ...stored }, spec, memory, from, to };
   }
 
   #dayOf(memory: ChannelMemory, hourMs: number): Day {
@@ -188,6 +188,7 @@ export class Partials {
 }
 
 interface Request {
+  /** As it was when the request began: what comes meanwhile is not in what is read. */
   readonly stored: StoredChannel;
   readonly spec: ChannelSpec;
   readonly memory: ChannelMemory;

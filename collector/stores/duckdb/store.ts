@@ -5,10 +5,11 @@ import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
-import { lastSample, newestOf, readChannels, type StoredChannel } from './channels.ts';
+import { type Channels, lastSample, newestOf } from './channels.ts';
 import { openDatabase, type Settings } from './database.ts';
 import type { ExportedFile } from './export.ts';
 import { exportTable } from './export-table.ts';
+import { Heads, readChannels } from './heads.ts';
 import { keepDays } from './kept.ts';
 import { readMonths, tidyOne } from './months.ts';
 import { type Computed, Partials } from './partials.ts';
@@ -33,8 +34,10 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
   const writing = await instance.connect();
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
   const [newest] = await rows(writing, 'SELECT max(day)::DOUBLE FROM partials');
-  const [channels, months] = [await readChannels(writing), await readMonths(writing)];
-  return new DuckdbStore(instance, writing, channels, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
+  const [{ channels, exact }, months] = [await readChannels(writing), await readMonths(writing)];
+  const heads = new Heads();
+  if (!exact) heads.stored([...channels.values()], 0, true);
+  return new DuckdbStore(instance, writing, channels, heads, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
 
 /** So long without a write is an idle moment. */
@@ -51,7 +54,8 @@ class DuckdbStore implements Store, StoreReader {
   readonly reader: StoreReader = this;
   readonly #instance: DuckDBInstance;
   readonly #writing: DuckDBConnection;
-  readonly #channels: Map<string, StoredChannel>;
+  readonly #channels: Channels;
+  readonly #heads: Heads;
   readonly #keeps: boolean;
   readonly #specs: readonly ChannelSpec[];
   readonly #specOf: ReadonlyMap<string, ChannelSpec>;
@@ -69,7 +73,8 @@ class DuckdbStore implements Store, StoreReader {
   constructor(
     instance: DuckDBInstance,
     writing: DuckDBConnection,
-    channels: Map<string, StoredChannel>,
+    channels: Channels,
+    heads: Heads,
     months: ReadonlySet<string>,
     cursor: number,
     settings: StoreSettings,
@@ -78,6 +83,7 @@ class DuckdbStore implements Store, StoreReader {
     this.#instance = instance;
     this.#writing = writing;
     this.#channels = channels;
+    this.#heads = heads;
     this.#months = months;
     this.#cursor = cursor;
     this.#keeps = settings.readOnly !== true;
@@ -100,8 +106,7 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const fresh = groups.filter(({ seq }) => seq > this.#cursor);
       if (fresh.length === 0) return;
-      await this.#store(fresh);
-      this.#cursor = fresh.at(-1)!.seq;
+      await this.#store(fresh, false);
       if (this.#completed.length > MOST_COMPLETED) await this.#keepCompleted();
       if (this.#idle) clearTimeout(this.#idle);
       this.#idle = setTimeout(() => {
@@ -117,7 +122,7 @@ class DuckdbStore implements Store, StoreReader {
     return this.#inTurn(async () => {
       const records = Array.from(samples, (sample) => ({ kind: 'sample', sample }) as const);
       if (records.length === 0) return;
-      await this.#store([{ seq: this.#cursor, records, sha256: '' }]);
+      await this.#store([{ seq: this.#cursor, records, sha256: '' }], true);
     });
   }
 
@@ -170,32 +175,36 @@ class DuckdbStore implements Store, StoreReader {
     await this.#turn;
     await this.#settling;
     await this.#settle(true).catch(() => undefined);
-    await this.#turn;
+    await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#writing, this.#cursor) : Promise.resolve())).catch(() => undefined);
     this.#writing.closeSync();
     this.#instance.closeSync();
   }
 
-  async #store(groups: readonly JournalGroup[]): Promise<void> {
-    const written = await writeGroups(this.#writing, this.#channels, groups, this.#months);
+  /** @param again the samples were stored before. */
+  async #store(groups: readonly JournalGroup[], again: boolean): Promise<void> {
+    const written = await writeGroups(this.#writing, this.#channels, groups, this.#months, again);
     this.#months = written.months;
+    this.#cursor = groups.at(-1)!.seq;
+    this.#heads.stored(written.touched, written.fresh.length, again || written.reopened.size > 0);
     this.#complete(written);
+    if (this.#heads.due) await this.#heads.keep(this.#writing, this.#cursor).catch(() => undefined);
   }
 
   /** Hands what was written to those who compute the partials of the hours that it completed. */
-  #complete({ fresh, before, after }: Written): void {
+  #complete({ fresh, before, touched, reopened }: Written): void {
     if (this.#specOf.size === 0) return;
     const { recent } = this.#partials;
     const wanted = new Set<number>();
-    for (const [id, { revision, name }] of after) {
-      if (revision !== before.get(id)!.revision) recent.forget(id);
-      else if (this.#specOf.has(name)) wanted.add(id);
+    for (const channel of touched) {
+      if (reopened.has(channel)) recent.forget(channel.id);
+      else if (this.#specOf.has(channel.name)) wanted.add(channel.id);
     }
     for (let i = 0; i < fresh.length; i += 1) {
       const id = fresh.channel[i]!;
       if (!wanted.has(id)) continue;
-      recent.add(id, before.get(id)!.lastMs, fresh.time[i]!, fresh.value[i]!, fresh.quality[i]!, fresh.reason[i]!, fresh.origin[i]!);
+      recent.add(id, before[id]!, fresh.time[i]!, fresh.value[i]!, fresh.quality[i]!, fresh.reason[i]!, fresh.origin[i]!);
     }
-    for (const stored of after.values()) {
+    for (const stored of touched) {
       const spec = this.#specOf.get(stored.name);
       if (spec) for (const one of this.#partials.complete(stored, spec)) this.#completed.push(one);
     }
