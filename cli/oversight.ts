@@ -60,7 +60,14 @@ export function define(program: Command): void {
         ),
       };
       if (options.disclosure !== undefined) await writeDisclosure(seen, options.disclosure);
-      const delivery = options.alarms === undefined ? null : await sendAlarms(seen, options.alarms, Date.now());
+      const delivery =
+        options.alarms === undefined
+          ? null
+          : await sendAlarms(
+              seen.map(({ oversight }) => oversight),
+              options.alarms,
+              Date.now(),
+            );
       for (const { target, error } of delivery?.failures ?? [])
         say(`报警未送达 ${target}：${error}`, `alarm not delivered to ${target}: ${error}`);
       if (options.json) {

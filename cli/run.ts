@@ -6,6 +6,8 @@ import type { Plant } from '../config/plant/plant.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../dashboards/server/server.ts';
 import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
+import { openAlarms } from './oversight-alarms.ts';
+import { watchOversight } from './oversight-watch.ts';
 import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from './pages.ts';
 import { watchPlant } from './plant-watch.ts';
 import { coverageResults, keepInStores } from './results.ts';
@@ -14,14 +16,19 @@ import { scheduleReports } from './scheduled-reports.ts';
 
 export function define(program: Command): void {
   withPagesOptions(program.command('run').argument('<plant>', '企业文件或其文件夹 / plant file or its folder'))
+    .option(
+      '--alarms <file>',
+      '把排放口报警与恢复按报警文件发出 / send alarms of the outfalls, and their end, to the targets of an alarm file',
+    )
     .option('--simulate', '同时运行企业的模拟仪表 / run the plant’s simulated meters too')
     .description('读取计量器具、保存读数并提供网页，全部在一个进程内 / read the meters, keep the readings, serve the pages')
-    .action(async (path: string, options: PagesOptions & { simulate?: boolean }) => {
+    .action(async (path: string, options: PagesOptions & { simulate?: boolean; alarms?: string }) => {
       const at = await serverOptionsOf(options);
       const running = await runPlant(await loadPlant(path), {
         at,
         published: options.public === true,
         ...(options.simulate ? { simulate: true } : {}),
+        ...(options.alarms === undefined ? {} : { alarms: options.alarms }),
       });
       await sayWhere(running.server);
       await untilToldToStop();
@@ -44,8 +51,14 @@ export interface RunningPlant {
 /** Collects from a plant and serves its pages, with its simulated meters where asked. */
 export async function runPlant(
   plant: Plant,
-  options: { readonly at: Omit<ServerOptions, 'services'>; readonly simulate?: boolean; readonly published?: boolean },
+  options: {
+    readonly at: Omit<ServerOptions, 'services'>;
+    readonly simulate?: boolean;
+    readonly published?: boolean;
+    readonly alarms?: string;
+  },
 ): Promise<RunningPlant> {
+  const alarms = options.alarms === undefined ? null : await openAlarms(options.alarms, join(plant.dataDir, 'alarms.state.json'));
   const simulation = options.simulate ? await startSimulation(plant) : null;
   const collecting = await startCollecting(plant);
   const { recorder, stores } = collecting;
@@ -67,10 +80,16 @@ export async function runPlant(
   const hourly = setInterval(() => void keepCoverage().catch(() => undefined), HOUR_MS);
   const server = await startServer({ services, ...options.at }).catch(async (error: unknown) => {
     services.stop();
+    await alarms?.close();
     await collecting.stop();
     await simulation?.stop();
     throw error;
   });
+  const ask = async (args: readonly string[]): Promise<unknown> => {
+    await services.first;
+    return services.ask('oversight', args);
+  };
+  const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask });
   const stopWatching = watchPlant(collecting, () => services.plantChanged());
   const stopReports = scheduleReports(plant, plant.file.reports ?? [], join(plant.dataDir, 'scheduled-reports'));
   return {
@@ -82,6 +101,7 @@ export async function runPlant(
       stopReports();
       stopWatching();
       services.stop();
+      await stopAlarms?.();
       await server.close();
       await collecting.stop();
       await simulation?.stop();

@@ -41,8 +41,8 @@ export function conditionsOf(oversight: Oversight): Condition[] {
       const { code, over, caps, pass, last, rates } = monitor;
       const found: Condition[] = [];
       for (const { basis, to, peak, multiple, limit, limitUnit } of over) {
-        const periodMs = { instant: rates?.everyMs ?? 0, hour: 3_600_000, day: 86_400_000 }[basis];
-        if (Date.parse(to) < toMs - periodMs) continue;
+        const periodMs = { instant: rates?.everyMs ?? 1, hour: 3_600_000, day: 86_400_000 }[basis];
+        if (Date.parse(to) <= toMs - periodMs) continue;
         const figure = `${peak.toPrecision(4)} > ${limit} ${limitUnit}`;
         found.push(
           at(

@@ -1,12 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Condition } from '../../balance/oversight/alarms.ts';
+import { openAlarms } from '../../cli/oversight-alarms.ts';
+import { overseeAll } from '../../cli/oversight-plants.ts';
+import { watchOversight } from '../../cli/oversight-watch.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import { loadPlant } from '../../config/plant/load.ts';
 import { openTargets } from '../../dashboards/alarms/open.ts';
 import { Outbox } from '../../dashboards/alarms/outbox.ts';
 import { Mosquitto } from './mosquitto.ts';
@@ -22,7 +27,7 @@ beforeAll(async () => {
   peer = spawn('python3', [new URL('alarms-peer.py', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: peer.stdout! });
   lines.on('line', (line) => heard.push(JSON.parse(line) as Record<string, unknown>));
-  await vi.waitFor(() => expect(heard).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(heard).toHaveLength(1), 60_000);
   ports = heard.shift() as typeof ports;
 });
 
@@ -61,7 +66,7 @@ it('are told once by each way, and once more when the condition is gone, though 
     new Outbox(path, targets).look(conditions, new Set(['p1']), atMs, () => false);
   const refuse = async (what: string, count: number): Promise<void> => {
     peer.stdin!.write(`${what} ${count}\n`);
-    await vi.waitFor(() => expect(heard.some(({ refusing }) => refusing === what)).toBe(true));
+    await vi.waitFor(() => expect(heard.some(({ refusing }) => refusing === what)).toBe(true), 60_000);
     heard.splice(0, heard.length);
   };
 
@@ -73,12 +78,12 @@ it('are told once by each way, and once more when the condition is gone, though 
   expect(await look([condition('a')], 3_000)).toMatchObject({ events: [], delivered: 0 });
   expect(await look([], 4_000)).toMatchObject({ delivered: 3, waiting: 0 });
 
-  await vi.waitFor(() => expect(published).toHaveLength(2));
+  await vi.waitFor(() => expect(published).toHaveLength(2), 60_000);
   expect(published.map(({ topic, payload }) => [topic, payload.event])).toEqual([
     ['alarms/p1/DW001', 'raised'],
     ['alarms/p1/DW001', 'recovered'],
   ]);
-  await vi.waitFor(() => expect(heard).toHaveLength(4));
+  await vi.waitFor(() => expect(heard).toHaveLength(4), 60_000);
   const hooks = heard.filter(({ via }) => via === 'webhook');
   expect(hooks.map(({ body }) => (body as { event: string }).event)).toEqual(['raised', 'recovered']);
   expect(hooks[0]!.authorization).toBe('Bearer secret-token');
@@ -95,6 +100,95 @@ it('are told once by each way, and once more when the condition is gone, though 
   await listener.endAsync(true);
   await Promise.all(targets.map((target) => target.close()));
 });
+
+it('are raised by the running program, once a stretch though it is started again, with their end', async () => {
+  const HOUR = 3_600_000;
+  const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-alarms-'));
+  vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+  await writeFile(join(dir, 'plant.yaml'), PLANT);
+  const file = join(dir, 'alarms.yaml');
+  const targets = [
+    { to: 'mqtt', url: broker.url, topic: 'run' },
+    { to: 'webhook', url: `http://127.0.0.1:${ports.webhook}/hook` },
+    { to: 'smtp', host: '127.0.0.1', port: ports.smtp, tls: 'none', from: 'plant@example.com', recipients: ['officer@example.com'] },
+  ];
+  await writeFile(file, JSON.stringify({ alarms: 1, targets }));
+  const plant = await loadPlant(join(dir, 'plant.yaml'));
+  // Ten-minute data of half a day; the hour 06:00 is over the limit.
+  const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
+  await journal.append(
+    Array.from({ length: 72 }, (_, n) => ({
+      kind: 'sample' as const,
+      sample: {
+        channel: 'SO2',
+        timeMs: T0 + (n * HOUR) / 6,
+        value: Math.floor(n / 6) === 6 ? 75 : 20 + (n % 5),
+        quality: 'good' as const,
+        reason: 'none' as const,
+        origin: 'device' as const,
+        raw: null,
+      },
+    })),
+  );
+  await journal.close();
+  const listener = await connectAsync(broker.url);
+  const published: { event: string; kind: string }[] = [];
+  listener.on('message', (_, payload) => published.push(JSON.parse(payload.toString()) as { event: string; kind: string }));
+  await listener.subscribeAsync('run/#', { qos: 1 });
+  heard.splice(0, heard.length);
+
+  /** Runs the watch at a time of the plant's clock until a look found every target well. @returns how many events it told. */
+  const watched = async (atMs: number): Promise<number> => {
+    let told = 0;
+    const alarms = await openAlarms(file, join(plant.dataDir, 'alarms.state.json'));
+    await new Promise<void>((resolve, reject) => {
+      const stop = watchOversight(plant, alarms, {
+        ask: async ([, from, , to]) => (await overseeAll([plant.path], { from: from!, to: to! })).map(({ oversight }) => oversight),
+        nowMs: () => atMs,
+        everyMs: 200,
+        told: ({ events, problem }) => {
+          told += events;
+          if (problem === null) queueMicrotask(() => void stop().then(resolve, reject));
+        },
+      });
+    });
+    return told;
+  };
+  const overLimit = () => published.filter(({ kind }) => kind === 'over-limit').map(({ event }) => event);
+  expect(await watched(T0 + 7.2 * HOUR)).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(overLimit()).toEqual(['raised']), 60_000);
+  expect(await watched(T0 + 7.5 * HOUR)).toBe(0);
+  expect(await watched(T0 + 8.2 * HOUR)).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(overLimit()).toEqual(['raised', 'recovered']), 60_000);
+  const toldBy = (via: string) =>
+    heard
+      .filter((one) => one.via === via && /a21026.*over-limit|over the limit/.test(JSON.stringify(one)))
+      .map((one) => JSON.stringify(one));
+  await vi.waitFor(() => expect([toldBy('webhook').length, toldBy('smtp').length]).toEqual([2, 2]), 60_000);
+  await listener.endAsync(true);
+});
+
+const PLANT = `
+liangheng: 1
+plant: { id: stack, name: 试验厂, jurisdiction: yunnan }
+units: [{ id: P, name: 厂, level: plant }]
+meters:
+  - id: SO2
+    name: 二氧化硫
+    kind: concentration
+    unit: mg/m3
+    read: { device: bureau, station: "010000A8900016F000169DC0", code: a21026, value: Avg, period: minute, every: 10min }
+outfalls:
+  - id: DA001
+    name: 烟囱
+    unit: P
+    kind: gas
+    monitored: { a21026: SO2 }
+    limits: [{ code: a21026, value: 50, unit: mg/m3, basis: hour, source: 排污许可证 }]
+devices:
+  - { id: bureau, protocol: hj212, listen: { port: 9001 }, stations: [{ mn: "010000A8900016F000169DC0", password: { env: PW } }] }
+`;
 
 it('go nowhere in the clear', () => {
   vi.stubEnv('ALARM_TOKEN', 'secret-token');
