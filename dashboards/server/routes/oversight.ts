@@ -99,7 +99,9 @@ async function publicPage(published: readonly Services[], asking: Asking): Promi
     const rows = (record?.fields ?? []).map(
       ({ printed, text }) => `<tr><th>${escapeXml(printed)}</th><td>${escapeXml(text ?? '—')}</td></tr>`,
     );
-    const rule = record?.rule ? `${record.rule.document ?? ''} ${record.rule.article ?? ''}`.trim() : '';
+    const rule = record?.rule
+      ? `${record.rule.document ?? ''} ${record.rule.article ?? ''}${record.rule.toConfirm ? '（待核对 to be confirmed）' : ''}`.trim()
+      : '';
     const banner = plant.simulated ? '<p><strong>模拟数据 simulated data</strong></p>' : '';
     const body =
       rows.length > 0

@@ -73,6 +73,7 @@ export const audit: Readonly<Record<keyof typeof zh, string>> = {
   'lossRole.discharge': 'discharge',
   'lossRole.leaked': 'leaked',
   toConfirm: 'to confirm',
+  toConfirmHint: 'Not yet held against the printed text; until then it is a hint only.',
   depthByMetering: 'Depth that the metering allows',
   allowed: 'allowed',
   notAllowed: 'not allowed',

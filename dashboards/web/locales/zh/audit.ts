@@ -71,6 +71,7 @@ export const audit = {
   'lossRole.discharge': '排放',
   'lossRole.leaked': '泄漏',
   toConfirm: '待核对',
+  toConfirmHint: '尚未与文件原文核对；核对之前只作提示。',
   depthByMetering: '按计量可达到的深度',
   allowed: '可以',
   notAllowed: '不可以',
