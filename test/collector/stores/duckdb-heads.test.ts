@@ -2,10 +2,11 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Entry, JournalGroup } from '../../../collector/journal/record.ts';
 import { samplesIn } from '../../../collector/sample/batch.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
+import { Heads } from '../../../collector/stores/duckdb/heads.ts';
 import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
 import type { Store } from '../../../collector/stores/store.ts';
 
@@ -20,7 +21,8 @@ const step = fc.record({
   missing: fc.boolean(),
   /** Handed over as columns, or as records that are read back from the journal. */
   columns: fc.boolean(),
-  crash: fc.boolean(),
+  /** What becomes of the process before the heads are kept, behind a write that makes it necessary, or later. */
+  end: fc.constantFrom('goes on', 'crashes', 'crashes before heads are kept', 'closes'),
 });
 
 const known = async ({ reader }: Store): Promise<unknown> => {
@@ -28,6 +30,8 @@ const known = async ({ reader }: Store): Promise<unknown> => {
   const latest = await reader.latest(NAMES);
   return NAMES.map((name) => [name, counts.get(name), latest.get(name)]);
 };
+
+afterEach(() => vi.restoreAllMocks());
 
 it('what is known of channels is the same in a file that was never closed, and counts what is there', async () => {
   await fc.assert(
@@ -37,7 +41,7 @@ it('what is known of channels is the same in a file that was never closed, and c
       let store = await openDuckdbStore(path, SETTINGS);
       const truth = new Map<string, Map<number, Sample>>(NAMES.map((name) => [name, new Map()]));
       let timeMs = Date.UTC(2026, 4, 31, 23, 55);
-      for (const [turn, { list, forward, missing, columns, crash }] of steps.entries()) {
+      for (const [turn, { list, forward, missing, columns, end }] of steps.entries()) {
         timeMs += forward;
         const batch = {
           channels: list,
@@ -52,8 +56,16 @@ it('what is known of channels is the same in a file that was never closed, and c
         const entries: readonly Entry[] = [batch];
         const records = samples.map((sample) => ({ kind: 'sample', sample }) as const);
         const group: JournalGroup = { seq: turn + 1, sha256: '', records, ...(columns ? { entries } : {}) };
+        const kept = vi.spyOn(Heads.prototype, 'keep');
+        if (end === 'crashes before heads are kept') kept.mockRejectedValue(new Error('gone'));
         await store.write([group]);
-        if (!crash) continue;
+        kept.mockRestore();
+        if (end === 'goes on') continue;
+        if (end === 'closes') {
+          await store.close();
+          store = await openDuckdbStore(path, SETTINGS);
+          continue;
+        }
         const copy = join(dir, `${turn + 1}.duckdb`);
         await copyFile(path, copy);
         await copyFile(`${path}.wal`, `${copy}.wal`).catch(() => undefined);
@@ -73,6 +85,6 @@ it('what is known of channels is the same in a file that was never closed, and c
       await reader.close();
       await rm(dir, { recursive: true });
     }),
-    { numRuns: 12 },
+    { numRuns: 25 },
   );
 });
