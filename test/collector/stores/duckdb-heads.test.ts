@@ -85,6 +85,6 @@ it('what is known of channels is the same in a file that was never closed, and c
       await reader.close();
       await rm(dir, { recursive: true });
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
