@@ -4,9 +4,13 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../balance/network/problem.ts';
 import { ProblemError, type ProblemPath, placeOf } from '../balance/network/problem-error.ts';
 import { reconcile } from '../balance/network/reconcile.ts';
+import type { UnitRules } from '../balance/network/templates.ts';
+import { convert, dimensionOf, isUnit } from '../config/measures/units.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { printJson } from './output.ts';
 import { reconciliationTable } from './reconciliation-table.ts';
+
+const UNITS: UnitRules = { dimensionOf: (unit) => (isUnit(unit) ? dimensionOf(unit) : null), factor: (from, to) => convert(1, from, to) };
 
 /** `reconcile FILE`: reconciles one problem given as a JSON (or YAML) document; `-` is standard input. */
 export function define(program: Command): void {
@@ -61,7 +65,7 @@ function reconcileText(text: string, file: string): ReturnType<typeof reconcile>
     problem = document.toJS();
   }
   try {
-    return reconcile(problem as Problem);
+    return reconcile(problem as Problem, UNITS);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const document = parsed();

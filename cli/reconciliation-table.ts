@@ -15,6 +15,7 @@ const STREAM_COLUMNS: readonly WordKey[] = [
   'reconcile.sigma',
   'reconcile.adjustment',
   'reconcile.test',
+  'reconcile.leverage',
   'reconcile.class',
 ];
 const NODE_COLUMNS: readonly WordKey[] = ['reconcile.node', 'reconcile.imbalance', 'reconcile.sigma', 'reconcile.test'];
@@ -32,6 +33,7 @@ export function reconciliationTable(result: Reconciliation): string {
         number(s.sigma),
         number(s.adjustment),
         number(s.test),
+        number(s.leverage ?? null),
         both(CLASSES[s.class]),
       ]),
     ]),

@@ -38,8 +38,10 @@ export function checkProblem(problem: unknown): asserts problem is Problem {
   const nodes = Array.isArray(problem.nodes) ? new Set<unknown>(problem.nodes) : null;
   const seen = new Map<string, number>();
   const nonNegative = isRecord(problem.options) && problem.options.nonNegative === true;
+  const written = Array.isArray(problem.templates) && problem.templates.length > 0;
   problem.streams.forEach((stream: unknown, i) => {
-    checkStream(stream, ['streams', i], kind === 'linear-network', nodes, nonNegative, add);
+    const noFlow = written && isRecord(stream) && stream.from === null && stream.to === null;
+    checkStream(stream, ['streams', i], kind === 'linear-network' && !noFlow, nodes, nonNegative, add);
     if (!isRecord(stream) || typeof stream.id !== 'string') return;
     const first = seen.get(stream.id);
     if (first === undefined) seen.set(stream.id, i);
@@ -53,7 +55,11 @@ export function checkProblem(problem: unknown): asserts problem is Problem {
   });
   checkRest(problem, seen, add);
   checkShapes(problem, add);
-  if (kind === 'equations' && (!Array.isArray(problem.equations) || problem.equations.some((text) => typeof text !== 'string'))) {
+  if (
+    kind === 'equations' &&
+    !(written && problem.equations === undefined) &&
+    (!Array.isArray(problem.equations) || problem.equations.some((text) => typeof text !== 'string'))
+  ) {
     add('no-equations', ['equations'], '缺少 equations，应为字符串数组', 'equations is missing: expected an array of strings');
   }
   if (defects.length > 0) throw new ProblemError(defects);
@@ -81,6 +87,10 @@ function checkStream(
     } else if (nodes !== null && node !== 'ENV' && !nodes.has(node)) {
       add('unknown-node', [...path, end], `物流 ${id} 的 ${end} 为未知节点 ${node}`, `${end} of ${id} names the unknown node ${node}`);
     }
+  }
+  if (stream.outOfService !== undefined && (typeof stream.outOfService !== 'string' || stream.outOfService === '')) {
+    const [zh, en] = [`物流 ${id} 的 outOfService 应写明停用原因`, `outOfService of ${id} must say why, in a text that is not empty`];
+    add('out-of-service', [...path, 'outOfService'], zh, en);
   }
   const measured = stream.measured;
   if (measured !== null && measured !== undefined) {
@@ -155,7 +165,7 @@ function checkRest(problem: Record<string, unknown>, ids: ReadonlyMap<string, nu
 
 /** Parts that must be a list or an object where they are given at all. */
 function checkShapes(problem: Record<string, unknown>, add: Add): void {
-  for (const key of ['nodes', 'correlations'] as const) {
+  for (const key of ['nodes', 'correlations', 'templates', 'equationNames'] as const) {
     if (problem[key] !== undefined && problem[key] !== null && !Array.isArray(problem[key]))
       add('shape', [key], `${key} 应为数组`, `${key} must be an array`);
   }

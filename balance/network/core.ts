@@ -28,6 +28,8 @@ export interface Core {
   inverseDiagonal(): Float64Array;
   /** diag(V·Gᵀ·S⁻¹·G·V), the variance of each adjustment. */
   adjustmentVariance(): Float64Array;
+  /** diag(V·Gᵀ·S⁻¹·G): the share of each measurement's own error that its adjustment takes out, 1 − ∂x̂/∂y. */
+  selfChecking(): Float64Array;
   /** wᵀ·Σ·w for a few entries of w, Σ the covariance of the reconciled values: the variance of Σ w·x̂. */
   reconciledVariance(w: readonly (readonly [number, number])[]): number;
   /** Columns of G that are parallel share a number ≥ 0; a column of zeros has −1. */

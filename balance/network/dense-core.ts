@@ -1,4 +1,4 @@
-import type { Core } from './core.ts';
+import { type Core, dot } from './core.ts';
 import { applyCovariance, type Covariance, type CovarianceRoot } from './covariance.ts';
 import { pivotedQr } from './dense/pivoted-qr.ts';
 
@@ -79,6 +79,16 @@ export function denseCore(rows: readonly Float64Array[], residualOfRows: Float64
         });
       }
       return sums;
+    },
+    selfChecking: () => {
+      const shares = Float64Array.from(whitened, (column, i) => v.variance[i]! * squared(column));
+      for (let e = 0; e < v.a.length; e++) {
+        const [i, j] = [v.a[e]!, v.b[e]!];
+        const shared = v.covariance[e]! * dot(whitened[i]!, whitened[j]!);
+        shares[i]! += shared;
+        shares[j]! += shared;
+      }
+      return shares;
     },
     reconciledVariance: (w) => {
       const dense = new Float64Array(v.size);

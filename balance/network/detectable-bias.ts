@@ -1,6 +1,6 @@
-import { checkProblem } from './check-problem.ts';
 import { normalCritical, normalUpper, sidakLevel } from './distributions.ts';
 import { solveProblem } from './prepare.ts';
+import { prepared } from './prepared.ts';
 import type { Problem } from './problem.ts';
 
 /** The smallest bias of a meter that the balances would show. */
@@ -21,8 +21,8 @@ export interface DetectableBias {
  *
  * @source S. Narasimhan, C. Jordache 2000, ch. 7
  */
-export function detectableBiases(problem: Problem, power = 0.8): DetectableBias[] {
-  checkProblem(problem);
+export function detectableBiases(given: Problem, power = 0.8): DetectableBias[] {
+  const problem = prepared(given);
   const { estimate } = solveProblem(problem);
   const groups = new Set(estimate.core.groups());
   groups.delete(-1);

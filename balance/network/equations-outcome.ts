@@ -15,6 +15,8 @@ export interface EquationSystem {
   readonly y: Float64Array;
   readonly covariance: Covariance;
   readonly root: CovarianceRoot;
+  /** What each equation is called. */
+  readonly names?: readonly string[];
   /** Where the unmeasured begin; null: nothing is known of it. */
   readonly initial: readonly (number | null)[];
 }
@@ -95,7 +97,7 @@ export function estimateAt(
 /**
  * Each equation as one that does not hold. Where some equations follow from others none: one of them alone could not be off.
  */
-function offs({ equations }: EquationSystem, core: Core, model: Linearisation): Leak[] {
+function offs({ equations, names }: EquationSystem, core: Core, model: Linearisation): Leak[] {
   const { kept = [] } = core;
   if (kept.length < model.constraints) return [];
   return equations.flatMap((_, k): Leak[] => {
@@ -104,7 +106,7 @@ function offs({ equations }: EquationSystem, core: Core, model: Linearisation): 
     // an equation that only serves to compute an unmeasured quantity shows in no constraint
     if (!(largest * model.rowScale[k]! > 1e-9)) return [];
     const effect = kept.map((row, at): [number, number] => [at, seen[row]!]).filter(([, value]) => Math.abs(value) > 1e-12 * largest);
-    return [{ nodes: [`equations[${k}]`], effect, signed: false }];
+    return [{ nodes: [names?.[k] ?? `equations[${k}]`], effect, signed: false }];
   });
 }
 

@@ -1,5 +1,5 @@
-import { checkProblem } from './check-problem.ts';
 import { solveProblem } from './prepare.ts';
+import { prepared } from './prepared.ts';
 import type { Problem, StreamResult } from './problem.ts';
 import { streamResults } from './stream-results.ts';
 
@@ -37,8 +37,8 @@ export interface MeterAdvice {
  * @throws ProblemError as `reconcile`; RangeError where a candidate names no stream or its σ is not positive.
  * @source F. Madron, V. Veverka, Optimal selection of measuring points in complex plants by linear models, AIChE J. 38 (1992)
  */
-export function adviseMeters(problem: Problem, candidates: readonly Candidate[]): MeterAdvice[] {
-  checkProblem(problem);
+export function adviseMeters(given: Problem, candidates: readonly Candidate[]): MeterAdvice[] {
+  const problem = prepared(given);
   const base = streamResults(problem, solveProblem(problem).estimate);
   const known = [...base.keys()].filter((k) => base[k]!.sigma !== null);
   const spread = (results: readonly StreamResult[]) =>

@@ -180,6 +180,8 @@ export function networkCore(structure: NetworkStructure, v: Covariance, y: Float
         for (const [j, cj] of row) for (const [k, ck] of row) sum += cj * ck * between(j, k);
         return sum;
       }),
+    selfChecking: () =>
+      precisions().map((precision, i) => (ties.get(i) ?? []).reduce((sum, [j, c]) => sum + c * between(i, j), v.variance[i]! * precision)),
     column: (i) => {
       if (tail[i] === head[i]) return [];
       const rows: [number, number][] = [

@@ -83,6 +83,7 @@ export function equationSystem(problem: Problem): EquationSystem {
     y: Float64Array.from(measured, (s) => problem.streams[s]!.measured!),
     covariance,
     root: covarianceRoot(covariance, idsOf(problem, measured)),
+    ...(problem.equationNames ? { names: problem.equationNames } : {}),
     initial: Array.from(unmeasured, (s) => problem.streams[s]!.initial ?? null),
   };
 }

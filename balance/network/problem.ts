@@ -1,3 +1,5 @@
+import type { Template } from './template-schema.ts';
+
 /** Input and output of `reconcile`, as CONTRACT fixes them. Pure numbers: no meters, no time. */
 
 export interface ProblemStream {
@@ -12,6 +14,10 @@ export interface ProblemStream {
   readonly min?: number;
   readonly max?: number;
   readonly initial?: number;
+  /** Only templates look at it: they convert between units of one kind and refuse others. */
+  readonly unit?: string;
+  /** Why the stream is known to carry nothing (a closed valve, a blanked line): its value is exactly 0. */
+  readonly outOfService?: string;
 }
 
 export interface Problem {
@@ -21,6 +27,10 @@ export interface Problem {
   readonly streams: readonly ProblemStream[];
   /** Each = 0, in stream ids, parameters and numbers. */
   readonly equations?: readonly string[];
+  /** What each equation is called where it is suspected; `equations[k]` where it has no name. */
+  readonly equationNames?: readonly string[];
+  /** Rows written by pattern: splitters, transfer coefficients, mixers, component and heat balances. */
+  readonly templates?: readonly Template[];
   readonly parameters?: Readonly<Record<string, number>>;
   readonly correlations?: readonly { readonly a: string; readonly b: string; readonly r: number }[];
   readonly options?: {
@@ -45,6 +55,11 @@ export interface StreamResult {
   readonly test: number | null;
   readonly adjustability: number | null;
   readonly detectability: number | null;
+  /**
+   * Leverage of the meter on its own result, ∂x̂/∂y: 1 where nothing checks it and a bias of it stays as it is, 0 where the others alone decide.
+   * What is left, 1 − leverage, is the share of its own bias that shows in its adjustment. Of measured streams.
+   */
+  readonly leverage?: number;
   /** Why a stream is not determined or not checked, and on which streams one meter would change that. */
   readonly remedy?: { readonly meters: readonly string[]; readonly zh: string; readonly en: string };
 }

@@ -3,12 +3,14 @@ import { refuseNonFinite } from './conditioning.ts';
 import { chiSquareCritical, normalCritical, sidakLevel } from './distributions.ts';
 import type { Estimate } from './estimate.ts';
 import { identify } from './identify.ts';
+import { inService, withOutOfService } from './out-of-service.ts';
 import { type Solved, solveProblem } from './prepare.ts';
 import type { Problem, Reconciliation, StreamResult, Suspect } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { type Remedy, remedies } from './remedies.ts';
 import { robustReconcile } from './robust.ts';
 import { streamResults } from './stream-results.ts';
+import { type UnitRules, writtenOut } from './templates.ts';
 
 /** A robust estimate takes dozens of solutions: beyond so many streams it is left out. */
 const MOST_CHECKED = 500;
@@ -18,14 +20,20 @@ const PASSES = 15;
  * Reconciles measurements with the balances that they must satisfy: the smallest correction, weighed by V⁻¹, that closes every balance
  * exactly; then tests what chance cannot explain and names where it may come from.
  *
- * Values and standard deviations (k = 1) bear the streams' own units; balances must be dimensionally consistent. Nothing here knows time.
+ * Values and standard deviations (k = 1) bear the streams' own units; balances must be dimensionally consistent (templates are checked by
+ * `units`, without which units of two names do not go together). Nothing here knows time.
  *
  * @throws ProblemError where the problem cannot be reconciled as given: every defect with its path.
  * @source C. M. Crowe, Y. A. García Campos, A. Hrymak, AIChE J. 29 (1983); S. Narasimhan, C. Jordache, Data Reconciliation and Gross
  * Error Detection (2000)
  */
-export function reconcile(problem: Problem): Reconciliation {
-  checkProblem(problem);
+export function reconcile(given: Problem, units?: UnitRules): Reconciliation {
+  checkProblem(given);
+  const written = writtenOut(given, units);
+  return withOutOfService(written, reconciled(inService(written)));
+}
+
+function reconciled(problem: Problem): Reconciliation {
   const alpha = problem.options?.alpha ?? 0.05;
   const solved = solveProblem(problem);
   const { estimate, nodes } = solved;

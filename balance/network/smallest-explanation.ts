@@ -1,8 +1,8 @@
-import { checkProblem } from './check-problem.ts';
 import { chiSquareCritical } from './distributions.ts';
 import { hypotheses } from './hypotheses.ts';
 import { type JointEstimate, jointEstimate } from './joint-estimate.ts';
 import { solveProblem } from './prepare.ts';
+import { prepared } from './prepared.ts';
 import type { Problem } from './problem.ts';
 
 /** A set of errors that, taken together, leaves nothing that chance could not explain. */
@@ -28,8 +28,8 @@ const LARGEST_SET = 3;
  *
  * @source for the aim, fewest gross errors, as in mixed-integer formulations: T. A. Soderstrom et al., Comput. Chem. Eng. 25 (2001)
  */
-export function smallestExplanations(problem: Problem): Explanation[] {
-  checkProblem(problem);
+export function smallestExplanations(given: Problem): Explanation[] {
+  const problem = prepared(given);
   const { estimate } = solveProblem(problem);
   const alpha = problem.options?.alpha ?? 0.05;
   const dof = estimate.core.constraints;

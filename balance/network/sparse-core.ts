@@ -114,6 +114,10 @@ export function sparseCore(given: readonly SparseRow[], residualOfRows: Float64A
         for (const [j, cj] of row) for (const [k, ck] of row) sum += cj * ck * between(columns[j]!, columns[k]!);
         return sum;
       }),
+    selfChecking: () =>
+      precisions().map((precision, i) =>
+        (ties.get(i) ?? []).reduce((sum, [j, c]) => sum + c * between(columns[i]!, columns[j]!), v.variance[i]! * precision),
+      ),
     reconciledVariance: (w) => {
       const weights = new Float64Array(v.size);
       for (const [i, value] of w) weights[i]! += value;

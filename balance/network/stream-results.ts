@@ -16,6 +16,7 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
   const adjusted = core.adjustmentVariance();
   const precision = core.precisionDiagonal();
   const d = core.transpose(core.multipliers);
+  const seen = core.selfChecking();
   return problem.streams.map(({ id }, s) => {
     const kind = classes[s]!;
     const i = measurementOf[s]!;
@@ -48,6 +49,7 @@ export function streamResults(problem: Problem, estimate: Estimate): StreamResul
       test: vdi && kind === 'redundant' ? Math.abs(v) / Math.sqrt(Math.max(adjusted[i]!, variance / 10)) : power,
       adjustability: q / (1 + Math.sqrt(1 - q)),
       detectability: Math.sqrt(q),
+      leverage: estimate.deadEnd[s] ? 0 : 1 - seen[i]!,
     };
   });
 }

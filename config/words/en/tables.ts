@@ -9,6 +9,7 @@ export const tables: Readonly<Record<keyof typeof zh, string>> = {
   'reconcile.sigma': 'σ',
   'reconcile.adjustment': 'adjustment',
   'reconcile.test': '|z|',
+  'reconcile.leverage': 'leverage',
   'reconcile.class': 'class',
   'reconcile.redundant': 'redundant',
   'reconcile.nonredundant': 'nonredundant',

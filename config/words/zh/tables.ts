@@ -7,6 +7,7 @@ export const tables = {
   'reconcile.sigma': '标准差',
   'reconcile.adjustment': '校正',
   'reconcile.test': '检验',
+  'reconcile.leverage': '杠杆值',
   'reconcile.class': '类别',
   'reconcile.redundant': '冗余',
   'reconcile.nonredundant': '非冗余',
