@@ -18,29 +18,57 @@ export interface Sender {
 const BATCH_POINTS = 10_000;
 
 /**
- * Sends samples in batches, each confirmed by the server before the next is sent (it is made ready meanwhile), at the least one request where there are any.
+ * Sends samples in batches, two under way at a time: a server parses the one while it stores the other. A batch that says something of a
+ * reading again, or of a time before the batches under way, waits for them: what is sent last holds.
  *
  * - 400 (a line it cannot take; InfluxDB has stored the others by then), 413 and 422: the batch is halved until the refused sample
  *   stands alone; that one goes to quarantine with the server's reason, the others are written on the way.
  * - 401, 403, 404, 429, 5xx, a time-out, a cut connection: nothing is known of the samples or nothing is wrong with them. Rejects, and
  *   the caller sends the same again later; a half that was stored is written over with itself.
+ *
+ * Nothing is under way once it has settled.
  */
 export async function sendAll(samples: Iterable<Sample>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
+  const newest = new Map<string, number>();
   let batch: Sample[] = [];
-  let under: Promise<void> = Promise.resolve();
+  let [older, newer]: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
   const next = async (): Promise<void> => {
-    const [before, sending] = [under, sendHalving(batch, sender, quarantine, under)];
+    const [first, second] = [older!, newer!];
+    const before = runsForward(batch, newest) ? first : Promise.all([first, second]).then(() => undefined);
+    before.catch(() => undefined);
+    const sending = sendHalving(batch, sender, quarantine, before);
     sending.catch(() => undefined);
-    under = sending;
+    [older, newer] = [second, sending];
     batch = [];
-    await before;
+    await first;
   };
-  for (const sample of samples) {
-    batch.push(sample);
-    if (batch.length >= BATCH_POINTS) await next();
+  try {
+    for (const sample of samples) {
+      batch.push(sample);
+      if (batch.length >= BATCH_POINTS) await next();
+    }
+    if (batch.length > 0) await next();
+    await Promise.all([older, newer]);
+  } finally {
+    await Promise.allSettled([older, newer]);
   }
-  if (batch.length > 0) await next();
-  await under;
+}
+
+/** Whether every sample is newer than all of its channel in the batches before, of which `newest` is kept. */
+function runsForward(batch: readonly Sample[], newest: Map<string, number>): boolean {
+  const oldest = new Map<string, number>();
+  const latest = new Map<string, number>();
+  for (const { channel, timeMs } of batch) {
+    if (timeMs < (oldest.get(channel) ?? Number.POSITIVE_INFINITY)) oldest.set(channel, timeMs);
+    if (timeMs > (latest.get(channel) ?? Number.NEGATIVE_INFINITY)) latest.set(channel, timeMs);
+  }
+  let forward = true;
+  for (const [channel, timeMs] of latest) {
+    const before = newest.get(channel) ?? Number.NEGATIVE_INFINITY;
+    forward &&= oldest.get(channel)! > before;
+    newest.set(channel, Math.max(before, timeMs));
+  }
+  return forward;
 }
 
 const REFUSALS: readonly (number | null)[] = [400, 413, 422];

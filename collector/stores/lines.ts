@@ -24,6 +24,9 @@ export function lineWriter(plant: string, tags: TagsOf | null): (sample: Sample)
     const names = Object.keys(all).sort((a, b) => (a < b ? -1 : 1));
     return `${MEASUREMENT},${names.map((name) => `${name}=${escaped(all[name]!)}`).join(',')} `;
   };
+  // From sample to sample codes and time seldom change.
+  let [lastQuality, lastReason, lastOrigin, codes] = ['', '', '', ''];
+  let [lastMs, time] = [Number.NaN, ''];
   return (sample) => {
     const { channel, timeMs, value, quality, reason, origin } = sample;
     let head = tags === null ? series.get(channel) : seriesOf(sample);
@@ -32,7 +35,14 @@ export function lineWriter(plant: string, tags: TagsOf | null): (sample: Sample)
       head = seriesOf(sample);
       series.set(channel, head);
     }
-    const codes = `o=${ORIGIN_CODE[origin]}i,q=${QUALITY_CODE[quality]}i,r=${REASON_CODE[reason]}i`;
-    return value === null ? `${head}${codes} ${timeMs}` : `${head}${codes},v=${value} ${timeMs}`;
+    if (quality !== lastQuality || reason !== lastReason || origin !== lastOrigin) {
+      codes = `o=${ORIGIN_CODE[origin]}i,q=${QUALITY_CODE[quality]}i,r=${REASON_CODE[reason]}i`;
+      [lastQuality, lastReason, lastOrigin] = [quality, reason, origin];
+    }
+    if (timeMs !== lastMs) {
+      time = ` ${timeMs}`;
+      lastMs = timeMs;
+    }
+    return value === null ? head + codes + time : `${head + codes},v=${value}${time}`;
   };
 }
