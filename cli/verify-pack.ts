@@ -205,7 +205,7 @@ function ruleFindings(told: readonly { readonly id: string }[], held: readonly {
 async function documentFindings(
   plant: Plant,
   files: PackFiles,
-  { program: _program, balances, coverage, ...further }: Results,
+  { program: _program, adjustments: _adjustments, balances, coverage, ...further }: Results,
   { lang }: Manifest,
 ): Promise<readonly PackFinding[]> {
   const findings: PackFinding[] = [];

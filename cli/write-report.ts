@@ -43,7 +43,7 @@ export async function writeReport(
   onFile: (path: string, done: number, of: number) => void = () => undefined,
 ): Promise<WrittenReport> {
   const { lang, pdf = false, pack = false } = options;
-  const { balances, coverage, program: _program, ...further } = results;
+  const { balances, coverage, program: _program, adjustments: _adjustments, ...further } = results;
   const folder = resolve(options.out);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];

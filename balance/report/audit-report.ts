@@ -1,4 +1,5 @@
 import { type WordKey, word } from '../../config/words/word.ts';
+import { adjustmentPart } from './adjustment-part.ts';
 import { balancePart } from './balance-part.ts';
 import { type Block, blank, heading, nested, paragraph } from './blocks.ts';
 import { causesPart, continuingPart } from './causes-part.ts';
@@ -71,7 +72,10 @@ async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Sectio
     ],
     ['2.5', nested(indicatorPart(content), 1)],
     ['2.6', hasFocus ? [focusTable(content)] : [paragraph(w('report.noFocus'), 'warning')]],
-    ['3.2', [...nested(body(await balancePart(content)), 1), ...nested(completenessPart(content), 2)]],
+    [
+      '3.2',
+      [...nested(body(await balancePart(content)), 1), ...nested(adjustmentPart(content), 2), ...nested(completenessPart(content), 2)],
+    ],
     ['3.3', [...causesPart(content), ...nested(lossPart(content), 1)]],
     ['4.1', optionTable(content)],
     ['6.2', savingTable(content, 'no-low')],

@@ -1,3 +1,4 @@
+import { adjustmentPart } from './adjustment-part.ts';
 import { balancePart } from './balance-part.ts';
 import type { Block } from './blocks.ts';
 import { completenessPart } from './completeness-part.ts';
@@ -16,6 +17,7 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...plantPart(content),
     ...coveragePart(content),
     ...(await balancePart(content)),
+    ...adjustmentPart(content),
     ...indicatorPart(content),
     ...lossPart(content),
     ...savingsPart(content),

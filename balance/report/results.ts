@@ -4,6 +4,7 @@ import type { SavingsReport } from '../audit/savings.ts';
 import type { SheetFact } from '../audit/sheet-facts.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Oversight } from '../oversight/oversee.ts';
+import { adjustmentsOf, type BalanceAdjustments } from './adjustments.ts';
 import type { SampleAccounts } from './sample-account.ts';
 import { programVersion } from './version.ts';
 
@@ -26,8 +27,16 @@ export interface Results extends FurtherResults {
   readonly program: { readonly name: 'liangheng'; readonly version: string };
   readonly balances: BalanceReport;
   readonly coverage: CoverageReport;
+  /** What reconciliation adjusted in each balance, and why. */
+  readonly adjustments: readonly BalanceAdjustments[];
 }
 
 export function resultsOf(balances: BalanceReport, coverage: CoverageReport, further: FurtherResults = {}): Results {
-  return { program: { name: 'liangheng', version: programVersion() }, balances, coverage, ...further };
+  return {
+    program: { name: 'liangheng', version: programVersion() },
+    balances,
+    coverage,
+    adjustments: adjustmentsOf(balances),
+    ...further,
+  };
 }

@@ -155,4 +155,15 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'role.recycle': 'recycle',
   'role.utility': 'utility',
   'role.discharge': 'discharge',
+  // what reconciliation adjusted
+  'adjust.title': 'Reconciliation: what was adjusted, and why',
+  'adjust.none': 'Nothing could be reconciled: no stream is both measured and known from the others, so that the results are as measured.',
+  'adjust.text':
+    'Measured amounts share the adjustments that close a balance by their uncertainties: the better the meter, the less. |z| is an adjustment over its standard deviation; errors that were found are listed below the table and the streams that they touch are called suspect, the other adjustments are what their uncertainty allows for. No reading is changed.',
+  'adjust.table': '{name}: adjustments of measured amounts',
+  'adjust.measured': 'Measured',
+  'adjust.adjustment': 'Adjustment',
+  'adjust.why': 'Why',
+  'adjust.suspect': 'suspect',
+  'adjust.uncertainty': 'within its uncertainty',
 };

@@ -149,4 +149,15 @@ export const report = {
   'role.recycle': '循环',
   'role.utility': '公用',
   'role.discharge': '排放',
+  // what reconciliation adjusted
+  'adjust.title': '数据协调：调整了什么，为什么',
+  'adjust.none': '没有可以协调的数据：没有一股物流既被测量又能由其他测量推算，结果即为测量值。',
+  'adjust.text':
+    '各测量值按其不确定度分摊调整，使平衡闭合：越准的仪表调整越小。|z| 是调整量与其标准差之比；平衡中发现的误差列于表下，涉及的物流标为“可疑”，其余的调整在不确定度之内。读数本身不改。',
+  'adjust.table': '{name}：测量值的调整',
+  'adjust.measured': '测量值',
+  'adjust.adjustment': '调整量',
+  'adjust.why': '原因',
+  'adjust.suspect': '可疑',
+  'adjust.uncertainty': '不确定度之内',
 } as const;
