@@ -10,6 +10,7 @@ import { Fault, Faults } from '../config/words/fault.ts';
 import { printFaults, printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
 import { totalChanges, totalChangesText } from './plant-totals.ts';
+import { plantVersions, versionsText } from './plant-versions.ts';
 import { type BudgetedCheck, budgetTable, withBudgets } from './poll-budget.ts';
 
 export function define(program: Command): void {
@@ -21,14 +22,26 @@ export function define(program: Command): void {
       '与另一份工厂文件比较：改了什么，影响什么，近 30 天累计量如何变化 what another plant file changes, what that touches, and what becomes of the last 30 days’ totals',
     )
     .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
+    .option(
+      '--versions',
+      '列出采集期间生效过的各版工厂文件及其改动 list the versions that were in force while collecting, and what each changed',
+    )
     .option('--budget', '打印读取计划占用各线路的时间 print how busy the readings keep each line')
     .option('--json', '输出 JSON print JSON')
     .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
     .action(check);
 }
 
+interface CheckOptions {
+  readonly json?: boolean;
+  readonly diff?: string;
+  readonly ledger?: string;
+  readonly budget?: boolean;
+  readonly versions?: boolean;
+}
+
 /** Faults and warnings with their places, then what the file holds. Exit 2 where there is a fault, 0 where there is none. */
-async function check(plant: string, options: { json?: boolean; diff?: string; ledger?: string; budget?: boolean }): Promise<void> {
+async function check(plant: string, options: CheckOptions): Promise<void> {
   const jurisdictions = (await loadJurisdictions()).map(({ id }) => id);
   const examined = async (place: string) => {
     const { text, path } = await readPlantText(place);
@@ -43,6 +56,13 @@ async function check(plant: string, options: { json?: boolean; diff?: string; le
     const totals = await totalChanges(plantOf(result.file, path), plantOf(other.result.file, other.path), Date.now());
     if (options.json) printJson({ before: path, after: other.path, differences, totals });
     else process.stdout.write(`${differencesText(differences)}${totalChangesText(totals)}`);
+    return;
+  }
+  if (options.versions) {
+    if (result.file === null || result.faults.length > 0) throw new Faults(result.faults);
+    const versions = await plantVersions(plantOf(result.file, path), jurisdictions);
+    if (options.json) printJson({ file: path, versions });
+    else process.stdout.write(versionsText(versions));
     return;
   }
   if (options.ledger !== undefined) {

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { startCollecting } from '../../cli/collecting.ts';
+import { plantVersions, versionsText } from '../../cli/plant-versions.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 
 let dir = '';
@@ -44,4 +45,20 @@ it('keeps every version of the plant file that was in force while collecting, wi
   }
   await (await startCollecting(await loadPlant(path))).stop();
   expect(await kept()).toHaveLength(2);
+
+  const plant = await loadPlant(path);
+  const versions = await plantVersions(plant, ['none']);
+  expect(versions.map(({ differences }) => differences?.flatMap(({ fields }) => fields))).toEqual([
+    undefined,
+    [{ path: 'name', before: '甲', after: '乙' }],
+  ]);
+  expect(Math.abs(Date.parse(versions[1]!.from) - Date.now())).toBeLessThan(3_600_000);
+  await copyFile(versions[0]!.path, path);
+  expect((await loadPlant(path)).file.plant.name).toBe('甲');
+});
+
+it('says that no version is kept where nothing was collected', async () => {
+  const path = join(dir, 'plant.yaml');
+  await writeFile(path, 'liangheng: 1\nplant: { id: new, name: 新, jurisdiction: none }\nunits: [{ id: P, name: 厂, level: plant }]\n');
+  expect(versionsText(await plantVersions(await loadPlant(path), ['none']))).toMatch(/no version is kept/);
 });
