@@ -28,13 +28,13 @@ export class ExpressionError extends Error {
 }
 
 const TOKEN =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_.]*)|(?<power>\*\*)|(?<sign>[-+*/^(),])|(?<space>\s+)|(?<other>.)/gsu;
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_.]*)|"(?<quoted>[^"]+)"|(?<power>\*\*)|(?<sign>[-+*/^(),])|(?<space>\s+)|(?<other>.)/gsu;
 
 /**
  * Reads an arithmetic expression: quantities and parameters by name, numbers, + − * / ^ ** and parentheses, and the functions of
  * `functions.ts`. Nothing else: no assignment, and nothing is ever handed to an interpreter.
  *
- * Names stand for quantities (numbered in `quantities`) or constants (`parameters`); they may be Chinese.
+ * Names stand for quantities (numbered in `quantities`) or constants (`parameters`); they may be Chinese, and in double quotes anything.
  *
  * @throws ExpressionError
  */
@@ -65,7 +65,8 @@ function safeText(
   const used = new Set<number>();
   let safe = '';
   for (const match of text.matchAll(TOKEN)) {
-    const { number, name, power, sign, other } = match.groups!;
+    const { number, quoted, power, sign, other } = match.groups!;
+    const name = quoted ?? match.groups!.name;
     const column = match.index + 1;
     if (other !== undefined)
       throw new ExpressionError(`第 ${column} 个字符 ${other} 不可用于方程`, `character ${column}, ${other}, has no meaning here`, column);
@@ -75,7 +76,8 @@ function safeText(
         used.add(quantity);
         safe += ` q${quantity} `;
       } else if (Object.hasOwn(parameters, name)) safe += ` (${parameters[name]}) `;
-      else if (Object.hasOwn(FUNCTIONS, name) && /^\s*\(/.test(text.slice(match.index + name.length))) safe += ` ${name}`;
+      else if (quoted === undefined && Object.hasOwn(FUNCTIONS, name) && /^\s*\(/.test(text.slice(match.index + name.length)))
+        safe += ` ${name}`;
       else
         throw new ExpressionError(
           `方程引用未知量 ${name}（第 ${column} 个字符）`,

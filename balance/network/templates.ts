@@ -28,7 +28,8 @@ export function writtenOut(problem: Problem, units = BY_NAME): Problem {
   const equations = [...(problem.equations ?? [])];
   const names = equations.map((_, k) => problem.equationNames?.[k] ?? `equations[${k}]`);
   if (problem.kind === 'linear-network') {
-    for (const [node, text] of nodeBalances(problem.streams)) {
+    const writer = writerOf(streams, units, (code, zh, en) => defects.push({ code, path: ['streams'], zh, en }));
+    for (const [node, text] of nodeBalances(problem.streams, writer)) {
       equations.push(text);
       names.push(node);
     }
@@ -56,19 +57,19 @@ export function writtenOut(problem: Problem, units = BY_NAME): Problem {
   return { ...rest, kind: 'equations', equations, equationNames: names };
 }
 
-/** In − out of every node but ENV. */
-function nodeBalances(streams: readonly ProblemStream[]): Map<string, string> {
-  const terms = new Map<string, string[]>();
+/** In − out of every node but ENV, in the unit of the first stream that meets it. */
+function nodeBalances(streams: readonly ProblemStream[], { term }: Writer): Map<string, string> {
+  const meeting = new Map<string, [string, string][]>();
   const add = (node: string | null, sign: string, id: string) => {
     if (node === null || node === 'ENV') return;
-    terms.set(node, [...(terms.get(node) ?? []), `${sign} ${id}`]);
+    meeting.set(node, [...(meeting.get(node) ?? []), [sign, id]]);
   };
   for (const { id, from, to } of streams) {
     if (from === to) continue;
     add(to, '+', id);
     add(from, '-', id);
   }
-  return new Map([...terms].map(([node, parts]) => [node, parts.join(' ')]));
+  return new Map([...meeting].map(([node, ends]) => [node, ends.map(([sign, id]) => `${sign} ${term(id, ends[0]![1])}`).join(' ')]));
 }
 
 interface Writer {
@@ -97,12 +98,12 @@ function rowsOf(template: z.output<typeof templateSchema>, { term, load }: Write
     case 'component': {
       const like = template.in[0] ?? template.out[0]!;
       const all = (pairs: readonly (readonly [string, string])[]) => pairs.map((pair) => load(pair, like)).join(' + ') || '0';
-      const lost = template.lost === undefined ? '' : ` - ${template.lost}`;
+      const lost = template.lost === undefined ? '' : ` - "${template.lost}"`;
       return [`${all(template.in)} - (${all(template.out)})${lost}`];
     }
     case 'conversion': {
       const like = template.in[0] ?? template.out[0]!;
-      return [`${sum(template.in, like)} + ${template.coefficient} * ${template.extent} - (${sum(template.out, like)})`];
+      return [`${sum(template.in, like)} + ${template.coefficient} * "${template.extent}" - (${sum(template.out, like)})`];
     }
   }
 }
@@ -133,8 +134,11 @@ function writerOf(
   };
   const scaled = (value: number, text: string) => (value === 1 ? text : `${value} * ${text}`);
   return {
-    term: (id, like) => scaled(factor(id, unitOf(id), unitOf(like)), id),
+    term: (id, like) => scaled(factor(id, unitOf(id), unitOf(like)), `"${id}"`),
     load: ([flow, content], [likeFlow, likeContent]) =>
-      scaled(factor(flow, unitOf(flow), unitOf(likeFlow)) * factor(content, unitOf(content), unitOf(likeContent)), `${flow} * ${content}`),
+      scaled(
+        factor(flow, unitOf(flow), unitOf(likeFlow)) * factor(content, unitOf(content), unitOf(likeContent)),
+        `"${flow}" * "${content}"`,
+      ),
   };
 }

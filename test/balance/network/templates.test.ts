@@ -78,6 +78,23 @@ describe('rows written by template', () => {
     expect(named.join()).not.toContain('equations[');
   });
 
+  test('ids may be numbers or hold blanks, and streams of one node stand in units of one kind', () => {
+    const result = reconcile(
+      {
+        kind: 'linear-network',
+        streams: [
+          { ...flow('1', 'ENV', 'A', 2, 0.01), unit: 't/h' },
+          { ...flow('by-pass 2', 'A', 'ENV', 1500, 10), unit: 'kg/h' },
+          { ...flow('3', 'A', 'ENV', null, null), unit: 'kg/h' },
+        ],
+        templates: [{ template: 'transfer', name: 'share', from: '1', to: '3', coefficient: 0.25 }],
+      },
+      units,
+    );
+    expect(reconciledOf(result, '3')).toBeCloseTo(500, 9);
+    expect(result.global).toMatchObject({ dof: 1, passed: true });
+  });
+
   test('mixers and components in the units that their quantities state', () => {
     const result = reconcile(
       {
