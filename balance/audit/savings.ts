@@ -4,6 +4,7 @@ import type { Plant } from '../../config/plant/plant.ts';
 import { instantMs } from '../../config/plant/time.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Window } from '../window/window.ts';
+import { type RollUp, rollUpsOf } from './roll-ups.ts';
 
 /** An amount with its standard uncertainty, k = 1. */
 export interface Measured {
@@ -109,6 +110,8 @@ export interface SavingsReport {
   readonly round: { readonly from: string; readonly to: string | null; readonly costLimit: Money | null };
   readonly options: readonly OptionResult[];
   readonly sums: readonly OptionSum[];
+  /** What the options that are done save in a year, in the units that the forms print. */
+  readonly rollUps: readonly RollUp[];
 }
 
 /**
@@ -145,7 +148,12 @@ export async function savingsOf(plant: Plant, balancesOf: (window: Window) => Pr
     });
   }
   const sums = (['no-low', 'medium-high'] as const).map((cost) => sumOf(cost, results));
-  return { round: { from: round.from, to: round.to ?? null, costLimit: round.costLimit ?? null }, options: results, sums };
+  return {
+    round: { from: round.from, to: round.to ?? null, costLimit: round.costLimit ?? null },
+    options: results,
+    sums,
+    rollUps: rollUpsOf(plant, results),
+  };
 }
 
 function stateOf({ done, decided }: Option): OptionState {

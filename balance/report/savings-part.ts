@@ -1,4 +1,4 @@
-import { type WordKey, word } from '../../config/words/word.ts';
+import { named, type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { DASH, writtenNumber } from '../../config/words/written.ts';
 import type { OptionResult } from '../audit/savings.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
@@ -7,7 +7,7 @@ import { count, expanded, figure, percent, setting } from './figures.ts';
 import { filled } from './names.ts';
 
 /** The register of options: what was proposed, decided and done, what it cost, in the units that the forms print. */
-export function optionTable({ savings, lang }: ReportContent): readonly Block[] {
+export function optionTable({ savings, plant, lang }: ReportContent): readonly Block[] {
   if (savings === undefined) return [];
   const w = (key: WordKey) => word(lang, key);
   const columns = [
@@ -34,7 +34,36 @@ export function optionTable({ savings, lang }: ReportContent): readonly Block[] 
     paragraph(filled(w('options.text'), { from: savings.round.from, to: savings.round.to ?? w('options.open') })),
     table(w('options.register'), columns, rows),
     sumTable({ savings, lang }),
+    ...rollUpTable({ savings, plant, lang }),
   ];
+}
+
+/** What the options that are done save in a year, in the units of the forms. */
+function rollUpTable({ savings, plant, lang }: Pick<ReportContent, 'savings' | 'plant' | 'lang'>): readonly Block[] {
+  const { rollUps = [] } = savings ?? {};
+  if (rollUps.length === 0) return [];
+  const w = (key: WordKey) => word(lang, key);
+  const rows = rollUps.map(({ of, value, U, unit, count: n }): readonly Cell[] => [
+    rollUpName(of, { plant, lang }),
+    U === null ? setting(value) : figure(value, U / 2),
+    U === null ? DASH : expanded(value, U),
+    unit,
+    count(n),
+  ]);
+  const columns = [
+    w('options.saving'),
+    `>${w('options.perYear')}`,
+    '>± U (k\u00a0=\u00a02)',
+    w('report.unitOfMeasure'),
+    `>${w('options.addedUp')}`,
+  ];
+  return [table(w('options.rollUps'), columns, rows), paragraph(w('options.rollUpsText'), 'remark')];
+}
+
+/** What a roll-up is of: money, water, electricity, or a medium or balance by its name. */
+export function rollUpName(of: string, { plant, lang }: Pick<ReportContent, 'plant' | 'lang'>): string {
+  const medium = plant.media.get(of)?.name ?? plant.balances.get(of)?.name;
+  return wordOr(lang, `rollUp.${of}`, medium === undefined ? of : named(medium, lang));
 }
 
 /** Counts and sums by cost class (forms of acceptance ask for these). */

@@ -1,6 +1,7 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { type BookSheet, bold, headRow, number, type Row, text } from './sheet.ts';
+import { rollUpName } from '../savings-part.ts';
+import { type BookSheet, bold, headRow, number, type Row, text, whole } from './sheet.ts';
 
 /** Cells of the sheet of options, by what stands in them: `lowCost.implementedPercent` → `D8`. */
 export type OptionCells = Readonly<Record<string, string>>;
@@ -8,7 +9,8 @@ export type OptionCells = Readonly<Record<string, string>>;
 const CLASSES = { 'no-low': 'lowCost', 'medium-high': 'highCost' } as const;
 
 /** The register of options with counts and sums by class as live formulas over it; null where the plant keeps none. */
-export function optionSheet({ savings, lang }: ReportContent): (BookSheet & { readonly cells: OptionCells }) | null {
+export function optionSheet(content: ReportContent): (BookSheet & { readonly cells: OptionCells }) | null {
+  const { savings, lang } = content;
   if (savings === undefined) return null;
   const w = (key: WordKey) => word(lang, key);
   const rows: Row[] = [
@@ -64,7 +66,36 @@ export function optionSheet({ savings, lang }: ReportContent): (BookSheet & { re
     cells[`${CLASSES[cost]}.implemented`] = `D${at}`;
     cells[`${CLASSES[cost]}.implementedPercent`] = `E${at}`;
   }
+  rows.push(...rollUpRows(content));
   return { name: w('workbook.options'), rows, widths: [14, 30, 14, 14, 14, 14, 16, 18, 24], heads: 1, cells };
+}
+
+/** Yearly savings in the units of the forms, below the register. */
+function rollUpRows(content: ReportContent): readonly Row[] {
+  const { rollUps = [] } = content.savings ?? {};
+  if (rollUps.length === 0) return [];
+  const w = (key: WordKey) => word(content.lang, key);
+  return [
+    [],
+    headRow([
+      w('options.rollUps'),
+      w('options.saving'),
+      w('options.perYear'),
+      'U (k = 2)',
+      w('report.unitOfMeasure'),
+      w('options.addedUp'),
+    ]),
+    ...rollUps.map(
+      ({ of, value, U, unit, count }): Row => [
+        null,
+        text(rollUpName(of, content)),
+        number(value, U === null ? null : U / 2),
+        number(U, U === null ? null : U / 2),
+        text(unit),
+        whole(count),
+      ],
+    ),
+  ];
 }
 
 /** What each option saved per unit of product: the amounts as computed, the saving worked out by the sheet. */

@@ -1,4 +1,4 @@
-/** Facts of score sheets. */
+/** Facts of score sheets; savings added up. */
 export const facts = {
   'facts.title': 'Facts for score sheets',
   'facts.text':
@@ -56,4 +56,12 @@ export const facts = {
   'fact.training.awarenessPercent': 'Staff who know of it (%)',
   'fact.training.perYear': 'Trainings a year',
   'fact.use.mainMaterial.percent': 'Use of the main material (%)',
+  'options.rollUps': 'Yearly savings in the units of the forms',
+  'options.saving': 'Saved',
+  'options.addedUp': 'Added up',
+  'options.rollUpsText':
+    'Options of this round that are done and name a yearly production; they may share meters, so that their U add up in the worst case; 1 m³ of water counts as 1 t.',
+  'rollUp.money': 'Benefit',
+  'rollUp.water': 'Water',
+  'rollUp.electricity': 'Electricity',
 } as const;

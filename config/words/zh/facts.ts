@@ -1,4 +1,4 @@
-/** 评分表事实。 */
+/** 评分表事实；节约汇总。 */
 export const facts = {
   'facts.title': '评分依据',
   'facts.text':
@@ -56,4 +56,11 @@ export const facts = {
   'fact.training.awarenessPercent': '职工知晓率（%）',
   'fact.training.perYear': '每年培训次数',
   'fact.use.mainMaterial.percent': '主体材料利用率（%）',
+  'options.rollUps': '年节约汇总（按表格单位）',
+  'options.saving': '节约项目',
+  'options.addedUp': '合计项数',
+  'options.rollUpsText': '只计本轮已实施、且给出年产量的方案；各项可能共用仪表，U 按最不利相加；水按 1 m³ 计 1 吨。',
+  'rollUp.money': '经济效益',
+  'rollUp.water': '水',
+  'rollUp.electricity': '电',
 } as const;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rollUpsOf } from '../../../balance/audit/roll-ups.ts';
 import { reduction, savingsOf } from '../../../balance/audit/savings.ts';
 import { computeBalances } from '../../../balance/media/compute.ts';
+import type { Plant } from '../../../config/plant/plant.ts';
 import { memoryReader } from '../memory-reader.ts';
 import { plant } from '../plants.ts';
 
@@ -125,6 +127,26 @@ describe('register of options', () => {
     const [low, high] = (await savingsOf(definition, (window) => computeBalances(definition, reader, window, null)))!.sums;
     expect(low).toMatchObject({ proposed: 2, done: 1, donePercent: 50, investmentDone: 2, benefitDone: 5, investmentAhead: 0 });
     expect(high).toMatchObject({ proposed: 1, done: 0, donePercent: 0, investmentDone: 0, investmentAhead: 200 });
+  });
+
+  it('adds up a year in 万吨, 万度 and 万元 or 亿元, of what is done in the round and has a yearly production', async () => {
+    const { definition, reader } = works();
+    const { rollUps, options } = (await savingsOf(definition, (window) => computeBalances(definition, reader, window, null)))!;
+    expect(rollUps).toEqual([
+      { of: 'water', value: expect.closeTo(8, 2), U: expect.any(Number), unit: '万吨', count: 1 },
+      { of: 'money', value: 5, U: null, unit: '万元', count: 1 },
+    ]);
+    const reuse = options.find(({ id }) => id === 'reuse')!;
+    const [saving] = reuse.saves;
+    const power = { ...saving!, balance: 'power', streams: ['grid'], perYear: { value: 250, U: 20, unit: 'MWh', source: '计划' } };
+    const media = new Map<string, unknown>([...definition.media, ['power', { id: 'power', name: '电', unit: 'kWh', kind: 'electricity' }]]);
+    const streams = new Map<string, unknown>([...definition.streams, ['grid', { ...definition.streams.get('in')!, id: 'grid', medium: 'power' }]]);
+    const powered = { ...definition, media, streams } as unknown as Plant;
+    expect(rollUpsOf(powered, [{ ...reuse, benefit: 12_000, saves: [power, power] }])).toEqual([
+      { of: 'electricity', value: 50, U: 4, unit: '万度', count: 2 },
+      { of: 'money', value: 1.2, U: null, unit: '亿元', count: 1 },
+    ]);
+    expect(rollUpsOf(powered, [{ ...reuse, counts: false, benefit: 12_000, saves: [power] }])).toEqual([]);
   });
 
   it('is nothing where the plant file has none', async () => {

@@ -74,4 +74,8 @@ export const savings: SavingsReport = {
       withoutInvestment: [],
     },
   ],
+  rollUps: [
+    { of: 'water', value: 4.15535, U: 0.900125, unit: '万吨', count: 1 },
+    { of: 'money', value: 11.25, U: null, unit: '万元', count: 1 },
+  ],
 };
