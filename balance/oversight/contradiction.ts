@@ -2,8 +2,8 @@ import type { BalanceResult } from '../media/result.ts';
 
 /** A monitored discharge against what the rest of the plant leaves for it. */
 export interface Contradiction {
-  /** By which law: a pollutant balance (sulphur in fuel against SO₂ is one), the water balance, or what the treatment works use. */
-  readonly kind: 'pollutant' | 'water' | 'treatment';
+  /** By which law: a pollutant balance, sulphur in fuel against SO₂ and by-product, the water balance, or what the treatment works use. */
+  readonly kind: 'pollutant' | 'sulphur' | 'water' | 'treatment';
   /** Id of the balance; of the treatment the channel that it is held against. */
   readonly balance: string;
   readonly boundary: string;

@@ -2,16 +2,18 @@ import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Outfall } from '../../config/plant/schema.ts';
 import { formatInstant } from '../../config/plant/time.ts';
+import type { BalanceResult } from '../media/result.ts';
 import type { Window } from '../window/window.ts';
 import { dischargeOf } from './amounts.ts';
 import { capPeriod } from './caps.ts';
-import type { Contradiction } from './contradiction.ts';
+import { type Contradiction, contradictions } from './contradiction.ts';
 import type { GasState } from './gas.ts';
 import { type MonitorOversight, monitorOf, type ReadCode, readCode, type Told } from './monitor.ts';
 import { besideContradictions, signsOf } from './outfall-signs.ts';
 import { besideHours } from './readings.ts';
 import type { Sign } from './signs/sign.ts';
 import type { Span } from './spans.ts';
+import { sulphurOf } from './sulphur.ts';
 
 export type { MonitorOversight, OverLimit } from './monitor.ts';
 
@@ -33,13 +35,13 @@ export interface OutfallOversight {
   readonly contradictions: readonly Contradiction[];
 }
 
-/** Everything that is asked of one outfall over a window of full hours. @param found contradictions of its balances. */
+/** Everything that is asked of one outfall over a window of full hours. @param balances of the plant over the window. */
 export async function overseeOutfall(
   plant: Plant,
   reader: StoreReader,
   window: Window,
   outfall: Outfall,
-  found: readonly Contradiction[],
+  balances: readonly BalanceResult[],
 ): Promise<OutfallOversight> {
   const { offsetMinutes } = plant;
   const at = (timeMs: number): string => formatInstant(timeMs, offsetMinutes);
@@ -61,6 +63,7 @@ export async function overseeOutfall(
     read.push(own.read);
     monitors.push(monitorOf(plant, outfall, window, own, discharge, gas, told));
   }
+  const root = plant.file.units.find(({ level }) => level === 'plant')?.id ?? '';
   const signs = await signsOf(plant, reader, outfall, read, discharge, gas, window);
   const flows = discharge === null ? [] : [...discharge.byHour].filter(([startMs]) => startMs >= window.fromMs && startMs < window.toMs);
   return {
@@ -71,7 +74,11 @@ export async function overseeOutfall(
     zeroDischarge: flows.length === 0 || flows.some(([, volume]) => volume === null) ? null : flows.every(([, volume]) => volume === 0),
     monitors,
     signs: signs.toSorted((a, b) => a.fromMs - b.fromMs).map(told),
-    contradictions: [...found, ...(await besideContradictions(plant, reader, outfall, window, known))],
+    contradictions: [
+      ...contradictions(balances, root, outfall.streams),
+      ...sulphurOf(plant, outfall, balances, monitors),
+      ...(await besideContradictions(plant, reader, outfall, window, known)),
+    ],
   };
 }
 

@@ -4,7 +4,6 @@ import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant } from '../../config/plant/time.ts';
 import { computeBalances } from '../media/compute.ts';
 import type { Window } from '../window/window.ts';
-import { contradictions } from './contradiction.ts';
 import { type OutfallOversight, overseeOutfall } from './outfall.ts';
 
 export type { MonitorOversight, OutfallOversight, OverLimit } from './outfall.ts';
@@ -31,10 +30,9 @@ export interface Oversight {
 export async function oversee(plant: Plant, reader: StoreReader, window: Window): Promise<Oversight> {
   const at = (timeMs: number): string => formatInstant(timeMs, plant.offsetMinutes);
   const report = await computeBalances(plant, reader, window, null);
-  const root = plant.file.units.find(({ level }) => level === 'plant')?.id ?? '';
   const outfalls: OutfallOversight[] = [];
   for (const outfall of plant.file.outfalls) {
-    outfalls.push(await overseeOutfall(plant, reader, window, outfall, contradictions(report.balances, root, outfall.streams)));
+    outfalls.push(await overseeOutfall(plant, reader, window, outfall, report.balances));
   }
   return {
     plant: plant.id,

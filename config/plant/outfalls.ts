@@ -24,6 +24,16 @@ export const outfallSchema = z.strictObject({
     })
     .optional()
     .describe('what runs with the discharge, and is held against it'),
+  sulphur: z
+    .strictObject({
+      brought: z.array(id).min(1).describe('streams that bring the sulphur: fuel, feed, ore'),
+      kept: z.array(id).default([]).describe('streams that carry it off otherwise: gypsum, acid, ash'),
+      monitor: z
+        .strictObject({ percent: z.number().positive(), source: z.string().min(1) })
+        .describe('standard uncertainty of the monitored amount of SO2, in per cent of it, and what it rests on'),
+    })
+    .optional()
+    .describe('what the monitored SO2 is held against, by the plant’s balance of factor S'),
   substitution: z
     .strictObject({ profile: z.string(), reason: z.string().min(1).describe('who asked for this profile, and where') })
     .optional()

@@ -6,10 +6,10 @@ const HOUR_MS = 3_600_000;
 /** Hours before the judged time from which is learned what is usual; fewer teach nothing. */
 const KNOWN_HOURS = 240;
 /**
- * Beyond the widest of what came before, by so much. Set by the bench `falsifications` so that all signs together give less than one false
- * alarm per outfall and month.
+ * Beyond the widest of what came before, by so much. Found by the bench `falsifications` on months of its own, so that all signs together
+ * give less than one false alarm per outfall and month; judged there on others.
  */
-const MARGIN = { 'step-against-load': 1.5, drift: 2, 'hidden-limit': 1.5 } as const;
+export const MARGIN = { 'step-against-load': 1.5, drift: 2, 'hidden-limit': 1.5 } as const;
 
 /**
  * What the load does not explain of a concentration, hour by hour: value − (a + b·load), with a and b from the hours before `from`. Without
@@ -40,9 +40,16 @@ export function unexplained(hours: readonly PeriodMean[], load: ReadonlyMap<numb
  *
  * @param rest as `unexplained` returns it. @param from index of the first hour that is judged.
  */
-export function stepsAgainstLoad(code: string, startMs: number, rest: Float64Array, from: number): Sign[] {
+export function stepsAgainstLoad(
+  code: string,
+  startMs: number,
+  rest: Float64Array,
+  from: number,
+  margin: number = MARGIN['step-against-load'],
+): Sign[] {
   return unusual(
     'step-against-load',
+    margin,
     code,
     startMs,
     rest,
@@ -53,22 +60,29 @@ export function stepsAgainstLoad(code: string, startMs: number, rest: Float64Arr
 }
 
 /** Slow drift: the mean of three days farther from the known level than three days ever were. Figure: the distance, unit of the channel. */
-export function driftOf(code: string, startMs: number, rest: Float64Array, from: number): Sign[] {
+export function driftOf(code: string, startMs: number, rest: Float64Array, from: number, margin: number = MARGIN.drift): Sign[] {
   const level = meanOf(rest, 0, from);
-  return unusual('drift', code, startMs, rest, from, 72, (end) => meanOf(rest, end - 72, end) - level);
+  return unusual('drift', margin, code, startMs, rest, from, 72, (end) => meanOf(rest, end - 72, end) - level);
 }
 
 /**
  * A limit that the plant does not tell of (隐藏限值): values pile up below a ceiling. The reach of the upper tail, (largest − upper quartile) ÷
  * interquartile range of two days, is far shorter than it ever was. Figure: the reach.
  */
-export function hiddenLimit(code: string, startMs: number, value: Float64Array, perHour: number, from: number): Sign[] {
+export function hiddenLimit(
+  code: string,
+  startMs: number,
+  value: Float64Array,
+  perHour: number,
+  from: number,
+  margin: number = MARGIN['hidden-limit'],
+): Sign[] {
   const places = 48 * perHour;
   const known: number[] = [];
   for (let end = places; end <= from; end += 6 * perHour) known.push(reach(value, end - places, end));
   const sorted = known.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
   if (sorted.length < 20) return [];
-  const least = sorted[0]! / MARGIN['hidden-limit'];
+  const least = sorted[0]! / margin;
   const found: Sign[] = [];
   for (let end = from + places; end <= value.length; end += perHour) {
     const figure = reach(value, end - places, end);
@@ -81,6 +95,7 @@ export function hiddenLimit(code: string, startMs: number, value: Float64Array, 
 
 function unusual(
   sign: 'drift' | 'step-against-load',
+  margin: number,
   code: string,
   startMs: number,
   rest: Float64Array,
@@ -92,7 +107,7 @@ function unusual(
   for (let end = 96; end <= from; end++) known.push(Math.abs(figureAt(end)));
   const sorted = known.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
   if (sorted.length < KNOWN_HOURS) return [];
-  const widest = MARGIN[sign] * quantile(sorted, 1);
+  const widest = margin * quantile(sorted, 1);
   const found: Sign[] = [];
   for (let end = from + 1; end <= rest.length; end++) {
     const figure = figureAt(end);
