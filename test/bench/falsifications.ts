@@ -1,6 +1,6 @@
 import { clippedTops } from '../../balance/oversight/signs/clipped.ts';
 import { copiedDays } from '../../balance/oversight/signs/copied.ts';
-import { driftOf, hiddenLimit, stepsAgainstLoad, unexplained } from '../../balance/oversight/signs/course.ts';
+import { driftOf, hiddenLimit, MARGIN, stepsAgainstLoad, unexplained } from '../../balance/oversight/signs/course.ts';
 import { frozenReadings } from '../../balance/oversight/signs/frozen.ts';
 import { impossibleValues, partsAboveWholes } from '../../balance/oversight/signs/impossible.ts';
 import { clockOff, conversionsDiffer, meansOfTooFew } from '../../balance/oversight/signs/means.ts';
@@ -16,6 +16,12 @@ export const name = 'falsifications';
 const KNOWN_DAYS = 30;
 const JUDGED_DAYS = 30;
 const SEEDS = 40;
+/** Months that are judged, and others on which the margins are found. */
+const JUDGED_FROM = 1_001;
+const TUNED_FROM = 1;
+/** False alarms per outfall and month that each of the slow signs may give; the others give none. */
+const BUDGET = { 'step-against-load': 0.2, drift: 0.6, 'hidden-limit': 0.1 } as const;
+const MARGINS = Array.from({ length: 21 }, (_, n) => 1 + n / 10);
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
@@ -71,12 +77,17 @@ const ASKED: readonly string[] = ['frozen', 'clipped', 'copied', 'impossible'];
 
 /**
  * Detection of falsifications of the example plant's outfall by every sign at once, with the false alarms that the same thresholds give on
- * honest months. A falsification counts as found where a sign that honest readings did not give reaches beyond its beginning.
+ * honest months. The margins of the slow signs are the least that keep to their budget on other months than those judged here. A falsification counts as found where a sign that honest readings did not give reaches beyond its beginning.
  */
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
   const metrics: Record<string, number> = {};
   const courses: Course[] = [];
-  for (let seed = 1; seed <= SEEDS; seed++) courses.push(await honest(seed, KNOWN_DAYS + JUDGED_DAYS));
+  for (const [kind, { margin, falseAlarms }] of Object.entries(await tuned())) {
+    metrics[`margin of ${kind}`] = MARGIN[kind as keyof typeof MARGIN];
+    metrics[`margin of ${kind}, found`] = margin;
+    metrics[`falseAlarms:${kind} on the months of tuning`] = falseAlarms;
+  }
+  for (let n = 0; n < SEEDS; n++) courses.push(await honest(JUDGED_FROM + n, KNOWN_DAYS + JUDGED_DAYS));
   const alarms = courses.map((course) => signsOfOutfall(course, course.part, JUDGED_DAYS));
   metrics.honestOutfallMonths = SEEDS;
   metrics.falseAlarmsPerOutfallAndMonth = alarms.flat().length / SEEDS;
@@ -85,7 +96,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   }
   for (const [kind, sizes] of Object.entries(KINDS)) {
     for (const size of sizes) {
-      const delays = courses.map((course, index) => delayOf(course, kind, size, index + 1, alarms[index]!));
+      const delays = courses.map((course, index) => delayOf(course, kind, size, JUDGED_FROM + index, alarms[index]!));
       const within = (days: number): number => delays.filter((delayMs) => delayMs !== null && delayMs <= days * DAY_MS).length / SEEDS;
       metrics[`${kind} ${size}: within 24 h`] = within(1);
       if (!ASKED.includes(kind)) metrics[`${kind} ${size}: within 7 d`] = within(7);
@@ -95,6 +106,32 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
     }
   }
   return { metrics: { ...metrics, ...pure() }, peers: {} };
+}
+
+/** The least margin of each slow sign that keeps to its budget on the months of tuning, and the false alarms that it gives there. */
+async function tuned(): Promise<Record<string, { margin: number; falseAlarms: number }>> {
+  const from = KNOWN_DAYS * 24;
+  const monitors: { code: string; startMs: number; rest: Float64Array; value: Float64Array }[] = [];
+  for (let n = 0; n < SEEDS; n++) {
+    const course = await honest(TUNED_FROM + n, KNOWN_DAYS + JUDGED_DAYS);
+    for (const [code, value] of [['w21003', course.part] as const, ['w21001', course.whole] as const]) {
+      monitors.push({ code, startMs: course.startMs, value, rest: unexplained(hoursOf(course, value), course.load, from) });
+    }
+  }
+  const signs = {
+    'step-against-load': ({ code, startMs, rest }, margin) => stepsAgainstLoad(code, startMs, rest, from, margin),
+    drift: ({ code, startMs, rest }, margin) => driftOf(code, startMs, rest, from, margin),
+    'hidden-limit': ({ code, startMs, value }, margin) => hiddenLimit(code, startMs, value, PER_DAY / 24, KNOWN_DAYS * PER_DAY, margin),
+  } satisfies Record<keyof typeof BUDGET, (monitor: (typeof monitors)[0], margin: number) => Sign[]>;
+  const found: Record<string, { margin: number; falseAlarms: number }> = {};
+  for (const [kind, of] of Object.entries(signs)) {
+    for (const margin of MARGINS) {
+      const falseAlarms = monitors.flatMap((monitor) => of(monitor, margin)).length / SEEDS;
+      found[kind] = { margin, falseAlarms };
+      if (falseAlarms <= BUDGET[kind as keyof typeof BUDGET]) break;
+    }
+  }
+  return found;
 }
 
 /** Time from the first changed reading to the end of the first hour in which a sign is out that the honest readings did not give. */
