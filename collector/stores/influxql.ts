@@ -20,7 +20,8 @@ interface Answer {
 interface ResultAnswer {
   readonly results: readonly {
     readonly series?: readonly {
-      readonly tags: Readonly<Record<string, string>>;
+      /** Absent where the points have none. */
+      readonly tags?: Readonly<Record<string, string>>;
       readonly columns: readonly string[];
       readonly values: readonly (readonly (number | null)[])[];
     }[];
@@ -89,7 +90,7 @@ export class InfluxReader implements StoreReader {
     const fields = RESULT_FIELDS[measurement].map((name) => `"${name}"`).join(', ');
     const query = `SELECT ${fields} FROM "${measurement}" WHERE plant = ${quote.stringLit(this.#plant)} AND ${within} GROUP BY *`;
     const { results } = (await this.#client.queryRaw(query, { precision: 'ms' })) as unknown as ResultAnswer;
-    const found = (results[0]?.series ?? []).flatMap(({ tags, columns, values }) =>
+    const found = (results[0]?.series ?? []).flatMap(({ tags = {}, columns, values }) =>
       values.map(([timeMs, ...numbers]) => {
         const pairs = numbers.flatMap((value, k) => (value === null ? [] : [[columns[k + 1]!, value] as const]));
         const { plant: _, ...own } = tags;
