@@ -3,39 +3,41 @@ import { describe, expect, it } from 'vitest';
 import { fromBcd } from '../../../../collector/sources/bcd.ts';
 import * as frames from '../../../../collector/sources/dlt645/frame.ts';
 import { layoutOf } from '../../../../collector/sources/dlt645/identifier.ts';
+import { belongsToItsQuestion, bytes, foundAndBuilt, hex, onlyReads } from '../meter-frames.ts';
 
 const { findFrame, questionOf, readAddressFrame, readFrame } = frames;
-const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
-const hex = (buffer: Uint8Array): string => Buffer.from(buffer).toString('hex').toUpperCase();
+const KWH = '68 29 25 07 07 21 20 68 91 08 33 33 33 33 A9 4A 36 33 2E 16';
+const VOLT = '68 60 64 02 09 22 04 68 91 0A 33 32 34 35 47 56 33 33 33 33 97 16';
+const ANY = 'AAAAAAAAAAAA';
+const holds = (address: string, control: number, data: string) => ({ address, control, data: bytes(data) });
 
-/** Published frames, their checksums recomputed. */
-const PUBLISHED = [
-  ['68 AA AA AA AA AA AA 68 13 00 DF 16', 'AAAAAAAAAAAA', 0x13, ''],
-  ['68 01 00 00 00 00 00 68 93 06 34 33 33 33 33 33 9D 16', '000000000001', 0x93, '010000000000'],
-  ['68 AA AA AA AA AA AA 68 11 04 33 33 34 33 AE 16', 'AAAAAAAAAAAA', 0x11, '00000100'],
-  ['68 AA AA AA AA AA AA 68 11 04 33 33 33 33 AD 16', 'AAAAAAAAAAAA', 0x11, '00000000'],
-  ['68 AA AA AA AA AA AA 68 11 04 33 34 34 35 B1 16', 'AAAAAAAAAAAA', 0x11, '00010102'],
-  ['68 29 25 07 07 21 20 68 11 04 33 33 33 33 4E 16', '202107072529', 0x11, '00000000'],
-  ['68 29 25 07 07 21 20 68 91 08 33 33 33 33 A9 4A 36 33 2E 16', '202107072529', 0x91, '0000000076170300'],
-  ['68 60 64 02 09 22 04 68 91 0A 33 32 34 35 47 56 33 33 33 33 97 16', '042209026460', 0x91, '00FF0102142300000000'],
-] as const;
-
-describe('published frames of DL/T 645-2007', () => {
-  it.each(PUBLISHED)('%s', (frame, address, control, data) => {
-    expect(findFrame(Buffer.concat([bytes('FE FE FE FE'), bytes(frame)]))).toEqual({
-      kind: 'answer',
-      answer: { address, control, data: bytes(data) },
-      bytes: bytes(frame).length + 4,
-    });
-  });
-
-  it('are built alike where they are questions', () => {
-    expect(hex(readAddressFrame())).toBe(hex(bytes(PUBLISHED[0][0])));
-    expect(hex(readFrame('2007', 'AAAAAAAAAAAA', '00010000'))).toBe(hex(bytes(PUBLISHED[2][0])));
-    expect(hex(readFrame('2007', 'AAAAAAAAAAAA', '00000000'))).toBe(hex(bytes(PUBLISHED[3][0])));
-    expect(hex(readFrame('2007', 'AAAAAAAAAAAA', '02010100'))).toBe(hex(bytes(PUBLISHED[4][0])));
-    expect(hex(readFrame('2007', '202107072529', '00000000'))).toBe(hex(bytes(PUBLISHED[5][0])));
-  });
+describe('published frames of DL/T 645-2007, their checksums recomputed', () => {
+  foundAndBuilt('FE FE FE FE', findFrame, [
+    { frame: '68 AA AA AA AA AA AA 68 13 00 DF 16', holds: holds(ANY, 0x13, ''), built: () => readAddressFrame() },
+    { frame: '68 01 00 00 00 00 00 68 93 06 34 33 33 33 33 33 9D 16', holds: holds('000000000001', 0x93, '010000000000') },
+    {
+      frame: '68 AA AA AA AA AA AA 68 11 04 33 33 34 33 AE 16',
+      holds: holds(ANY, 0x11, '00000100'),
+      built: () => readFrame('2007', ANY, '00010000'),
+    },
+    {
+      frame: '68 AA AA AA AA AA AA 68 11 04 33 33 33 33 AD 16',
+      holds: holds(ANY, 0x11, '00000000'),
+      built: () => readFrame('2007', ANY, '00000000'),
+    },
+    {
+      frame: '68 AA AA AA AA AA AA 68 11 04 33 34 34 35 B1 16',
+      holds: holds(ANY, 0x11, '00010102'),
+      built: () => readFrame('2007', ANY, '02010100'),
+    },
+    {
+      frame: '68 29 25 07 07 21 20 68 11 04 33 33 33 33 4E 16',
+      holds: holds('202107072529', 0x11, '00000000'),
+      built: () => readFrame('2007', '202107072529', '00000000'),
+    },
+    { frame: KWH, holds: holds('202107072529', 0x91, '0000000076170300') },
+    { frame: VOLT, holds: holds('042209026460', 0x91, '00FF0102142300000000') },
+  ]);
 
   it('tell 317.76 kWh and 231.4 V', () => {
     const tell = (frame: string, address: string, di: string): number => {
@@ -44,33 +46,19 @@ describe('published frames of DL/T 645-2007', () => {
       const { bytes: count, decimals } = layoutOf(di)!;
       return fromBcd(found.answer.data.subarray(0, count))! / 10 ** decimals;
     };
-    expect(tell(PUBLISHED[6][0], '202107072529', '00000000')).toBe(317.76);
-    expect(tell(PUBLISHED[7][0], '042209026460', '0201FF00')).toBe(231.4);
+    expect(tell(KWH, '202107072529', '00000000')).toBe(317.76);
+    expect(tell(VOLT, '042209026460', '0201FF00')).toBe(231.4);
   });
 });
 
+describe('an answer', () => {
+  belongsToItsQuestion(bytes(KWH), questionOf('2007', '202107072529', '00000000', 4), [
+    questionOf('2007', '202107072528', '00000000', 0),
+    questionOf('2007', '202107072529', '00010000', 0),
+  ]);
+});
+
 describe('answers', () => {
-  const answer = bytes(PUBLISHED[6][0]);
-  const question = questionOf('2007', '202107072529', '00000000', 4);
-
-  it('are none of another meter, another identifier, another control code, or with one wrong byte', () => {
-    expect(questionOf('2007', '202107072528', '00000000', 0).find(answer)).toMatchObject({ kind: 'noise' });
-    expect(questionOf('2007', '202107072529', '00010000', 0).find(answer)).toMatchObject({ kind: 'noise' });
-    expect(question.find(Buffer.from(question.frame))).toMatchObject({ kind: 'noise' });
-    for (let at = 0; at < answer.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        const damaged = Buffer.from(answer);
-        damaged[at]! ^= 1 << bit;
-        expect(question.find(damaged).kind, `${at}.${bit}`).not.toBe('answer');
-      }
-    }
-  });
-
-  it('are waited for while they are cut short', () => {
-    for (let length = 0; length < answer.length; length++) expect(question.find(answer.subarray(0, length))).toEqual({ kind: 'more' });
-    expect(question.find(answer)).toMatchObject({ kind: 'answer', bytes: answer.length });
-  });
-
   it('of the edition of 1997 have two bytes of identifier', () => {
     const asked = readFrame('1997', '000000000001', '9010');
     expect(hex(asked)).toBe(hex(bytes('68 01 00 00 00 00 00 68 01 02 43 C3 DA 16')));
@@ -91,12 +79,9 @@ describe('answers', () => {
 });
 
 describe('what can be built', () => {
-  it('reads and nothing else', () => {
-    expect(
-      Object.keys(frames)
-        .filter((name) => /frame$/i.test(name) && name !== 'findFrame')
-        .sort((a, b) => a.localeCompare(b)),
-    ).toEqual(['readAddressFrame', 'readFrame']);
+  onlyReads(frames);
+
+  it('is what was asked for, and of no address that is none', () => {
     const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
     fc.assert(
       fc.property(fc.constantFrom('1997', '2007'), digits(12), digits(8), (edition, address, di) => {
