@@ -1,4 +1,5 @@
 import type { SavingsReport } from '../../../balance/audit/savings.ts';
+import type { SampleAccounts } from '../../../balance/report/sample-account.ts';
 
 const side = (from: string, amount: number, specific: number) => ({
   from,
@@ -78,4 +79,13 @@ export const savings: SavingsReport = {
     { of: 'water', value: 4.15535, U: 0.900125, unit: '万吨', count: 1 },
     { of: 'money', value: 11.25, U: null, unit: '万元', count: 1 },
   ],
+};
+
+/** Two channels, one of which lost readings. */
+export const samples: SampleAccounts = {
+  channels: [
+    { channel: 'in', expected: 4320, good: 4277, suspect: 13, missing: { 'power-cut': 27 }, missed: 27, unaccounted: 3, additional: 2 },
+    { channel: 'mid', expected: 4320, good: 4320, suspect: 0, missing: {}, missed: 0, unaccounted: 0, additional: 0 },
+  ],
+  total: { expected: 8640, good: 8597, suspect: 13, missed: 27, unaccounted: 3, additional: 2 },
 };

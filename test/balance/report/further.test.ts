@@ -6,14 +6,14 @@ import type { Oversight } from '../../../balance/oversight/oversee.ts';
 import { reportFacts } from '../../../balance/report/evidence.ts';
 import { reportHtml } from '../../../balance/report/html.ts';
 import { type FurtherResults, resultsOf } from '../../../balance/report/results.ts';
-import { type SampleAccounts, sampleAccounts } from '../../../balance/report/sample-account.ts';
+import { sampleAccounts } from '../../../balance/report/sample-account.ts';
 import { reportWord } from '../../../balance/report/word/word.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
 import { loadRules } from '../../../config/rules/load.ts';
 import { memoryReader, type Reading } from '../memory-reader.ts';
 import { meter, plant as plantWith } from '../plants.ts';
 import { hostilePlant, isOneOf, numbers, numbersIn } from './fixture.ts';
-import { savings } from './further-results.ts';
+import { samples, savings } from './further-results.ts';
 
 const plant = hostilePlant();
 const { balances, coverage } = await numbers(plant);
@@ -69,13 +69,6 @@ const monitoring = {
   ],
   toConfirm: [],
 } as unknown as Oversight;
-const samples: SampleAccounts = {
-  channels: [
-    { channel: 'in', expected: 4320, good: 4277, suspect: 13, missing: { 'power-cut': 27 }, missed: 27, unaccounted: 3, additional: 2 },
-    { channel: 'mid', expected: 4320, good: 4320, suspect: 0, missing: {}, missed: 0, unaccounted: 0, additional: 0 },
-  ],
-  total: { expected: 8640, good: 8597, suspect: 13, missed: 27, unaccounted: 3, additional: 2 },
-};
 const dailyRoots = [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }];
 const facts = sheetFacts(await loadRules(), knownFacts(plant, balances, { depth: null, savings, monitoring }));
 const further: FurtherResults = { savings, monitoring, samples, facts, dailyRoots };
