@@ -1,6 +1,7 @@
 import { BIGINT, BLOB, blobValue, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { type Day, dayOf, fillFrom, forgetHour } from './day.ts';
+import { rows } from './query.ts';
 
 /** Hour partials of one channel and day that are kept in the file. A late sample takes those that it puts in doubt away. */
 export interface KeptDay {
@@ -97,6 +98,13 @@ async function replaceDays(connection: DuckDBConnection, days: readonly KeptDay[
 
 /** Takes away, in the caller's transaction, what late samples put in doubt: the partials of their hours and of the hours beside them. */
 export async function dropKept(connection: DuckDBConnection, channels: Int32Array, times: Float64Array): Promise<void> {
+  const [first, last] = times.reduce(
+    ([min, max], t) => [Math.min(min, t), Math.max(max, t)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  const days = `day BETWEEN ${dayOf(hourOf(first) - HOUR_MS)} AND ${dayOf(hourOf(last) + HOUR_MS)}`;
+  const [kept] = await rows(connection, `SELECT 1 FROM partials WHERE ${days} LIMIT 1`);
+  if (kept === undefined) return;
   const doubtful = new Map<number, Map<number, Set<number>>>();
   for (const [i, channel] of channels.entries()) {
     const hour = hourOf(times[i]!);
