@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
 import { conditionsOf } from '../../balance/oversight/alarms.ts';
+import { CaseFile } from '../../balance/oversight/cases/keep.ts';
+import { stepOf } from '../../balance/oversight/cases/written.ts';
 import type { Oversight } from '../../balance/oversight/oversee.ts';
+import { define as defineCases } from '../../cli/cases.ts';
 import { define } from '../../cli/oversight.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
@@ -146,4 +149,29 @@ outfalls:`;
   expect(out).toContain('the clock is off (-95)');
   const alarms = conditionsOf({ ...found!, window: { ...found!.window, to: '2026-03-02T18:00:00+08:00' } });
   expect(alarms.find(({ key }) => key.endsWith('clock-off'))?.zh).toBe('DA001 a21026 数据异常迹象：时钟不准');
+  // A notice of each, as the officer looks at it, appends it, and is not handed it again.
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-cases-'));
+  await writeFile(join(dir, 'found.json'), JSON.stringify([found]));
+  const notices = async (): Promise<{ finding: string; text: string }[]> => {
+    let printed = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+    const deadlines = ['--by', '某科', '--reply-by', '2026-03-20T00:00:00+08:00', '--settle-by', '2026-04-20T00:00:00+08:00'];
+    const program = new Command().exitOverride();
+    defineCases(program);
+    const args = ['cases', join(dir, 'cases.jsonl'), '--notices', join(dir, 'found.json'), ...deadlines];
+    await program.parseAsync(['node', 'liangheng', ...args]);
+    return JSON.parse(printed);
+  };
+  const drafts = await notices();
+  const clocks = drafts.find(({ finding }) => finding === 'sign:a21026:clock-off')!;
+  expect(clocks.text).toContain('有异常迹象：时钟不准（-95）');
+  expect(drafts.map(({ finding }) => finding)).toContain('sign:a21026:mean-of-too-few');
+  const { id, step } = stepOf(JSON.stringify(clocks), 'draft', Date.parse('2026-03-04T00:00:00+08:00'));
+  await (await CaseFile.open(join(dir, 'cases.jsonl'))).append(id, step);
+  expect((await notices()).map(({ finding }) => finding)).toEqual(
+    drafts.map(({ finding }) => finding).filter((one) => one !== clocks.finding),
+  );
 });
