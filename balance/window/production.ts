@@ -4,6 +4,7 @@ import type { NormalProduction } from '../../config/plant/production.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
 import { ratioSpans } from './ratio.ts';
 import type { ChannelReadings } from './readings.ts';
+import { SHIFT_CRITICAL, shiftStatistic } from './shift.ts';
 import { hourly } from './spread.ts';
 import { FEWEST_VALUES, STEADY, steadyStatistic } from './steady.ts';
 import { HOUR_MS, type Window } from './window.ts';
@@ -34,7 +35,10 @@ export interface ProductionRecord {
   readonly most: number | null;
   /** Every hour within the band; null where all known ones are and some are unknown, or nothing is known. */
   readonly normal: boolean | null;
-  /** Largest statistic of the hours and whether none exceeds the critical one; null with too few hours. */
+  /**
+   * How clearly the load leaves its level (a trend, a step or a stay elsewhere; `shiftStatistic`) and whether that stays below the critical
+   * value; null with too few hours. A wave around one level is steady: its hours are listed in `changes` by Cao and Rhinehart's statistic.
+   */
   readonly steady: { readonly steady: boolean; readonly largest: number; readonly critical: number } | null;
   readonly changes: readonly Change[];
 }
@@ -42,7 +46,7 @@ export interface ProductionRecord {
 /** The load of the window beside its records, and the metered streams that were not steady. */
 export interface ProductionResult {
   readonly records: readonly ProductionRecord[];
-  /** How many metered streams had hours enough to be tested. About one of twenty steady ones is called unsteady. */
+  /** How many metered streams had hours enough to be tested. At most one of twenty steady ones is called unsteady. */
   readonly tested: number;
   readonly unsteady: readonly { readonly stream: string; readonly largest: number; readonly changes: readonly Change[] }[];
 }
@@ -89,7 +93,7 @@ export function productionRecord(
     least: known.length === 0 ? null : Math.min(...known),
     most: known.length === 0 ? null : Math.max(...known),
     normal,
-    steady: steadiness(statistic, known.length),
+    steady: steadiness(hours),
     changes: [...outside, ...unsteady].sort((a, b) => a.fromMs - b.fromMs).map((change) => printed(change, offsetMinutes)),
   };
 }
@@ -104,7 +108,7 @@ export function unsteadyStreams(
   const unsteady = metered.flatMap(({ stream, readings }) => {
     const hours = hourlyLoad(readings, window, offsetMinutes, null);
     const statistic = steadyStatistic(hours.map(({ load }) => load));
-    const found = steadiness(statistic, hours.filter(({ load }) => !Number.isNaN(load)).length);
+    const found = steadiness(hours);
     if (found === null) return [];
     tested += 1;
     if (found.steady) return [];
@@ -127,10 +131,11 @@ function hourlyLoad(readings: ChannelReadings, window: Window, offsetMinutes: nu
   });
 }
 
-function steadiness(statistic: readonly number[], known: number): ProductionRecord['steady'] {
-  if (known < FEWEST_VALUES) return null;
-  const largest = Math.max(...statistic.filter((value) => !Number.isNaN(value)));
-  return { steady: largest <= STEADY.critical, largest, critical: STEADY.critical };
+function steadiness(hours: readonly Hour[]): ProductionRecord['steady'] {
+  const known = hours.map(({ load }) => load).filter((load) => !Number.isNaN(load));
+  if (known.length < FEWEST_VALUES) return null;
+  const largest = shiftStatistic(known);
+  return { steady: largest <= SHIFT_CRITICAL, largest, critical: SHIFT_CRITICAL };
 }
 
 interface Stretch extends Window {

@@ -57,7 +57,7 @@ describe('normal production', () => {
     expect(result.signed).toEqual({ by: '李工', at: '2026-02-01' });
     expect(result.mean).toBeCloseTo(100, 0);
     expect(result.most).toBeLessThan(102);
-    expect(result.steady).toMatchObject({ steady: true, critical: 2.3 });
+    expect(result.steady).toMatchObject({ steady: true, critical: 6 });
   });
 
   it('a shift at half load is shown as a change, and as a step', async () => {
