@@ -22,6 +22,11 @@ export interface GatewayOptions {
    * token.
    */
   readonly influxdb2Token?: string;
+  /**
+   * Looks like a cluster of VictoriaMetrics: writes at vminsert's `/insert/0/influx`, questions at vmselect's `/select/0/prometheus`, the
+   * metrics of itself at `/metrics`, and nothing elsewhere.
+   */
+  readonly cluster?: true;
 }
 
 export async function startGateway(target: () => string, options: GatewayOptions = {}): Promise<Gateway> {
@@ -40,6 +45,12 @@ export async function startGateway(target: () => string, options: GatewayOptions
           url.pathname = '/write';
           url.search = `?db=${encodeURIComponent(url.searchParams.get('bucket') ?? '')}&precision=${url.searchParams.get('precision')}`;
         }
+      }
+      if (options.cluster) {
+        const [, place, path = ''] = /^\/(insert\/0\/influx|select\/0\/prometheus|(?=metrics$))(.*)$/.exec(url.pathname) ?? [];
+        const known = place === '' || (place?.startsWith('insert') ? /^\/(api\/v2\/)?write$/ : /^\/api\/v1\//).test(path);
+        if (place === undefined || !known) return refuse(answer, 404);
+        url.pathname = place === '' ? url.pathname : path;
       }
       const trouble = url.pathname.endsWith('/write') ? troubles.shift() : undefined;
       if (trouble !== undefined) troubled += 1;

@@ -33,9 +33,15 @@ export class Server {
       .map((line) => JSON.parse(line) as ExportedSeries);
   }
 
-  /** Makes what was written readable at once, where the server is a single node; a cluster shows it within seconds. */
-  async flush(): Promise<void> {
-    await (await this.#fetch(`${this.#queryUrl}/internal/force_flush`, {})).arrayBuffer();
+  /**
+   * Makes what was written readable at once, where the server is a single node; a cluster shows it within seconds.
+   *
+   * @returns whether it is readable now.
+   */
+  async flush(): Promise<boolean> {
+    const answer = await this.#fetch(`${this.#queryUrl}/internal/force_flush`, {});
+    await answer.arrayBuffer();
+    return answer.ok;
   }
 
   /**

@@ -11,6 +11,9 @@ import { VictoriaReader } from './read.ts';
 import { Server } from './server.ts';
 import { Turns, turningSender } from './write.ts';
 
+/** A cluster shows what was written within seconds, and remembers for ten of them that it found nothing. */
+const VISIBLE_MS = 15_000;
+
 /**
  * The samples of one plant in a VictoriaMetrics, one node or a cluster: written as line protocol of version 1 or 2 through the clients
  * of InfluxDB, read through its export.
@@ -21,6 +24,7 @@ export async function openVictoriaMetricsStore(
   plant: Pick<Plant, 'id' | 'path' | 'dataDir'> & Ledger,
   definition: Extract<StoreDefinition, { engine: 'victoriametrics' }>,
   timeoutMs = TIMEOUT_MS,
+  visibleMs = VISIBLE_MS,
 ): Promise<Store> {
   const { url, queryUrl = url, lineProtocol } = definition;
   const base = dirname(plant.path);
@@ -32,7 +36,7 @@ export async function openVictoriaMetricsStore(
     : null;
   const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
   const server = new Server(url, queryUrl, login, timeoutMs);
-  const sender = turningSender(new Turns(server, plant.id), (tags) =>
+  const sender = turningSender(new Turns(server, plant.id, visibleMs), (tags) =>
     lineProtocol === 1
       ? influx1Sender({ url, database: '', login, timeoutMs }, plant.id, tags)
       : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs }, plant.id, tags),

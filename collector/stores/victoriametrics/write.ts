@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Sample } from '../../sample/sample.ts';
 import type { Sender } from '../halve.ts';
 import type { TagsOf } from '../lines.ts';
@@ -18,10 +19,15 @@ export class Turns {
   readonly #plant: string;
   readonly #newestMs = new Map<string, number>();
   readonly #sendingMs = new Map<string, number>();
+  readonly #visibleMs: number;
+  /** When something was last written or asked, on the steady clock; who wrote before this process may have done so just now. */
+  #busyMs = performance.now();
 
-  constructor(server: Server, plant: string) {
+  /** @param visibleMs so long after a write or an answer a cluster may not show what was written. */
+  constructor(server: Server, plant: string, visibleMs: number) {
     this.#server = server;
     this.#plant = plant;
+    this.#visibleMs = visibleMs;
   }
 
   /** The samples to send, each once, without those that stand there already, and their turns. */
@@ -63,6 +69,7 @@ export class Turns {
   }
 
   written(batch: readonly Sample[]): void {
+    this.#busyMs = performance.now();
     for (const { channel, timeMs } of batch) {
       if (timeMs > (this.#newestMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#newestMs.set(channel, timeMs);
     }
@@ -71,7 +78,10 @@ export class Turns {
   async #stored(samples: readonly Sample[]): Promise<Map<string, Map<number, Point>>> {
     if (samples.length === 0) return new Map();
     const times = samples.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
-    await this.#server.flush();
+    if (!(await this.#server.flush())) {
+      await setTimeout(Math.max(0, this.#busyMs + this.#visibleMs - performance.now()));
+      this.#busyMs = performance.now();
+    }
     const channels = [...new Set(samples.map(({ channel }) => channel))];
     return pointsOf(await this.#server.export(seriesOf(this.#plant, channels), times[0]!, times.at(-1)!));
   }
