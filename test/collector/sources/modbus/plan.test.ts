@@ -23,6 +23,10 @@ const key = (one: { unit: number; table: string }, address: number) => `${one.un
 const configured = (items: readonly Item[]) =>
   new Set(items.flatMap((one) => Array.from({ length: one.count }, (_, i) => key(one, one.address + i))));
 
+/** What has been drawn, on the way to the next draw. */
+const fixed = <T extends object>(drawn: T) =>
+  Object.fromEntries(Object.entries(drawn).map(([name, value]) => [name, fc.constant(value)])) as { [K in keyof T]: fc.Arbitrary<T[K]> };
+
 describe('planReads', () => {
   it('reads every item whole, in exactly one request of its own unit and table', () => {
     fc.assert(
@@ -146,6 +150,50 @@ describe('planReads', () => {
       { numRuns: 1000 },
     );
     expect(planned).toBeGreaterThan(500);
+  });
+
+  it('ends a request at every gap that holds a forbidden register or one that reading sets back, and at no other', () => {
+    const stretch = fc
+      .record({
+        count: fc.constantFrom(1, 2, 4),
+        gap: fc.integer({ min: 1, max: 5 }),
+        mark: fc.constantFrom('forbidden', 'cleared', 'free'),
+      })
+      .chain((one) => fc.record({ ...fixed(one), from: fc.nat(one.gap - 1) }))
+      .chain((one) => fc.record({ ...fixed(one), length: fc.integer({ min: 1, max: one.gap - one.from }) }));
+    let ended = 0;
+    fc.assert(
+      fc.property(fc.array(stretch, { minLength: 2, maxLength: 12 }), fc.boolean(), (stretches, everywhere) => {
+        const items: Item[] = [];
+        const forbidden: RegisterRange[] = [];
+        const clearOnRead: RegisterRange[] = [];
+        let address = 0;
+        for (const { count, gap, mark, from, length } of stretches) {
+          items.push({ unit: 3, table: 'holding', address, count });
+          const start = address + count + from;
+          const range = { ...(everywhere ? {} : { unit: 3, table: 'holding' as const }), from: start, to: start + length - 1 };
+          if (mark === 'forbidden') forbidden.push(range);
+          if (mark === 'cleared') clearOnRead.push(range);
+          address += count + gap;
+        }
+        const reads = planReads(items, { maxRegisters: 125, maxGap: 5, forbidden, clearOnRead });
+        // What stands behind the last value divides nothing.
+        const divided = stretches.slice(0, -1).map(({ mark }) => mark !== 'free');
+        const due: Item[][] = [[]];
+        for (const [i, one] of items.entries()) {
+          due.at(-1)!.push(one);
+          if (divided[i]) due.push([]);
+        }
+        expect(reads.map((read) => read.items)).toEqual(due);
+        ended += divided.filter(Boolean).length;
+        for (const other of [{ unit: 4 }, { table: 'input' as const }]) {
+          const elsewhere = (ranges: readonly RegisterRange[]): RegisterRange[] => ranges.map((range) => ({ ...range, ...other }));
+          const free = { maxRegisters: 125, maxGap: 5, forbidden: elsewhere(forbidden), clearOnRead: elsewhere(clearOnRead) };
+          expect(planReads(items, free)).toHaveLength(1);
+        }
+      }),
+    );
+    expect(ended).toBeGreaterThan(50);
   });
 
   it('keeps to the smaller limit of a unit', () => {
