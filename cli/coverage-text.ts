@@ -1,6 +1,7 @@
 import type { CoverageCell, CoverageReport, DepthObstacle } from '../collector/coverage/result.ts';
 import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
+import { statusText } from './rule-text.ts';
 
 /** Beside every verdict that is not to be read alone. */
 const MARK = '‡';
@@ -52,7 +53,10 @@ export function coverageText(report: CoverageReport): string {
       parts.push(`  ${point} (${meter}): ${why.map((each) => both(`unusable.${each}`)).join('; ')}`);
   }
   if (report.depth) {
-    parts.push('', `计量条件允许的平衡深度 / depth that the metering allows: ${report.depth.name} ${report.depth.grade}`);
+    parts.push(
+      '',
+      `计量条件允许的平衡深度 / depth that the metering allows: ${report.depth.name} ${report.depth.grade}${statusText(report.depth.status)}`,
+    );
     const next = report.depth.grades.find((grade) => !grade.allowed);
     if (next) parts.push(`  ${next.name} ${next.grade}: ${next.obstacles.map(obstacle).join('; ')}`);
   }

@@ -5,6 +5,7 @@ import { coverageOf } from '../collector/coverage/coverage.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { loadRules } from '../config/rules/load.ts';
+import { statusText } from './rule-text.ts';
 
 /** The depth that balances reach and the classes of acceptance that it is good for, by coverage as it stood at the end of their window. */
 export interface DepthOfBalances {
@@ -27,7 +28,7 @@ export function withDepth(report: BalanceReport, { depth, acceptance }: DepthOfB
 /** The depth for a person: the grade, why not the next, and what that needs. */
 export function depthText({ depth, acceptance }: DepthOfBalances): string[] {
   if (depth === null) return [];
-  const lines = ['', `平衡深度 depth of the balance: ${depth.name} ${depth.grade}  [${depth.rule}]`];
+  const lines = ['', `平衡深度 depth of the balance: ${depth.name} ${depth.grade}  [${depth.rule}]${statusText(depth.status)}`];
   if (depth.next) {
     lines.push(`  下一级尚缺 the next grade needs: ${depth.next.name} ${depth.next.grade}`);
     for (const { text } of depth.next.needs) lines.push(`    ${text.zh} / ${text.en}`);

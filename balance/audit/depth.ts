@@ -1,5 +1,6 @@
 import type { CoverageReport } from '../../collector/coverage/coverage.ts';
 import type { DepthByMetering, DepthGrade, DepthObstacle } from '../../collector/coverage/result.ts';
+import type { RuleStatus } from '../../config/rules/rule.ts';
 import type { BalanceReport } from '../media/result.ts';
 
 type Text = { readonly zh: string; readonly en: string };
@@ -17,6 +18,7 @@ export interface DepthCondition {
 /** A balance against the grades of depth of a rule. */
 export interface AuditDepth {
   readonly rule: string;
+  readonly status: RuleStatus;
   readonly grade: DepthGrade;
   readonly name: string;
   readonly grades: readonly {
@@ -57,6 +59,7 @@ export function auditDepth(coverage: Pick<CoverageReport, 'depth'>, balances: Ba
   const next = grades[grades.indexOf(best) + 1];
   return {
     rule: depth.rule,
+    status: depth.status,
     grade: best.grade,
     name: best.name,
     grades,

@@ -1,4 +1,4 @@
-import type { Rule } from '../../config/rules/rule.ts';
+import type { Rule, RuleStatus } from '../../config/rules/rule.ts';
 import { held } from './condition.ts';
 
 /** A fact that score sheets ask for. */
@@ -7,8 +7,8 @@ export interface SheetFact {
   readonly fact: string;
   /** What is known of it; null where only people know. */
   readonly value: number | boolean | null;
-  /** Score sheets and their rows that ask for it, e.g. `shandong/264-2008/score-sheet 一/5`. */
-  readonly asked: readonly string[];
+  /** Rows (`一/5`) and vetoes (`3`) of score sheets that ask for it. */
+  readonly asked: readonly { readonly rule: string; readonly row: string; readonly status: RuleStatus }[];
 }
 
 /**
@@ -18,15 +18,16 @@ export interface SheetFact {
  * Rows for experts alone ask for nothing.
  */
 export function sheetFacts(rules: readonly Rule[], known: Readonly<Record<string, number | boolean>>): readonly SheetFact[] {
-  const asked = new Map<string, string[]>();
-  const ask = (condition: string, row: string) => {
+  const asked = new Map<string, SheetFact['asked'][number][]>();
+  const ask = (condition: string, row: SheetFact['asked'][number]) => {
     for (const fact of held(condition, {}).facts) asked.set(fact, [...(asked.get(fact) ?? []), row]);
   };
   for (const rule of scoreSheets(rules)) {
     for (const section of rule.content.sections)
       for (const row of section.rows)
-        if (row.fill !== 'expert' && row.data !== undefined) ask(row.data, `${rule.id} ${section.no}/${row.no}`);
-    for (const { no, data } of rule.content.vetoes) if (data !== null) ask(data, `${rule.id} ${no}`);
+        if (row.fill !== 'expert' && row.data !== undefined)
+          ask(row.data, { rule: rule.id, row: `${section.no}/${row.no}`, status: rule.status });
+    for (const { no, data } of rule.content.vetoes) if (data !== null) ask(data, { rule: rule.id, row: no, status: rule.status });
   }
   return [...asked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fact, rows]) => ({ fact, value: known[fact] ?? null, asked: rows }));
 }

@@ -1,4 +1,5 @@
 import type { CoverageCell, DepthObstacle } from '../../collector/coverage/result.ts';
+import type { RuleStatus } from '../../config/rules/rule.ts';
 import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
 import { acceptanceOf } from '../audit/acceptance.ts';
@@ -130,7 +131,7 @@ function depthBlocks({ coverage, balances, lang }: ReportContent): readonly Bloc
   );
   const blocks: Block[] = [
     heading(2, word(lang, 'report.depth')),
-    paragraph(filled(word(lang, 'report.depthText'), { grade: depth.name, rule: depth.rule })),
+    paragraph(filled(word(lang, 'report.depthText'), { grade: depth.name, rule: ruleText(depth, lang) })),
     { kind: 'list', items },
   ];
   if (reached === null) return blocks;
@@ -139,11 +140,18 @@ function depthBlocks({ coverage, balances, lang }: ReportContent): readonly Bloc
     blocks.push(paragraph(filled(word(lang, 'report.depthNext'), { grade: reached.next.name })));
     blocks.push({ kind: 'list', items: reached.next.needs.map(({ text }) => text[lang]) });
   }
+  if (coverage.acceptance !== null && coverage.acceptance.status !== 'in-force')
+    blocks.push(paragraph(ruleText(coverage.acceptance, lang), 'warning'));
   const classes = (acceptanceOf(coverage, reached) ?? []).map(
     ({ class: letter, name, open, why }) =>
       `${letter} ${name}: ${word(lang, open ? 'report.allowed' : 'report.notAllowed')}${why.map((each) => `; ${each[lang]}`).join('')}`,
   );
   return [...blocks, { kind: 'list', items: classes }];
+}
+
+/** A rule by its id, with what must be known of it where it is not simply in force. */
+function ruleText({ rule, status }: { readonly rule: string; readonly status: RuleStatus }, lang: ReportContent['lang']): string {
+  return status === 'in-force' ? rule : `${rule}, ${word(lang, `ruleStatus.${status}`)}`;
 }
 
 function obstacle(cells: readonly CoverageCell[], each: DepthObstacle, lang: ReportContent['lang']): string {

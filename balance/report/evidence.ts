@@ -1,4 +1,4 @@
-import { wordOr } from '../../config/words/word.ts';
+import { word, wordOr } from '../../config/words/word.ts';
 import type { SheetFact } from '../audit/sheet-facts.ts';
 import type { ReportContent } from './content.ts';
 import { factSheet } from './workbook/fact-sheet.ts';
@@ -39,6 +39,12 @@ export function sectionOf(fact: string): string | null {
 /** The name of a fact as people read it. */
 export function factName(fact: string, { lang }: Pick<ReportContent, 'lang'>): string {
   return wordOr(lang, `fact.${fact}`, fact);
+}
+
+/** Who asks for a fact: score sheets with their rows, and what must be known of a sheet that is not simply in force. */
+export function askedText({ asked }: SheetFact, { lang }: Pick<ReportContent, 'lang'>): string {
+  const status = (each: SheetFact['asked'][number]) => (each.status === 'in-force' ? '' : ` (${word(lang, `ruleStatus.${each.status}`)})`);
+  return asked.map((each) => `${each.rule}${status(each)} ${each.row}`).join('; ');
 }
 
 /** Where a fact is shown: the section of the document, the cell of the workbook where it is worked out, the cell that holds it. */

@@ -1,7 +1,7 @@
 import { type WordKey, word } from '../../config/words/word.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { factName, sectionOf } from './evidence.ts';
+import { askedText, factName, sectionOf } from './evidence.ts';
 import { figure } from './figures.ts';
 
 /** What the report says of the rows of score sheets, and what people still have to say. */
@@ -13,11 +13,11 @@ export function factsPart(content: ReportContent): readonly Block[] {
     if (value === null) return w('facts.blank');
     return typeof value === 'number' ? figure(value) : w(value ? 'facts.yes' : 'facts.no');
   };
-  const rows = facts.map(({ fact, value, asked }): readonly Cell[] => [
-    factName(fact, content),
-    said(value),
-    sectionOf(fact) ?? '',
-    asked.join('; '),
+  const rows = facts.map((each): readonly Cell[] => [
+    factName(each.fact, content),
+    said(each.value),
+    sectionOf(each.fact) ?? '',
+    askedText(each, content),
   ]);
   return [
     heading(1, w('facts.title')),

@@ -10,7 +10,7 @@ import { meteringRatesOf } from './metering-rate.ts';
 import { pointState } from './point.ts';
 import type { CoverageFinding, CoverageReport } from './result.ts';
 import { type CoverageFamily, type CoverageTable, cellsOf, demandOf, type Live } from './table.ts';
-import { companion, documentOf, tableInForce, tablesBeside } from './tables.ts';
+import { companion, confirmation, documentOf, tableInForce, tablesBeside } from './tables.ts';
 
 export type { CarriedAmounts } from './carried.ts';
 export type { CoverageCell, CoverageFinding, CoverageReport, CoverageVerdict } from './result.ts';
@@ -34,7 +34,8 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const findings: CoverageFinding[] = [];
   const tables = FAMILIES.flatMap((family) => tableInForce(rules, jurisdiction, family, atMs, findings));
   const energyTable = tables.find(({ rule }) => rule.family === 'coverage-energy');
-  const classes = energyTable ? (companion(rules, energyTable.rule, 'accuracy')?.content ?? null) : null;
+  const classesRule = energyTable && companion(rules, energyTable.rule, 'accuracy');
+  const classes = classesRule?.content ?? null;
   const states = [...plant.points.values()].map((point) => pointState(plant, point, atMs, classes));
   const judged = (table: CoverageTable) => {
     const demand = demandOf(plant, table, states);
@@ -52,6 +53,9 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const depth = depthRule?.content && tables.length > 0 ? depthByMetering(depthRule, depthRule.content, cells, focusCells) : null;
   const classRule = ruleInForce(rules, { jurisdiction, family: 'acceptance-class', atMs })?.rule;
   const acceptance = classRule?.content && depth ? acceptanceByMetering(classRule, classRule.content, depth, cells) : null;
+
+  for (const rule of [...tables.map((table) => companion(rules, table.rule, 'main-unit')), classesRule, depthRule, classRule])
+    if (rule?.status === 'to-confirm') findings.push({ code: 'rule-to-confirm', subject: rule.id, ...confirmation(rule) });
 
   return {
     at: formatInstant(atMs, plant.offsetMinutes),

@@ -30,7 +30,7 @@ export function depthByMetering(
   }
   const best = grades.findLast((grade) => grade.allowed);
   if (!best) throw new RangeError(`rule ${rule.id} has no grade without a metering condition`);
-  return { rule: rule.id, grade: best.grade, name: best.name, grades };
+  return { rule: rule.id, status: rule.status, grade: best.grade, name: best.name, grades };
 }
 
 function obstaclesOf(cell: CoverageCell, scope: 'plant' | 'audit-focus', managed: boolean): DepthObstacle[] {
@@ -65,7 +65,7 @@ export function acceptanceByMetering(
       allowed: depthAllowed && (tables === null || tables === 'met'),
     };
   });
-  return { rule: rule.id, classes };
+  return { rule: rule.id, status: rule.status, classes };
 }
 
 function tablesMet(cells: readonly CoverageCell[]): 'met' | 'not-met' | 'undecided' {

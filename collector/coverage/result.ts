@@ -1,4 +1,5 @@
 import type { Depth } from '../../config/rules/families/depth.ts';
+import type { RuleStatus } from '../../config/rules/rule.ts';
 
 /** As the rule counts: by what is fitted. */
 export type CoverageVerdict = 'pass' | 'fail' | 'no-requirement' | 'not-applicable' | 'needs-office-value';
@@ -114,6 +115,8 @@ export type DepthObstacle =
 /** The deepest balance that the metering would allow. What the test itself asks for (72 h and the rest) is judged with the balance. */
 export interface DepthByMetering {
   readonly rule: string;
+  /** Of the rule: what is still to be confirmed is said beside every use. */
+  readonly status: RuleStatus;
   readonly grade: DepthGrade;
   readonly name: string;
   readonly grades: readonly {
@@ -129,6 +132,7 @@ export interface DepthByMetering {
 /** Per class of acceptance: whether the metering allows the depth that it must reach, and whether its tables are met. */
 export interface AcceptanceByMetering {
   readonly rule: string;
+  readonly status: RuleStatus;
   readonly classes: readonly {
     readonly class: string;
     readonly name: string;

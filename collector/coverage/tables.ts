@@ -84,7 +84,8 @@ function held(rules: readonly Rule[], { family, document }: Pick<Rule, 'family' 
     : [`新版 ${name} 的表未掌握`, `the tables of its successor ${name} are not held`];
 }
 
-function confirmation(rule: Pick<Rule, 'document'>): { zh: string; en: string } {
+/** That a rule was not held against its text. */
+export function confirmation(rule: Pick<Rule, 'document'>): { zh: string; en: string } {
   return { zh: `${documentOf(rule)} 的内容待核实`, en: `the content of ${documentOf(rule)} is still to be confirmed` };
 }
 

@@ -1,6 +1,6 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { factName, placesOf } from '../evidence.ts';
+import { askedText, factName, placesOf } from '../evidence.ts';
 import { type BookSheet, headRow, number, type Row, type SheetCell, text } from './sheet.ts';
 
 /** The facts that score sheets ask for: what the report says of each, or a blank for people, with who asks; null where none is asked. */
@@ -16,7 +16,7 @@ export function factSheet(content: ReportContent): (BookSheet & { readonly cells
       text(factName(each.fact, content)),
       valueCell(each.value, lang),
       text(placesOf(content, each).join('; ')),
-      text(each.asked.join('; ')),
+      text(askedText(each, content)),
     ]);
     cells[each.fact] = `C${rows.length}`;
   }
