@@ -20,6 +20,8 @@ export interface RemoteEngine extends Sender {
   readonly plant?: string;
   /** What the plant's channels are at an instant, see `channelResults`. */
   describe?(timeMs: number): readonly Result[];
+  /** What replaces must come after what it replaces: a backlog cannot wait behind live data. */
+  readonly inOrder?: true;
   /** Samples a second at which a backlog is drained while live data go first. */
   readonly backlogPerSecond?: number | undefined;
   /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
@@ -46,7 +48,7 @@ class RemoteStore implements Store {
   readonly engine: string;
   readonly reader: StoreReader;
   readonly quarantine: QuarantineFile;
-  readonly ahead: Ahead;
+  readonly ahead?: Ahead;
   readonly results?: Results;
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
@@ -60,17 +62,18 @@ class RemoteStore implements Store {
     this.#engine = engine;
     this.#cursor = cursor;
     this.#schema = new SchemaKeeper(engine, place);
-    this.ahead = {
-      perSecond: engine.backlogPerSecond ?? BACKLOG_PER_SECOND,
-      span: () => cursor.span(),
-      write: async (groups, afterSeq) => {
-        const span = (await cursor.span()) ?? { afterSeq, throughSeq: afterSeq };
-        const fresh = groups.filter(({ seq }) => seq > span.throughSeq);
-        if (fresh.length === 0) return;
-        await this.restore(samplesOf(fresh));
-        await cursor.writeSpan({ ...span, throughSeq: fresh.at(-1)!.seq });
-      },
-    };
+    if (!engine.inOrder)
+      this.ahead = {
+        perSecond: engine.backlogPerSecond ?? BACKLOG_PER_SECOND,
+        span: () => cursor.span(),
+        write: async (groups, afterSeq) => {
+          const span = (await cursor.span()) ?? { afterSeq, throughSeq: afterSeq };
+          const fresh = groups.filter(({ seq }) => seq > span.throughSeq);
+          if (fresh.length === 0) return;
+          await this.restore(samplesOf(fresh));
+          await cursor.writeSpan({ ...span, throughSeq: fresh.at(-1)!.seq });
+        },
+      };
     const { readResults, plant } = engine;
     if (readResults && plant !== undefined) {
       this.results = {

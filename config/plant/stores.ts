@@ -48,7 +48,9 @@ const servers = [
       .describe('1: /write; 2: /api/v2/write'),
     username: secret.optional(),
     password: secret.optional(),
-    backlogPerSecond,
+    backlogPerSecond: backlogPerSecond.describe(
+      'where ingest processes write to it: samples a second at which a backlog is stored while live data go first',
+    ),
   }),
 ] as const;
 /** How a broker is reached. */

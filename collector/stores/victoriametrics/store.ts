@@ -47,7 +47,7 @@ export async function openVictoriaMetricsStore(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
-    backlogPerSecond: definition.backlogPerSecond,
+    inOrder: true as const,
     describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => server.checkDeduplication(),
     ...sender,

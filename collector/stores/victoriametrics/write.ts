@@ -30,18 +30,24 @@ export class Turns {
     this.#visibleMs = visibleMs;
   }
 
-  /** The samples to send, each once, without those that stand there already, and their turns. */
+  /**
+   * The samples to send, without those that say what stands there already, and their turns. Of several that speak of one reading each has
+   * its own: a request that seemed lost may reach the server after the next one, and must not bring other content to the same place.
+   */
   async of(batch: readonly Sample[]): Promise<ReadonlyMap<Sample, number>> {
-    const last = new Map(batch.map((sample) => [`${sample.timeMs} ${sample.channel}`, sample]));
-    const doubtful = [...last.values()].filter(
-      ({ channel, timeMs }) => timeMs <= (this.#newestMs.get(channel) ?? Number.POSITIVE_INFINITY),
+    const stored = await this.#stored(
+      batch.filter(({ channel, timeMs }) => timeMs <= (this.#newestMs.get(channel) ?? Number.POSITIVE_INFINITY)),
     );
-    const stored = await this.#stored(doubtful);
+    const given = new Map<string, Point>();
     const turns = new Map<Sample, number>();
-    for (const sample of last.values()) {
-      const before = stored.get(sample.channel)?.get(sample.timeMs);
-      if (before === undefined) turns.set(sample, 0);
-      else if (!sameContent(before, pointOf(sample, 0))) turns.set(sample, before.turn + 1);
+    for (const sample of batch) {
+      const key = `${sample.timeMs} ${sample.channel}`;
+      const before = given.get(key) ?? stored.get(sample.channel)?.get(sample.timeMs);
+      const turn = before === undefined ? 0 : before.turn + 1;
+      const point = pointOf(sample, turn);
+      if (before !== undefined && sameContent(before, point)) continue;
+      turns.set(sample, turn);
+      given.set(key, point);
     }
     return turns;
   }

@@ -78,7 +78,7 @@ describe('a store with a backlog', () => {
     }
     const reached = await slow.store.cursor();
     expect(reached).toBeLessThan(60);
-    expect(await slow.store.ahead!.span()).toEqual({ afterSeq: 60, throughSeq: 66 });
+    await expect.poll(() => slow.store.ahead!.span(), { timeout: 60_000 }).toEqual({ afterSeq: 60, throughSeq: 66 });
     ending.abort();
     await following;
     expect(await slow.store.cursor()).toBe(reached);
