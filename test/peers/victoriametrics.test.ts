@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lineWriter } from '../../collector/stores/lines.ts';
 import type { Store } from '../../collector/stores/store.ts';
 import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
 import { type Bench, group, sample, storeContract } from '../collector/stores/contract.ts';
@@ -24,6 +25,19 @@ describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, aga
     return { open: () => openVictoriaMetricsStore(plant, { engine: 'victoriametrics', url: server.url, lineProtocol }) };
   }
   storeContract(fresh, { exact: false });
+
+  it('lets the last record hold though a request that seemed lost comes after it', async () => {
+    const { open } = await fresh();
+    const id = `plant "${plants}"`;
+    const store = await open();
+    const records = [sample('F1', T0, 9), sample('F1', T0, 3), sample('F1', T0, 3), sample('F1', T0 + 1000, 1)];
+    await store.write([group(1, records)]);
+    const lost = lineWriter(id, null)(records[0]!);
+    expect((await fetch(`${server.url}/write?precision=ms`, { method: 'POST', body: lost })).status).toBe(204);
+    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual([3, 1]);
+    expect((await store.reader.counts()).get('F1')).toBe(2);
+    await store.close();
+  });
 
   it('lets the last record hold whatever its value, also after a restart of ours', async () => {
     const bench = await fresh();
