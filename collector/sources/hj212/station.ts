@@ -8,11 +8,13 @@ import { type ControlOutcome, type ControlRequest, controlFields } from './contr
 import type { CrcMode } from './crc.ts';
 import { Dialogue } from './dialogue.ts';
 import { encode, encodeClean } from './encode.ts';
+import { LineDamage, MOST_DAMAGED_PER_HOUR } from './line-damage.ts';
 import type { Line } from './listener.ts';
 import { flagOf, headerField, type Packet, plainField } from './packet.ts';
 import { implausible } from './plausible.ts';
 import { CLOCK, type Hj212Channel, mixedGroup, PERIOD_OF, type Period, periodMs, type Reads, readsOf, samplesOf } from './reading.ts';
 import { Seen } from './seen.ts';
+import { Splits } from './splits.ts';
 import type { Surroundings } from './surroundings.ts';
 import { timeOf } from './time.ts';
 
@@ -39,14 +41,6 @@ export interface PlatformSettings {
   readonly fromMs: number | null;
 }
 
-/**
- * So many damaged packets an hour: beyond them none of the station's is believed. An 8-bit CRC lets one of 256 damaged packets pass, and
- * this many keep that below one in ten hours.
- */
-const MOST_DAMAGED_PER_HOUR = 24;
-const HOUR_MS = 3_600_000;
-/** How long the parts of one split packet may be apart. */
-const SPLIT_MS = 600_000;
 /** Commands of a station that are answered by 9013. @source HJ 212-2017 C (1013); HJ 212-2025 (9015) */
 const NOTICES: readonly string[] = ['1013', '9015', '3019'];
 /** Packets that tell of a clock: real-time data so far apart, period data so far or half their period. */
@@ -76,10 +70,10 @@ export class Station {
   /** Codes that came in fresh packets, or that channels read. */
   readonly #codes: Set<string>;
   readonly #lastNotice = new Map<string, string>();
-  readonly #splits = new Map<string, { readonly dataTime: string; readonly atMs: number; readonly parts: Set<number> }>();
+  readonly #splits = new Splits();
+  readonly #damage = new LineDamage();
   /** Packets on their way to the disk. */
   readonly #writing = new Set<Promise<void>>();
-  #damagedMs: number[] = [];
   #line: Line | null = null;
   #version = 1;
   #system: string | null = null;
@@ -142,9 +136,7 @@ export class Station {
 
   /** A packet on this station's line was damaged. */
   damaged(): void {
-    const nowMs = this.#around.clock.nowMs();
-    this.#damagedMs = [...this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).slice(-MOST_DAMAGED_PER_HOUR), nowMs];
-    if (this.#damagedMs.length === MOST_DAMAGED_PER_HOUR) {
+    if (this.#damage.met(this.#around.clock.nowMs()) === MOST_DAMAGED_PER_HOUR) {
       this.#around.event('line-damaged', `${this.settings.mn}: ${MOST_DAMAGED_PER_HOUR} damaged packets within an hour; none is believed`);
     }
   }
@@ -241,16 +233,14 @@ export class Station {
     const { systems, key } = this.settings;
     const system = headerField(packet, 'ST')!;
     const nowMs = this.#around.clock.nowMs();
-    if (this.#damagedMs.length > 0 && this.#damagedMs.filter((ms) => ms > nowMs - HOUR_MS && ms <= nowMs).length >= MOST_DAMAGED_PER_HOUR) {
-      return { refused: 'too many damaged packets within the hour' };
-    }
+    if (this.#damage.tooMuch(nowMs)) return { refused: 'too many damaged packets within the hour' };
     if (systems !== null && !systems.includes(system)) return { refused: `ST=${system} is not one of this station` };
     if (key !== null && ENCRYPTED.test(cn) && !raw.includes('CP=&&{0x')) return { refused: 'CP is not encrypted' };
     const period = PERIOD_OF[cn];
     if (period === undefined) return this.#notice(cn, raw);
     if (mixedGroup(packet)) return { refused: 'two codes in one group of CP' };
     this.#system = system;
-    const split = this.#splitOf(packet, cn, nowMs);
+    const split = this.#splits.partOf(packet, cn, nowMs);
     const dataTime = plainField(packet, 'DataTime') ?? split?.dataTime;
     const dataMs = dataTime === undefined ? null : timeOf(dataTime, this.#platform.offsetMinutes);
     if (dataMs === null) return { refused: dataTime === undefined ? 'no DataTime' : 'DataTime is no time' };
@@ -312,28 +302,6 @@ export class Station {
         }
       },
       kept: () => {},
-    };
-  }
-
-  /** Parts of one split packet: the later ones may leave DataTime to the first. */
-  #splitOf(packet: Packet, cn: string, nowMs: number): { readonly dataTime: string | undefined; complete(): boolean } | null {
-    const number = Number(headerField(packet, 'PNO') ?? 1);
-    const of = Number(headerField(packet, 'PNUM') ?? 1);
-    if (of <= 1) return null;
-    const dataTime = plainField(packet, 'DataTime');
-    const key = `${cn}|${of}`;
-    let known = this.#splits.get(key);
-    if (known !== undefined && (nowMs - known.atMs > SPLIT_MS || (dataTime !== undefined && dataTime !== known.dataTime)))
-      known = undefined;
-    if (known === undefined && dataTime !== undefined) {
-      known = { dataTime, atMs: nowMs, parts: new Set() };
-      this.#splits.set(key, known);
-      if (this.#splits.size > 64) this.#splits.delete(this.#splits.keys().next().value!);
-    }
-    const own = known;
-    return {
-      dataTime: own?.dataTime,
-      complete: () => own === undefined || own.parts.add(number).size >= of,
     };
   }
 
