@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,21 +22,30 @@ const STREAMS = 300;
 /**
  * Page, Word, workbook, PDF, results and evidence pack of a 72 h window, each plant in a process of its own from its start to the last
  * file: the example plant, and a generated one of 1,000 meters read every minute and 300 streams. The stores hold the journal already.
+ *
+ * Measured with the program as it is installed (compiled as `npm run build` does), the example also from its sources. CPU seconds are
+ * those of the process with its threads, without the browser that prints.
  */
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-bench-'));
   process.env.LIANGHENG_DATA = join(dir, 'data');
   try {
     const example = join(ROOT, 'config', 'examples', 'yunnan-phosphate');
+    const built = await build(join(dir, 'built'));
     await run(process.execPath, ['--import', 'tsx', join(ROOT, 'cli', 'main.ts'), 'simulate', example, '--past', '96h'], { cwd: ROOT });
     await writeFile(join(dir, 'plant.yaml'), stringify(largePlant()));
     await fill(dir);
-    const [small, large] = [await timed(example, join(dir, 'small')), await timed(dir, join(dir, 'large'))];
+    const small = await timed(built, example, join(dir, 'small'));
+    const source = await timed(null, example, join(dir, 'source'));
+    const large = await timed(built, dir, join(dir, 'large'));
     return {
       metrics: {
         exampleSeconds: small.ms / 1000,
+        exampleCpuSeconds: small.cpuSeconds,
         exampleMegabytes: small.megabytes,
+        exampleFromSourceSeconds: source.ms / 1000,
         thousandMetersSeconds: large.ms / 1000,
+        thousandMetersCpuSeconds: large.cpuSeconds,
         thousandMetersMegabytes: large.megabytes,
       },
       peers: {},
@@ -46,12 +55,31 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   }
 }
 
-async function timed(plant: string, out: string): Promise<{ readonly ms: number; readonly megabytes: number }> {
+/** The program as it is installed, without its pages. */
+async function build(folder: string): Promise<string> {
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder], { cwd: ROOT });
+  await cp(join(ROOT, 'config'), join(folder, 'config'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await run(process.execPath, [join(folder, 'config', 'rules', 'compile.js')]);
+  return folder;
+}
+
+interface Told {
+  readonly files: number;
+  readonly ms: number;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
+}
+
+async function timed(built: string | null, plant: string, out: string): Promise<Told> {
   await (await openCaughtUpReader(await loadPlant(plant))).close();
-  const args = ['--import', 'tsx', join(import.meta.dirname, 'report.child.ts'), plant, out];
+  const program = built === null ? join(ROOT, 'cli', 'report.ts') : join(built, 'cli', 'report.js');
+  const args = [...(built === null ? ['--import', 'tsx'] : []), join(import.meta.dirname, 'report.child.mjs'), program, plant, out];
   const { stdout, stderr } = await run(process.execPath, args, { cwd: ROOT, maxBuffer: 64 << 20 });
   process.stderr.write(stderr);
-  const told = JSON.parse(stdout) as { files: number; ms: number; megabytes: number };
+  const told = JSON.parse(stdout) as Told;
   if (told.files !== 7) throw new Error(`${told.files} files were written, not 7`);
   return told;
 }
