@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { balanceDiagram } from '../../../balance/diagram/balance-diagram.ts';
-import { drawDiagram } from '../../../balance/diagram/diagram.ts';
 import type { BalanceReport } from '../../../balance/media/result.ts';
 import { keptWindows, revisionsOf } from '../../../balance/media/revisions.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
 import type { Asking } from '../asking.ts';
 import { balancesDocument, streamsDocument, type WhatIfDocument, whatIfDocument, windowsDocument } from '../documents/balances.ts';
 import { timelineDocument } from '../documents/timeline.ts';
+import { drawingOf } from '../drawings.ts';
 import { pageOf, pageSchema } from '../page.ts';
 import { notFound, notYet, Refusal, storeAway } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
@@ -100,7 +99,7 @@ export function balanceRoutes(asking: Asking): Route[] {
         const report = await reportOf(services, asking, query);
         const isThere = report.balances.some((one) => one.id === params.id && (boundary === null || one.boundary === boundary));
         if (!isThere) throw notFound();
-        return drawDiagram(balanceDiagram(services.plant, report, { balance: params.id, boundary, lang }));
+        return drawingOf(services.plant, report, { balance: params.id, boundary, lang });
       },
     }),
     route({

@@ -75,4 +75,10 @@ export const account: Readonly<Record<keyof typeof zh, string>> = {
   'deed.token-revoked': 'revoked a token',
   'deed.user-added': 'added a user',
   'deed.user-changed': 'changed a user',
+  'scope.balances': 'balances',
+  'scope.values': 'readings',
+  'scope.sources': 'sources',
+  'scope.metrics': 'metrics',
+  'scope.oversight': 'oversight',
+  'scope.reports': 'reports',
 };

@@ -72,4 +72,10 @@ export const account = {
   'deed.token-revoked': '吊销令牌',
   'deed.user-added': '添加用户',
   'deed.user-changed': '更改用户',
+  'scope.balances': '平衡与配备率',
+  'scope.values': '读数',
+  'scope.sources': '数据源',
+  'scope.metrics': '运行指标',
+  'scope.oversight': '监管',
+  'scope.reports': '报告',
 };
