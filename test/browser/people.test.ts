@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { optionsDocument } from '../../dashboards/server/documents/options.ts';
 import { PASSWORD } from '../dashboards/people.ts';
 import { seriousFindings } from './axe.ts';
 import { launchChromium } from './chromium.ts';
@@ -13,6 +14,10 @@ const WORDS = {
   zh: {
     good: '有效',
     raw: '原始读数',
+    account: '读数去向',
+    holds: /一个不少/,
+    options: '方案',
+    notProved: '不能证明节约',
     fails: '未达到',
     missingPoints: '缺表的计量点',
     online: '在线',
@@ -44,6 +49,10 @@ const WORDS = {
   en: {
     good: 'good',
     raw: 'Raw reading',
+    account: 'Where the readings went',
+    holds: /to the last one/,
+    options: 'Options',
+    notProved: 'no saving is proved',
     fails: 'not met',
     missingPoints: 'without a meter',
     online: 'online',
@@ -75,6 +84,31 @@ const WORDS = {
 } as const;
 type Lang = keyof typeof WORDS;
 
+/** The example's options lie before its first reading: a register whose windows were measured, as the command prints it. */
+const side = (amount: number, specific: number) => ({
+  from: '2026-01-05T00:00:00+08:00',
+  to: '2026-01-08T00:00:00+08:00',
+  ...{ amount, u: 40, production: 720, productionU: 4, specific },
+});
+const saving = (percent: number, U: number) => ({
+  ...{ balance: 'water', streams: ['raw-water'], product: 'acid', unit: 'm3/t', why: null },
+  before: side(7200, 10),
+  after: side(6660, 9.25),
+  saved: { percent, U },
+  perYear: { value: 7500, U: 1600, unit: 'm3', source: '2025' },
+});
+const option = { cost: 'no-low', state: 'done', proposed: '2026-01-02', done: '2026-01-10', counts: true, investment: 2, benefit: null };
+const OPTIONS = optionsDocument.parse({
+  round: { from: '2026-01-01', to: null },
+  options: [
+    { ...option, id: 'reuse', name: { zh: '回用', en: 'Reuse' }, saves: [saving(7.5, 1.6)] },
+    { ...option, id: 'valve', name: { zh: '换阀', en: 'Valve' }, saves: [saving(0.4, 1.7)] },
+  ],
+  sums: (['no-low', 'medium-high'] as const).map((cost) => ({
+    ...{ cost, proposed: 2, done: 2, donePercent: 100, investmentDone: 4, investmentAhead: 0, benefitDone: 0, benefitAhead: 0 },
+  })),
+});
+
 // A busy machine takes its time over the processes that balances, what-if and reports are computed in.
 describe('the three persons at work on the running example', { timeout: 480_000 }, () => {
   let example: RunningExample;
@@ -86,6 +120,7 @@ describe('the three persons at work on the running example', { timeout: 480_000 
     example = await runExample();
     browser = await launchChromium();
     const page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(example.setUpLink);
     await page.locator('#name').fill('root');
     for (const field of ['#password', '#again']) await page.locator(field).fill(PASSWORD);
@@ -111,6 +146,7 @@ describe('the three persons at work on the running example', { timeout: 480_000 
   /** Signs in from the page's beginning: with the one-time link at first, with the password after that. */
   async function signedIn(role: string, lang: Lang): Promise<Page> {
     const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })).newPage();
+    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => problems.push(`${role} ${lang}: ${error.message}`));
     page.on('console', (message) => {
       // 503 says that nothing is computed yet: the page asks again.
@@ -151,6 +187,8 @@ describe('the three persons at work on the running example', { timeout: 480_000 
     await go(page, 'meters/FT-5001');
     await page.locator('[data-drawn-ms]').waitFor();
     await page.getByText('EMF-350').waitFor();
+    await page.getByRole('heading', { name: words.account }).waitFor();
+    await page.getByText(words.holds).waitFor();
     await keep(page, `meter-${lang}`);
 
     // A page that is opened anew by its address is that page.
@@ -232,6 +270,11 @@ describe('the three persons at work on the running example', { timeout: 480_000 
     await page.getByRole('tab', { name: words.depth }).click();
     await page.getByText(words.mayReach).waitFor();
     await keep(page, `audit-${lang}`);
+    await page.route('**/api/v1/options*', (route) => route.fulfill({ json: OPTIONS }));
+    await page.getByRole('tab', { name: words.options, exact: true }).click();
+    await page.getByText('7.5 ± 1.6').waitFor();
+    await page.getByText(words.notProved).waitFor();
+    await keep(page, `options-${lang}`);
 
     await go(page, 'reports');
     if (lang === 'zh') await page.getByRole('button', { name: words.write }).click();
@@ -270,8 +313,10 @@ describe('the three persons at work on the running example', { timeout: 480_000 
   it('is usable on a phone, and prints', async () => {
     const page = await signedIn('engineer', 'zh');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['live', 'meters/FT-5001', 'coverage']) {
+    const pages = { live: '实时读数', 'meters/FT-5001': '计量器具', coverage: '计量器具配备率', balances: '平衡', 'outfalls/DW001': '排放口', duties: '义务与公开' };
+    for (const [path, heading] of Object.entries(pages)) {
       await go(page, path);
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${heading}`) }).waitFor();
       await page.locator('main table, main dl').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     }
