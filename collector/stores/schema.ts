@@ -1,6 +1,13 @@
 import { Fault } from '../../config/words/fault.ts';
-import type { RemoteEngine } from './remote.ts';
-import { type Result, resultLines } from './results.ts';
+import type { Sender } from './halve.ts';
+import { type Result, type Results, resultLines } from './results.ts';
+
+/** What keeping a version needs of an engine, see `RemoteEngine`. */
+interface Server extends Pick<Sender, 'post' | 'statusOf'> {
+  readonly readResults?: Results['read'];
+  readonly plant?: string;
+  describe?(timeMs: number): readonly Result[];
+}
 
 /** What a server needs done, beyond writing the version, so that data of version `n` are data of version `n + 1`; all may be done again. */
 const STEPS: readonly ((keeper: SchemaKeeper) => void)[] = [
@@ -21,12 +28,12 @@ const REFUSALS: readonly (number | null)[] = [400, 413, 422];
  * version 1.
  */
 export class SchemaKeeper {
-  readonly #engine: RemoteEngine;
+  readonly #engine: Server;
   readonly #place: string;
   #version = SCHEMA;
   #describedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(engine: RemoteEngine, place: string) {
+  constructor(engine: Server, place: string) {
     this.#engine = engine;
     this.#place = place;
   }
