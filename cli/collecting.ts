@@ -22,6 +22,7 @@ import { keepPlantVersion } from './plant-history.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
 import { keepJournalSmall } from './retention.ts';
 import { auditStores } from './rounds.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
@@ -63,6 +64,7 @@ export function journalDir(plant: Plant): string {
  * @throws Fault when another process already collects for this plant.
  */
 export async function startCollecting(plant: Plant): Promise<Collecting> {
+  keepHeapSmall();
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
   const lastMs = await lastRecordMs(journal);
   const recorder: Recorder = createRecorder(journal, {

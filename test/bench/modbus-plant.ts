@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { keepHeapSmall } from '../../cli/small-heap.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import { createRecorder } from '../../collector/recorder/recorder.ts';
 import { openSources } from '../../collector/sources/open.ts';
@@ -21,6 +22,7 @@ const DEVICES = 10;
 const FLOATS = 10_000;
 
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
+  keepHeapSmall();
   const dir = mkdtempSync(join(tmpdir(), 'liangheng-plant-'));
   const script = fileURLToPath(new URL('./modbus-tcp.child.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, String(DEVICES)], { stdio: ['pipe', 'pipe', 'inherit'] });
