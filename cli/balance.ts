@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { computeBalances } from '../balance/media/compute.ts';
+import { driftOf } from '../balance/media/drift.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { keepRevision } from '../balance/media/revisions.ts';
 import { AUDIT_HOURS, lastComplete, type Window, windowOf } from '../balance/window/window.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import { instantMs } from '../config/plant/time.ts';
+import { formatInstant, instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
+import { printComparison, printDrift, printRevisions } from './balance-history.ts';
 import { balanceTable } from './balance-table.ts';
 import { journalHead, openCaughtUpReader } from './caught-up.ts';
 import { depthOf, depthText, withDepth } from './depth.ts';
@@ -21,6 +23,10 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly json?: boolean;
+  readonly revisions?: boolean;
+  readonly compare?: string;
+  readonly drift?: string;
+  readonly windows: string;
 }
 
 /** `balance PLANT`: closes the plant's balances over a window, by default the last complete 72 h, and keeps the revision. */
@@ -33,11 +39,19 @@ export function define(program: Command): void {
     .option('--shard <i/n>', '只核算其中第 i 份，共 n 份 / only the i-th of n shares of them', '1/1')
     .option('--from <time>', '开始，如 2026-03-01 或 2026-03-01T08:00:00+08:00 / start')
     .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
+    .option('--revisions', '列出该窗口已保存的各次修订及其变化 / list the kept revisions of the window and what each changed')
+    .option('--compare <revision>', '将该次修订与最新一次比较 / compare this revision with the last one that is kept')
+    .option(
+      '--drift <hours>',
+      '按此时长的连续窗口判断计量器具漂移或故障 / drift or fault of meters over successive windows of so many hours',
+    )
+    .option('--windows <n>', '与 --drift 同用：窗口个数，至少 3 / with --drift: how many windows, at least 3', '6')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string | undefined, options: Options) => {
       if ((path === undefined) === (options.fleet === undefined)) throw onePlantOrFleet();
       if (options.fleet !== undefined) return fleet(options.fleet, options);
       const plant = await loadPlant(path!);
+      if (options.revisions || options.compare !== undefined || options.drift !== undefined) return history(plant, options);
       const { report, open } = await balanceOf(plant, options);
       await keepResults(plant, [...balanceResults(report, plant.offsetMinutes), ...(await rootResults(plant))]);
       const judged = await depthOf(plant, report);
@@ -45,6 +59,39 @@ export function define(program: Command): void {
       else process.stdout.write(`${balanceTable(report, plant)}${depthText(judged).join('\n')}\n`);
       process.exitCode = open ? 1 : 0;
     });
+}
+
+/** What is kept of a window, or what successive windows say: nothing is written. */
+async function history(plant: Plant, options: Options): Promise<void> {
+  const json = options.json === true;
+  if (options.drift !== undefined) {
+    const [hours, count] = [positive(plant, '--drift', options.drift, 1 / 60), positive(plant, '--windows', options.windows, 3)];
+    const reader = await openCaughtUpReader(plant);
+    try {
+      const end = await chosenWindow(plant, reader, options.from, options.to, Date.now());
+      return printDrift(await driftOf(plant, reader, end, hours, Math.floor(count)), json);
+    } finally {
+      await reader.close();
+    }
+  }
+  const at = (text: string) => instantMs(text, plant.offsetMinutes);
+  const spanMs = AUDIT_HOURS * 3_600_000;
+  const { from, to } = options;
+  const fromMs = from !== undefined ? at(from) : to !== undefined ? at(to) - spanMs : null;
+  const toMs = to !== undefined ? at(to) : fromMs === null ? null : fromMs + spanMs;
+  const window =
+    fromMs === null || toMs === null
+      ? null
+      : { from: formatInstant(fromMs, plant.offsetMinutes), to: formatInstant(toMs, plant.offsetMinutes) };
+  if (options.compare === undefined) return printRevisions(plant, window, json);
+  return printComparison(plant, window, positive(plant, '--compare', options.compare, 1), json);
+}
+
+function positive(plant: Plant, option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && Number.isFinite(value)) return value;
+  const [zh, en] = [`${option} 应为不小于 ${least} 的数，现为 ${text}`, `${option} wants a number of at least ${least}, not ${text}`];
+  throw new Fault({ code: 'balance.number', place: plant.path, zh, en });
 }
 
 async function balanceOf(plant: Plant, options: Options): Promise<{ readonly report: BalanceReport; readonly open: boolean }> {

@@ -1,6 +1,7 @@
 import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
+import type { Problem } from '../network/problem.ts';
 import { reconcile } from '../network/reconcile.ts';
 import { campaignsOf } from '../window/campaign.ts';
 import { channelMean, weightedMean } from '../window/channel-mean.ts';
@@ -32,6 +33,7 @@ import { stockChanges } from './stock-changes.ts';
  * Pure but for the reader: the same readings and plant file give the same report. Its revision is 0; `keepRevision` numbers it.
  *
  * @param journal the part of the journal that the reader has followed, null where unknown
+ * @param seen is handed each balance's network
  * @throws Fault for what the plant file or the table of factors does not allow; nothing that a meter does throws
  */
 export async function computeBalances(
@@ -39,6 +41,7 @@ export async function computeBalances(
   reader: StoreReader,
   window: Window,
   journal: BalanceReport['journal'],
+  seen?: (balance: string, problem: Problem) => void,
 ): Promise<BalanceReport> {
   const channels = [...plant.channels.values()]
     .filter(({ kind }) => kind !== 'state')
@@ -59,6 +62,7 @@ export async function computeBalances(
     const flows = flowsOf(plant, definition, amounts, meanOf, changeOf, window);
     drawn.push(flows);
     const problem = problemOf(flows);
+    if (problem) seen?.(definition.id, problem);
     const reconciliation = problem && reconcile(problem);
     const coal =
       definition.kind === 'energy'

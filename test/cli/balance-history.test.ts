@@ -1,0 +1,125 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RevisionChange } from '../../balance/media/compare-revisions.ts';
+import type { PlantDrift } from '../../balance/media/drift.ts';
+import { define } from '../../cli/balance.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
+import { twoMeters } from './two-meters.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.parse('2026-03-01T00:00:00+08:00');
+
+/** Two counters every half hour; from `changeHour` on what leaves is metered `changePercent` low. */
+function readings(fromHour: number, toHour: number, changeHour = 1e9, changePercent = 0): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let hour = fromHour; hour <= toHour; hour += 0.5) {
+    for (const channel of ['IN', 'OUT'] as const) {
+      const loss = channel === 'OUT' ? (Math.max(0, hour - changeHour) * changePercent) / 100 : 0;
+      const sample = {
+        channel,
+        timeMs: T0 + hour * HOUR,
+        value: 100 * (hour - loss),
+        quality: 'good',
+        reason: 'none',
+        origin: 'simulated',
+        raw: null,
+      } as const;
+      records.push({ kind: 'sample', sample });
+    }
+  }
+  return records;
+}
+
+describe('balance PLANT over revisions and successive windows', () => {
+  let dir: string;
+  let printed: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'liangheng-history-'));
+    await writeFile(join(dir, 'plant.yaml'), twoMeters());
+    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    process.exitCode = undefined;
+  });
+
+  async function journal(records: readonly JournalRecord[]): Promise<void> {
+    const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
+    await log.append(records);
+    await log.close();
+  }
+  async function balance(...args: readonly string[]): Promise<number> {
+    printed = '';
+    process.exitCode = undefined;
+    const program = new Command().exitOverride();
+    define(program);
+    await program.parseAsync(['node', 'liangheng', 'balance', dir, ...args]);
+    return Number(process.exitCode ?? 0);
+  }
+
+  it('says what late data changed, and nothing where nothing changed', async () => {
+    const window = ['--from', '2026-03-02', '--to', '2026-03-05'];
+    const late = ({ kind, ...rest }: JournalRecord) =>
+      kind === 'sample' && 'sample' in rest && rest.sample.channel === 'OUT' && rest.sample.timeMs > T0 + 80 * HOUR;
+    const all = readings(0, 96);
+    await journal(all.filter((record) => !late(record)));
+    await balance(...window);
+    await journal(all.filter(late));
+    await balance(...window);
+    await balance('--compare', '1', '--json', ...window);
+    const change = JSON.parse(printed) as RevisionChange;
+    expect(change.revisions).toEqual({ before: 1, after: 2 });
+    expect(change.readings.after).toBeGreaterThan(change.readings.before);
+    expect(change.journal.after).toBeGreaterThan(change.journal.before!);
+    expect(change.balances[0]!.streams.map(({ id }) => id)).toEqual(['out']);
+    const { coverage } = change.balances[0]!.streams[0]!;
+    expect(coverage.before).toBeLessThan(0.85);
+    expect(coverage.after).toBeCloseTo(1, 9);
+    await balance('--compare', '2', ...window);
+    expect(printed).toContain('no figure changed');
+    // without a window the newest that is kept
+    await balance('--revisions', '--json');
+    const list = JSON.parse(printed) as { revisions: { revision: number; changes: unknown[] }[] };
+    expect(list.revisions.map(({ revision, changes }) => [revision, changes.length])).toEqual([[1, 0], [2, 1]]); // biome-ignore format: pairs
+    await balance('--revisions');
+    expect(printed).toMatch(/rev\. 1[\s\S]*rev\. 2/);
+  });
+
+  it('a meter that changes is found over successive windows, a constant disagreement is none', async () => {
+    await journal(readings(0, 8 * 24, 5 * 24, 3));
+    expect(await balance('--drift', '24', '--windows', '8', '--json')).toBe(1);
+    const { windows, balances } = JSON.parse(printed) as PlantDrift;
+    expect(windows).toHaveLength(8);
+    const [water] = balances;
+    // with two meters nobody can say which of them: both are named
+    expect([...water!.drift!.findings[0]!.ids].sort()).toEqual(['in', 'out']);
+    expect(water!.drift!.findings[0]).toMatchObject({ kind: 'step', at: 5 });
+    expect(Math.abs(water!.drift!.findings[0]!.size)).toBeCloseTo(72, -1);
+    await balance('--drift', '24', '--windows', '8');
+    expect(printed).toMatch(/step.*2026-03-06/);
+  });
+
+  it('a disagreement that was always there is calibration and no drift', async () => {
+    await journal(readings(0, 6 * 24, 0, 3));
+    expect(await balance('--drift', '24', '--json')).toBe(0);
+    expect((JSON.parse(printed) as PlantDrift).balances[0]!.drift!.verdict).toBe('none');
+  });
+
+  it('what is not there is said', async () => {
+    await journal(readings(0, 96));
+    await expect(balance('--revisions')).rejects.toMatchObject({ code: 'balance.not-kept', exitStatus: 1 });
+    await balance();
+    await expect(balance('--compare', '9')).rejects.toMatchObject({ code: 'balance.revision', exitStatus: 2 });
+    await expect(balance('--compare', 'x')).rejects.toMatchObject({ code: 'balance.number', exitStatus: 2 });
+    await expect(balance('--drift', '24', '--windows', '2')).rejects.toMatchObject({ code: 'balance.number' });
+  });
+});
