@@ -1,6 +1,5 @@
 import { convert, isConvertible } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
-import type { OptionResult } from './savings.ts';
 
 /** What the options that are done save in a year, as a form prints it. */
 export interface RollUp {
@@ -15,6 +14,19 @@ export interface RollUp {
   readonly count: number;
 }
 
+/** What of an option's result is added up. */
+interface SavedOption {
+  readonly counts: boolean;
+  readonly state: string;
+  /** 万元 a year. */
+  readonly benefit: number | null;
+  readonly saves: readonly {
+    readonly balance: string;
+    readonly streams: readonly string[];
+    readonly perYear: { readonly value: number; readonly U: number; readonly unit: string } | null;
+  }[];
+}
+
 /** From this many 万元 on a form's figure is printed in 亿元. */
 const WAN_PER_YI = 10_000;
 
@@ -27,7 +39,7 @@ const WAN_PER_YI = 10_000;
  *
  * @source 粤经贸〔2009〕35号 附件 4 (煤耗 万吨/年, 电耗 万度/年, 水耗 万吨/年)
  */
-export function rollUpsOf(plant: Plant, options: readonly OptionResult[]): readonly RollUp[] {
+export function rollUpsOf(plant: Plant, options: readonly SavedOption[]): readonly RollUp[] {
   const done = options.filter(({ counts, state }) => counts && state === 'done');
   const sums = new Map<string, { of: string; value: number; U: number | null; unit: string; count: number }>();
   const add = (of: string, value: number, U: number | null, unit: string) => {

@@ -1,7 +1,7 @@
 import { type WordKey, word } from '../../config/words/word.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { askedText, factName, sectionOf } from './evidence.ts';
+import { askedText, factName, sectionOf } from './fact-places.ts';
 import { figure } from './figures.ts';
 
 /** What the report says of the rows of score sheets, and what people still have to say. */

@@ -1,6 +1,6 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { askedText, factName, placesOf } from '../evidence.ts';
+import { askedText, factName, placesOf } from '../fact-places.ts';
 import { type BookSheet, headRow, number, type Row, type SheetCell, text } from './sheet.ts';
 
 /** The facts that score sheets ask for: what the report says of each, or a blank for people, with who asks; null where none is asked. */
