@@ -5,7 +5,7 @@ import { startServer } from '../../dashboards/server/server.ts';
 import { administrator } from '../dashboards/people.ts';
 import { plantOfMeters } from './meters.child.ts';
 
-/** A server of 1,000 meters, each read once a second: says where it is, and its memory when asked. */
+/** A server of 1,000 meters, each read once a second: says where it is, and its memory and processor time when asked. */
 const { services, channels, emit } = await plantOfMeters(1000);
 const pages = mkdtempSync(join(tmpdir(), 'lh-pages-'));
 writeFileSync(join(pages, 'index.html'), '<!doctype html><title>bench</title>');
@@ -20,4 +20,4 @@ setInterval(() => {
     channels.map((channel) => ({ channel, timeMs, value: timeMs % 1000, quality: 'good', reason: 'none', origin: 'simulated', raw: null })),
   );
 }, 1000);
-process.on('message', () => process.send!({ rssBytes: process.memoryUsage.rss() }));
+process.on('message', () => process.send!({ rssBytes: process.memoryUsage.rss(), cpu: process.cpuUsage() }));
