@@ -84,7 +84,10 @@ function readerOf(plant: Plant, truth: Truth, channel: Channel, error: { relativ
   const concentration = truth.simulation.file.concentrations[channel.id];
   if (concentration !== undefined) return (timeMs) => noisy(concentration, timeMs);
   const stock = plant.file.stocks.find((item) => item.meter === channel.id);
-  if (stock) return (timeMs) => noisy(truth.trueStock(stock.id, timeMs) / truth.perUnitOf(stock.id), timeMs);
+  if (stock) {
+    const gauge = truth.gaugeOf(stock.id);
+    return (timeMs) => noisy(gauge.readingAt(truth.trueStock(stock.id, timeMs)), timeMs);
+  }
   const shares = sharesOf(plant, truth, channel);
   if (shares.length === 0) return null;
   if (channel.kind === 'counter') return counterReader(plant, truth, channel, shares, error.relative);

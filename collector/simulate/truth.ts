@@ -6,6 +6,7 @@ import { Fault, Faults } from '../../config/words/fault.ts';
 import { normalOf } from './chance.ts';
 import { contentOfMedium, trueContent, trueFactor } from './contents.ts';
 import { type Driver, driverOf, rateOf, totalOf } from './drivers.ts';
+import { type Gauge, gaugeOf } from './gauge.ts';
 import type { PlacedSimulation } from './schema.ts';
 import { solve } from './solve.ts';
 
@@ -27,8 +28,8 @@ export interface Truth {
   trueStock(id: string, timeMs: number): number;
   /** What one unit of a stream or stock holds in the unit of a balance. */
   contentOf(id: string, balance: string): number;
-  /** True amount per unit of a stock's reading. */
-  perUnitOf(stock: string): number;
+  /** What a stock's gauge truly reads of what is there, and back. */
+  gaugeOf(stock: string): Gauge;
 }
 
 /**
@@ -130,17 +131,24 @@ export function truthOf(plant: Plant, simulation: PlacedSimulation, seed = simul
   };
   const rates = remembered((timeMs) => Float64Array.from(drivers, (driver) => rateOf(driver, timeMs)));
   const sums = remembered((timeMs) => Float64Array.from(drivers, (driver) => totalOf(driver, sinceMs, timeMs)));
-  const perUnitOf = (stock: string) => trueFactor(seed, `${stock}/perUnit`, plant.stocks.get(stock)!.perUnit);
+  const gauges = new Map(
+    [...plant.stocks.values()].map((stock) => [stock.id, gaugeOf(plant, stock, trueFactor(seed, `${stock.id}/perUnit`, stock.perUnit))]),
+  );
+  const gauge = (stock: string): Gauge => {
+    const found = gauges.get(stock);
+    if (found === undefined) throw new RangeError(`no stock ${stock}`);
+    return found;
+  };
   const trueTotal = (id: string, fromMs: number, toMs: number) => of(id, sums(toMs)) - of(id, sums(fromMs));
   return {
     seed,
     sinceMs,
     simulation,
     contentOf,
-    perUnitOf,
+    gaugeOf: gauge,
     trueRate: (id, timeMs) => of(id, rates(timeMs)),
     trueTotal,
-    trueStock: (id, timeMs) => (file.stocks[id]?.start ?? 0) * perUnitOf(id) + of(id, sums(timeMs)),
+    trueStock: (id, timeMs) => gauge(id).amountAt(file.stocks[id]?.start ?? 0) + of(id, sums(timeMs)),
   };
 }
 

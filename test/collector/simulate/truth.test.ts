@@ -68,7 +68,7 @@ describe('the example plant', () => {
       for (const { id, meter } of plant.stocks.values()) {
         const [low, high] = plant.channels.get(meter)!.range!;
         for (let hour = 0; hour < 2000; hour += 5) {
-          const reading = truth.trueStock(id, truth.sinceMs + hour * 3_600_000) / truth.perUnitOf(id);
+          const reading = truth.gaugeOf(id).readingAt(truth.trueStock(id, truth.sinceMs + hour * 3_600_000));
           expect(reading, id).toBeGreaterThan(low);
           expect(reading, id).toBeLessThan(high);
         }
