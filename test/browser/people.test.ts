@@ -313,7 +313,14 @@ describe('the three persons at work on the running example', { timeout: 480_000 
   it('is usable on a phone, and prints', async () => {
     const page = await signedIn('engineer', 'zh');
     await page.setViewportSize({ width: 390, height: 844 });
-    const pages = { live: '实时读数', 'meters/FT-5001': '计量器具', coverage: '计量器具配备率', balances: '平衡', 'outfalls/DW001': '排放口', duties: '义务与公开' };
+    const pages = {
+      live: '实时读数',
+      'meters/FT-5001': '计量器具',
+      coverage: '计量器具配备率',
+      balances: '平衡',
+      'outfalls/DW001': '排放口',
+      duties: '义务与公开',
+    };
     for (const [path, heading] of Object.entries(pages)) {
       await go(page, path);
       await page.getByRole('heading', { level: 1, name: new RegExp(`^${heading}`) }).waitFor();

@@ -14,7 +14,11 @@ describe('signing in, in Chromium', () => {
   const fill = async (page: Page, fields: Record<string, string>) => {
     for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
   };
-  const elsewhere = async (): Promise<Page> => (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+  const elsewhere = async (): Promise<Page> => {
+    const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+    page.setDefaultTimeout(120_000);
+    return page;
+  };
 
   beforeAll(async () => {
     const { services } = await fixture();
@@ -101,7 +105,7 @@ describe('signing in, in Chromium', () => {
     await page.getByText('root · administrator').waitFor();
     await page.getByRole('link', { name: 'Users' }).click();
     await page.getByRole('heading', { name: 'Who did what' }).waitFor();
-    await page.getByText('sign-in-refused').first().waitFor();
+    await page.getByText('was refused').first().waitFor();
   });
 
   it('goes back to signing in when the session ends elsewhere', async () => {

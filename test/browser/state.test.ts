@@ -14,6 +14,7 @@ describe('what stands in the way of seeing what is, in Chromium', () => {
     const { services } = await fixture();
     server = await startServer({ services: trouble === null ? services : await broken(services, trouble), port: 0 });
     page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(server.visitLink());
     await page.getByText('示例访客').waitFor();
     await page.goto(`${server.url}/#/live`);
