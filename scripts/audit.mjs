@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const npm = process.env.npm_execpath;
-const args = ['audit', '--json', '--audit-level=high', '--package-lock-only', '--fetch-retries=0'];
+const args = ['audit', '--json', '--audit-level=high', '--package-lock-only', '--fetch-retries=0', '--fetch-timeout=30000'];
 const options = { encoding: 'utf8', maxBuffer: 64 << 20 };
 const done = npm?.endsWith('.js') ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync('npm', args, options);
 
