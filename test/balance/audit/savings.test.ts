@@ -140,7 +140,10 @@ describe('register of options', () => {
     const [saving] = reuse.saves;
     const power = { ...saving!, balance: 'power', streams: ['grid'], perYear: { value: 250, U: 20, unit: 'MWh', source: '计划' } };
     const media = new Map<string, unknown>([...definition.media, ['power', { id: 'power', name: '电', unit: 'kWh', kind: 'electricity' }]]);
-    const streams = new Map<string, unknown>([...definition.streams, ['grid', { ...definition.streams.get('in')!, id: 'grid', medium: 'power' }]]);
+    const streams = new Map<string, unknown>([
+      ...definition.streams,
+      ['grid', { ...definition.streams.get('in')!, id: 'grid', medium: 'power' }],
+    ]);
     const powered = { ...definition, media, streams } as unknown as Plant;
     expect(rollUpsOf(powered, [{ ...reuse, benefit: 12_000, saves: [power, power] }])).toEqual([
       { of: 'electricity', value: 50, U: 4, unit: '万度', count: 2 },
