@@ -3,9 +3,9 @@ import { specOf } from '../balance/window/spec.ts';
 import { SegmentReader } from '../collector/journal/reader.ts';
 import { listSegments } from '../collector/journal/segment.ts';
 import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
-import { follow } from '../collector/stores/follow.ts';
+import { type Followed, follow } from '../collector/stores/follow.ts';
 import { openReader, openStores } from '../collector/stores/open.ts';
-import type { StoreReader } from '../collector/stores/store.ts';
+import type { Store, StoreReader } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
 
@@ -55,7 +55,7 @@ async function catchUp(plant: Plant): Promise<void> {
         groups: (seq: number) => journal.groups(seq),
         waitFor: () => Promise.reject(new Error('at its end')),
       };
-      for (const store of stores) await follow(followed, store, { untilHead: true });
+      for (const store of stores) await toHead(followed, store);
     } finally {
       for (const store of stores) await store.close();
     }
@@ -63,6 +63,26 @@ async function catchUp(plant: Plant): Promise<void> {
     // Another process took the store meanwhile: it does the same.
     if (!(error instanceof Fault) || error.code !== 'store.locked') throw error;
   }
+}
+
+/** Refusals in a row after which a command gives up, where a process that goes on would try for ever. */
+const MOST_REFUSALS = 3;
+
+/** @throws whatever the store refused with, several times in a row. */
+export async function toHead(journal: Followed, store: Store): Promise<void> {
+  const giveUp = new AbortController();
+  let refused: unknown = null;
+  let refusals = 0;
+  await follow(journal, store, {
+    untilHead: true,
+    signal: giveUp.signal,
+    onProgress({ error }) {
+      refusals = error === null ? 0 : refusals + 1;
+      refused = error;
+      if (refusals === MOST_REFUSALS) giveUp.abort();
+    },
+  });
+  if (refused !== null) throw refused;
 }
 
 function journalDir(plant: Plant): string {

@@ -76,6 +76,9 @@ function check(name, command, args) {
   }
 }
 
+/** A suite that hangs is a failure, not a run without end. */
+const SUITE_MS = 25 * 60_000;
+
 function vitest(name, project, node = process.execPath, env = {}) {
   say(`\n── ${name}`);
   const report = join(artefacts, `${name.replaceAll(/\W+/g, '-')}.json`);
@@ -91,7 +94,7 @@ function vitest(name, project, node = process.execPath, env = {}) {
     // Peers and browsers are processes of their own and get a core; these are not.
     ...(project === 'unit' ? ['--maxWorkers=100%'] : []),
   ];
-  const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, timeout: SUITE_MS });
   if (!existsSync(report)) {
     count.failed += 1;
     failures.push(`${name}: it ended without a result`);

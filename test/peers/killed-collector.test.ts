@@ -122,6 +122,7 @@ describe('a collector that is killed while the meters live on', () => {
       {
         env,
         encoding: 'utf8',
+        timeout: 120_000,
       },
     );
     const { completeness } = JSON.parse(balance.stdout) as {

@@ -73,6 +73,7 @@ function rowsOf(late: Iterable<LateRow>): Rows {
 }
 
 async function untidied(connection: DuckDBConnection, months: readonly Month[]): Promise<void> {
+  if (months.length === 0) return;
   await connection.run(`DELETE FROM tidy WHERE month IN (${months.map(({ table }) => `'${table}'`).join(', ')})`);
 }
 

@@ -62,6 +62,21 @@ export function storeContract(fresh: () => Promise<Bench>, { atomic = false, exa
     await store.close();
   });
 
+  it('goes past groups without samples, first, alone and last', async () => {
+    const bench = await fresh();
+    const event = (seq: number): JournalGroup => ({
+      ...group(seq, []),
+      records: [{ kind: 'event', timeMs: T0, source: 'gw', event: 'reconnected', detail: '' }],
+    });
+    const store = await bench.open();
+    await store.write([event(1)]);
+    await store.write([event(2), group(3, [sample('F1', T0, 1)]), event(4)]);
+    await store.write([event(5)]);
+    expect(await store.cursor()).toBe(5);
+    expect(seen((await store.reader.samples('F1', 0, 4e12)).value)).toEqual([1]);
+    await store.close();
+  });
+
   it('gives back what was written, by channel and time', async () => {
     const store = await (await fresh()).open();
     const written = [
