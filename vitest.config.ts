@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const unit = ['config', 'collector', 'balance', 'dashboards', 'cli', 'house'].map((folder) => `test/${folder}/**/*.test.ts`);
 
-/** Suites with servers and browsers of others: what failed once beside a busy machine is tried again, and the report says so. */
-const patient = { testTimeout: 180_000, hookTimeout: 180_000, retry: 1 };
+/** Suites with servers and browsers of others, which take their time on a busy machine. */
+const patient = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 /** Needs Node 22 or newer. */
 const OPCUA = 'test/peers/opcua.test.ts';

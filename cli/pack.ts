@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { scoreSheets } from '../balance/audit/sheet-facts.ts';
 import { journalFiles } from '../balance/report/pack/journal-part.ts';
 import { commitmentOf, FORMAT, MANIFEST, type Manifest, type PackFiles, PUBLIC_KEY, SIGNATURE } from '../balance/report/pack/manifest.ts';
@@ -17,6 +17,7 @@ import { instantMs } from '../config/plant/time.ts';
 import { loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import type { Lang } from '../config/words/word.ts';
+import { keptVersions } from './plant-history.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** What recomputing starts from: kept back, nothing could be proved. */
@@ -96,8 +97,7 @@ export async function rulesUsed({ rules, depth, acceptance }: CoverageReport): P
 
 /** Earlier versions of the plant file, as the data folder keeps them. */
 async function* historyFiles(plant: Plant): AsyncGenerator<readonly [string, Uint8Array]> {
-  const folder = join(plant.dataDir, 'plant-history');
-  for (const name of (await readdir(folder).catch(() => [])).sort()) yield [`plant-history/${name}`, await readFile(join(folder, name))];
+  for (const { path } of await keptVersions(plant)) yield [`plant-history/${basename(path)}`, await readFile(path)];
 }
 
 /** The readings of the window and an hour around it, as Parquet. */

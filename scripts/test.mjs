@@ -11,7 +11,6 @@ mkdirSync(artefacts, { recursive: true });
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 const failures = [];
-const second = [];
 const unchecked = [];
 const say = (text) => process.stdout.write(`${text}\n`);
 const have = (binary) => ['/usr/bin', '/usr/sbin', '/bin', '/usr/local/bin'].some((folder) => existsSync(join(folder, binary)));
@@ -106,8 +105,6 @@ function vitest(name, project, node = process.execPath, env = {}) {
   for (const file of result.testResults) {
     for (const test of file.assertionResults) {
       if (test.status === 'failed') failures.push(`${name}: ${test.fullName}`);
-      else if (test.status === 'passed' && test.failureMessages.length > 0)
-        second.push(`${name}: ${test.fullName}: ${test.failureMessages[0]}`);
       else if (test.status !== 'passed') skip(`${name}: ${test.fullName}`, test.status);
     }
     if (file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')) {
@@ -214,7 +211,6 @@ if (unknown.length > 0) {
 for (const [name, run] of Object.entries(suites)) if (only.length === 0 || only.includes(name)) run();
 
 if (failures.length > 0) say(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
-if (second.length > 0) say(`\nPassed at the second try:\n${second.map((line) => `  ${line}`).join('\n')}`);
 if (unchecked.length > 0) say(`\nNot checked:\n${unchecked.map((line) => `  ${line}`).join('\n')}`);
 if (skips.length > 0) say(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
 say(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

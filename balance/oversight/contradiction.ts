@@ -22,7 +22,15 @@ export interface Contradiction {
   readonly wouldSettle: readonly string[];
 }
 
-const SIGNIFICANT = { pollutant: 2, water: 2, treatment: 3 } as const;
+const SIGNIFICANT = { pollutant: 2, sulphur: 2, water: 2, treatment: 3 } as const;
+
+/** With the weight of the difference, by the law that it breaks; null where its uncertainty is not known. */
+export function weighed(found: Omit<Contradiction, 'z' | 'significant'>): Contradiction | null {
+  const { kind, monitored, byBalance, u } = found;
+  if (!(u > 0)) return null;
+  const z = (byBalance - monitored) / u;
+  return { ...found, z, significant: Math.abs(z) > SIGNIFICANT[kind] };
+}
 
 /**
  * For each balance of an outfall's water or pollutant at the plant's boundary whose streams are all known: monitored against balance. The
@@ -30,26 +38,13 @@ const SIGNIFICANT = { pollutant: 2, water: 2, treatment: 3 } as const;
  */
 export function contradictions(balances: readonly BalanceResult[], root: string, streams: readonly string[]): Contradiction[] {
   return balances.flatMap(({ id, kind, boundary, unit, imbalance, u, streams: own }) => {
-    if ((kind !== 'pollutant' && kind !== 'water') || boundary !== root || imbalance === null || u === null || !(u > 0)) return [];
-    return own.flatMap((stream): Contradiction[] => {
+    if ((kind !== 'pollutant' && kind !== 'water') || boundary !== root || imbalance === null || u === null) return [];
+    return own.flatMap((stream) => {
       if (!streams.includes(stream.id) || stream.total === null || stream.basis !== 'metered') return [];
-      const z = imbalance / u;
       const budget = own.toSorted((a, b) => (b.u ?? 0) - (a.u ?? 0)).slice(0, 3);
-      return [
-        {
-          kind,
-          balance: id,
-          boundary,
-          stream: stream.id,
-          unit,
-          monitored: stream.total,
-          byBalance: stream.total + imbalance,
-          u,
-          z,
-          significant: Math.abs(z) > SIGNIFICANT[kind],
-          wouldSettle: budget.map((one) => one.id),
-        },
-      ];
+      const wouldSettle = budget.map((one) => one.id);
+      const [monitored, byBalance] = [stream.total, stream.total + imbalance];
+      return weighed({ kind, balance: id, boundary, stream: stream.id, unit, monitored, byBalance, u, wouldSettle }) ?? [];
     });
   });
 }
@@ -80,9 +75,7 @@ export function treatmentContradiction(
   const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / (ratios.length - 1);
   const byBalance = mean * now.beside;
   const u = Math.sqrt(variance * (1 + 1 / ratios.length)) * now.beside;
-  if (!(u > 0)) return null;
-  const z = (byBalance - now.discharged) / u;
-  return {
+  return weighed({
     kind: 'treatment',
     balance: names.beside,
     boundary: names.boundary,
@@ -91,8 +84,6 @@ export function treatmentContradiction(
     monitored: now.discharged,
     byBalance,
     u,
-    z,
-    significant: Math.abs(z) > SIGNIFICANT.treatment,
     wouldSettle: [names.stream, names.beside],
-  };
+  });
 }

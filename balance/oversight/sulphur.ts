@@ -2,13 +2,12 @@ import { convert } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { Outfall } from '../../config/plant/schema.ts';
 import type { BalanceResult } from '../media/result.ts';
-import type { Contradiction } from './contradiction.ts';
+import { type Contradiction, weighed } from './contradiction.ts';
 import type { MonitorOversight } from './monitor.ts';
 
 /** Mass of SO₂ that one mass of sulphur makes: M(SO₂) ÷ M(S). */
 const SO2_PER_S = 64.064 / 32.06;
 const SO2 = 'a21026';
-const SIGNIFICANT = 2;
 
 /** Sulphur that one stream carried in the window. */
 export interface Carried {
@@ -35,9 +34,7 @@ export function sulphurContradiction(
     (a, b) => b.u - a.u,
   );
   const u = Math.hypot(...parts.map((part) => part.u));
-  if (!(u > 0)) return null;
-  const z = (byBalance - monitored.total) / u;
-  return {
+  return weighed({
     kind: 'sulphur',
     balance: names.balance,
     boundary: names.boundary,
@@ -46,10 +43,8 @@ export function sulphurContradiction(
     monitored: monitored.total,
     byBalance,
     u,
-    z,
-    significant: Math.abs(z) > SIGNIFICANT,
     wouldSettle: parts.slice(0, 3).map(({ id }) => id),
-  };
+  });
 }
 
 /**

@@ -38,7 +38,11 @@ export class ReportJobs {
 
   /** Newest first: an id begins with the time at which its report was asked for. */
   async list(services: Services, asked: Parameters<typeof pageOf>[2]): Promise<JobsDocument> {
-    const names = (await readdir(folderOf(services)).catch(() => [])).sort().reverse();
+    const found = await readdir(folderOf(services)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const names = found.sort().reverse();
     const { page, next } = pageOf(names, (id) => id, asked);
     const views = await Promise.all(page.map((id) => this.#view(services, id)));
     return { reports: views.filter((view) => view !== null), next };
