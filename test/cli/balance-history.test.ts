@@ -1,14 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RevisionChange } from '../../balance/media/compare-revisions.ts';
 import type { PlantDrift } from '../../balance/media/drift.ts';
-import { define } from '../../cli/balance.ts';
-import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
-import { twoMeters } from './two-meters.ts';
+import { balanceAt } from './balance-at.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -35,36 +29,9 @@ function readings(fromHour: number, toHour: number, changeHour = 1e9, changePerc
 }
 
 describe('balance PLANT over revisions and successive windows', () => {
-  let dir: string;
-  let printed: string;
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'liangheng-history-'));
-    await writeFile(join(dir, 'plant.yaml'), twoMeters());
-    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-    process.exitCode = undefined;
-  });
-
-  async function journal(records: readonly JournalRecord[]): Promise<void> {
-    const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
-    await log.append(records);
-    await log.close();
-  }
-  async function balance(...args: readonly string[]): Promise<number> {
-    printed = '';
-    process.exitCode = undefined;
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'balance', dir, ...args]);
-    return Number(process.exitCode ?? 0);
-  }
+  const at = balanceAt();
+  const { journal } = at;
+  const balance = (...args: readonly string[]) => at.run(at.dir(), ...args);
 
   it('says what late data changed, and nothing where nothing changed', async () => {
     const window = ['--from', '2026-03-02', '--to', '2026-03-05'];
@@ -76,7 +43,7 @@ describe('balance PLANT over revisions and successive windows', () => {
     await journal(all.filter(late));
     await balance(...window);
     await balance('--compare', '1', '--json', ...window);
-    const change = JSON.parse(printed) as RevisionChange;
+    const change = JSON.parse(at.printed()) as RevisionChange;
     expect(change.revisions).toEqual({ before: 1, after: 2 });
     expect(change.readings.after).toBeGreaterThan(change.readings.before);
     expect(change.journal.after).toBeGreaterThan(change.journal.before!);
@@ -85,19 +52,19 @@ describe('balance PLANT over revisions and successive windows', () => {
     expect(coverage.before).toBeLessThan(0.85);
     expect(coverage.after).toBeCloseTo(1, 9);
     await balance('--compare', '2', ...window);
-    expect(printed).toContain('no figure changed');
+    expect(at.printed()).toContain('no figure changed');
     // without a window the newest that is kept
     await balance('--revisions', '--json');
-    const list = JSON.parse(printed) as { revisions: { revision: number; changes: unknown[] }[] };
+    const list = JSON.parse(at.printed()) as { revisions: { revision: number; changes: unknown[] }[] };
     expect(list.revisions.map(({ revision, changes }) => [revision, changes.length])).toEqual([[1, 0], [2, 1]]); // biome-ignore format: pairs
     await balance('--revisions');
-    expect(printed).toMatch(/rev\. 1[\s\S]*rev\. 2/);
+    expect(at.printed()).toMatch(/rev\. 1[\s\S]*rev\. 2/);
   });
 
   it('a meter that changes is found over successive windows, a constant disagreement is none', async () => {
     await journal(readings(0, 8 * 24, 5 * 24, 3));
     expect(await balance('--drift', '24', '--windows', '8', '--json')).toBe(1);
-    const { windows, balances } = JSON.parse(printed) as PlantDrift;
+    const { windows, balances } = JSON.parse(at.printed()) as PlantDrift;
     expect(windows).toHaveLength(8);
     const [water] = balances;
     // with two meters nobody can say which of them: both are named
@@ -105,13 +72,13 @@ describe('balance PLANT over revisions and successive windows', () => {
     expect(water!.drift!.findings[0]).toMatchObject({ kind: 'step', at: 5 });
     expect(Math.abs(water!.drift!.findings[0]!.size)).toBeCloseTo(72, -1);
     await balance('--drift', '24', '--windows', '8');
-    expect(printed).toMatch(/step.*2026-03-06/);
+    expect(at.printed()).toMatch(/step.*2026-03-06/);
   });
 
   it('a disagreement that was always there is calibration and no drift', async () => {
     await journal(readings(0, 6 * 24, 0, 3));
     expect(await balance('--drift', '24', '--json')).toBe(0);
-    expect((JSON.parse(printed) as PlantDrift).balances[0]!.drift!.verdict).toBe('none');
+    expect((JSON.parse(at.printed()) as PlantDrift).balances[0]!.drift!.verdict).toBe('none');
   });
 
   it('what is not there is said', async () => {

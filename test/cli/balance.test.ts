@@ -1,13 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BalanceReport } from '../../balance/media/result.ts';
-import { define } from '../../cli/balance.ts';
-import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
-import { twoMeters } from './two-meters.ts';
+import { balanceAt } from './balance-at.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -25,40 +19,11 @@ function readings(lossPercent: number, fromHour = 0, toHour = 96): JournalRecord
   return records;
 }
 
-const PLANT = twoMeters();
-
 describe('balance PLANT', () => {
-  let dir: string;
-  let printed: string;
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'liangheng-balance-'));
-    await writeFile(join(dir, 'plant.yaml'), PLANT);
-    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-    process.exitCode = undefined;
-  });
-
-  async function journal(records: readonly JournalRecord[]): Promise<void> {
-    const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
-    await log.append(records);
-    await log.close();
-  }
-  async function balance(...args: readonly string[]): Promise<number> {
-    printed = '';
-    process.exitCode = undefined;
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'balance', dir, ...args]);
-    return Number(process.exitCode ?? 0);
-  }
-  const report = () => JSON.parse(printed) as BalanceReport;
+  const at = balanceAt();
+  const { journal } = at;
+  const balance = (...args: readonly string[]) => at.run(at.dir(), ...args);
+  const report = () => JSON.parse(at.printed()) as BalanceReport;
 
   it('takes the last complete 72 h of what the journal holds, and exits 0', async () => {
     await journal(readings(0));
@@ -104,9 +69,9 @@ describe('balance PLANT', () => {
   it('prints a table without --json', async () => {
     await journal(readings(10));
     expect(await balance()).toBe(1);
-    expect(printed).toMatch(/水平衡/);
-    expect(printed).toMatch(/open-significant/);
-    expect(printed).toMatch(/no closure tolerance is set/);
+    expect(at.printed()).toMatch(/水平衡/);
+    expect(at.printed()).toMatch(/open-significant/);
+    expect(at.printed()).toMatch(/no closure tolerance is set/);
   });
 
   it('without readings it says what to do', async () => {

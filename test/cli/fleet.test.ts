@@ -1,72 +1,46 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { define } from '../../cli/balance.ts';
+import { describe, expect, it } from 'vitest';
 import { type FleetResult, isOf, shardOf } from '../../cli/fleet.ts';
 import { BALANCE_VERDICTS } from '../../cli/results.ts';
-import { openJournal } from '../../collector/journal/journal.ts';
+import type { JournalRecord } from '../../collector/journal/record.ts';
 import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
+import { balanceAt } from './balance-at.ts';
 import { twoMeters } from './two-meters.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
 
-const plant = twoMeters;
-
 describe('balance --fleet DIR --shard i/n', () => {
-  let dir: string;
-  let printed: string;
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'liangheng-fleet-'));
-    vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-    process.exitCode = undefined;
-  });
+  const at = balanceAt(null);
 
   async function add(path: string, text: string): Promise<void> {
-    await mkdir(join(dir, path), { recursive: true });
-    await writeFile(join(dir, path, 'plant.yaml'), text);
+    await mkdir(join(at.dir(), path), { recursive: true });
+    await writeFile(join(at.dir(), path, 'plant.yaml'), text);
   }
   async function readings(id: string, lossPercent: number): Promise<void> {
-    const log = await openJournal(join(dir, 'data', id, 'journal'), { plant: id });
+    const records: JournalRecord[] = [];
     for (const [channel, rate] of [['IN', 100] as const, ['OUT', 100 - lossPercent] as const]) {
       const samples = Array.from({ length: 96 * 6 + 1 }, (_, k) => ({ timeMs: T0 + (k * HOUR) / 6, value: (rate * k) / 6 }));
-      await log.append(
-        samples.map((one) => ({
-          kind: 'sample',
-          sample: { channel, ...one, quality: 'good', reason: 'none', origin: 'simulated', raw: null },
-        })),
-      );
+      const state = { quality: 'good', reason: 'none', origin: 'simulated', raw: null } as const;
+      records.push(...samples.map((one) => ({ kind: 'sample', sample: { channel, ...one, ...state } }) as const));
     }
-    await log.close();
+    await at.journal(records, id);
   }
   async function fleet(...args: readonly string[]): Promise<{ exit: number; plants: readonly FleetResult[] }> {
-    printed = '';
-    process.exitCode = undefined;
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'balance', '--fleet', dir, '--json', ...args]);
-    return { exit: Number(process.exitCode ?? 0), plants: (JSON.parse(printed) as { plants: FleetResult[] }).plants };
+    const exit = await at.run('--fleet', at.dir(), '--json', ...args);
+    return { exit, plants: (JSON.parse(at.printed()) as { plants: FleetResult[] }).plants };
   }
 
   it('gives every plant to one shard, whatever else lies there, and computes it as it would alone', async () => {
     await readings('closed', 0);
     await readings('open', 10);
-    await add('north/a', plant('closed'));
-    await add('north/b', plant('open'));
-    await add('south', plant('silent'));
+    await add('north/a', twoMeters('closed'));
+    await add('north/b', twoMeters('open'));
+    await add('south', twoMeters('silent'));
     await add('south/deep/er', 'liangheng: 1\nplant: [');
-    await add('twin', plant('closed'));
+    await add('twin', twoMeters('closed'));
     const all = await fleet();
     expect(all.exit).toBe(1);
     expect(all.plants.map((one) => [one.path, one.plant, 'errors' in one ? one.errors[0]!.code : one.open])).toEqual([
@@ -84,7 +58,7 @@ describe('balance --fleet DIR --shard i/n', () => {
         .sort(),
     ).toEqual(all.plants.map(({ path }) => path));
     const closed = (plants: readonly FleetResult[]) => plants.find(({ path }) => path === 'north/a/plant.yaml');
-    const store = await openDuckdbStore(join(dir, 'data', 'open', 'samples.duckdb'), { threads: 1, memory: '256MB', readOnly: true });
+    const store = await openDuckdbStore(join(at.dir(), 'data', 'open', 'samples.duckdb'), { threads: 1, memory: '256MB', readOnly: true });
     const kept = await store.results!.read('balance', 0, 4e12);
     expect(kept).toMatchObject([
       {
@@ -116,13 +90,8 @@ describe('balance --fleet DIR --shard i/n', () => {
   });
 
   it('wants a plant or a fleet, not both and not neither', async () => {
-    const call = async (...args: readonly string[]) => {
-      const program = new Command().exitOverride();
-      define(program);
-      await program.parseAsync(['node', 'liangheng', 'balance', ...args]);
-    };
-    await expect(call()).rejects.toMatchObject({ code: 'balance.what', exitStatus: 2 });
-    await expect(call('x', '--fleet', dir)).rejects.toMatchObject({ code: 'balance.what' });
-    await expect(call('--fleet', join(dir, 'absent'))).rejects.toMatchObject({ code: 'fleet.absent', exitStatus: 2 });
+    await expect(at.run()).rejects.toMatchObject({ code: 'balance.what', exitStatus: 2 });
+    await expect(at.run('x', '--fleet', at.dir())).rejects.toMatchObject({ code: 'balance.what' });
+    await expect(at.run('--fleet', join(at.dir(), 'absent'))).rejects.toMatchObject({ code: 'fleet.absent', exitStatus: 2 });
   });
 });

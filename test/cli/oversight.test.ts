@@ -12,29 +12,10 @@ import { define } from '../../cli/oversight.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { loadPlant } from '../../config/plant/load.ts';
+import { ONE_STACK } from './one-stack.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
-const PLANT = `
-liangheng: 1
-plant: { id: stack, name: 试验厂, jurisdiction: yunnan }
-units: [{ id: P, name: 厂, level: plant }]
-meters:
-  - id: SO2
-    name: 二氧化硫
-    kind: concentration
-    unit: mg/m3
-    read: { device: bureau, station: "010000A8900016F000169DC0", code: a21026, value: Avg, period: minute, every: 10min }
-outfalls:
-  - id: DA001
-    name: 烟囱
-    unit: P
-    kind: gas
-    monitored: { a21026: SO2 }
-    limits: [{ code: a21026, value: 50, unit: mg/m3, basis: hour, source: 排污许可证 }]
-devices:
-  - { id: bureau, protocol: hj212, listen: { port: 9001 }, stations: [{ mn: "010000A8900016F000169DC0", password: { env: PW } }] }
-`;
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -43,7 +24,7 @@ afterEach(() => {
 });
 
 async function oversight(records: readonly JournalRecord[], ...args: string[]): Promise<string> {
-  return oversightOf(PLANT, records, ...args);
+  return oversightOf(ONE_STACK, records, ...args);
 }
 
 async function oversightOf(text: string, records: readonly JournalRecord[], ...args: string[]): Promise<string> {
@@ -135,7 +116,7 @@ outfalls:`;
     n === 11 || n === 30 ? [] : [sample('SO2H', T0 + n * HOUR, n === 5 ? 75 : n === 20 ? 18 : 20 + (n % 5))],
   );
   const clock = Array.from({ length: 48 }, (_, n) => sample('CLOCK', T0 + n * HOUR, n === 40 ? -95 : -1.5));
-  const plant = PLANT.replace('\noutfalls:', beside);
+  const plant = ONE_STACK.replace('\noutfalls:', beside);
   const records = [...readings(), ...hours.flat(), ...clock];
   const [found] = JSON.parse(await oversightOf(plant, records, ...WINDOW, '--json')) as Oversight[];
   const told = found!.outfalls[0]!.signs.filter(({ sign }) => sign === 'mean-of-too-few' || sign === 'clock-off');

@@ -14,6 +14,7 @@ import { openJournal } from '../../collector/journal/journal.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { openTargets } from '../../dashboards/alarms/open.ts';
 import { Outbox } from '../../dashboards/alarms/outbox.ts';
+import { ONE_STACK } from '../cli/one-stack.ts';
 import { Mosquitto } from './mosquitto.ts';
 
 /** Alarms against Mosquitto and against a web and a mail server in plain Python. */
@@ -106,7 +107,7 @@ it('are raised by the running program, once a stretch though it is started again
   const T0 = Date.parse('2026-03-01T00:00:00+08:00');
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-alarms-'));
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-  await writeFile(join(dir, 'plant.yaml'), PLANT);
+  await writeFile(join(dir, 'plant.yaml'), ONE_STACK);
   const file = join(dir, 'alarms.yaml');
   const targets = [
     { to: 'mqtt', url: broker.url, topic: 'run' },
@@ -168,27 +169,6 @@ it('are raised by the running program, once a stretch though it is started again
   await vi.waitFor(() => expect([toldBy('webhook').length, toldBy('smtp').length]).toEqual([2, 2]), 60_000);
   await listener.endAsync(true);
 });
-
-const PLANT = `
-liangheng: 1
-plant: { id: stack, name: 试验厂, jurisdiction: yunnan }
-units: [{ id: P, name: 厂, level: plant }]
-meters:
-  - id: SO2
-    name: 二氧化硫
-    kind: concentration
-    unit: mg/m3
-    read: { device: bureau, station: "010000A8900016F000169DC0", code: a21026, value: Avg, period: minute, every: 10min }
-outfalls:
-  - id: DA001
-    name: 烟囱
-    unit: P
-    kind: gas
-    monitored: { a21026: SO2 }
-    limits: [{ code: a21026, value: 50, unit: mg/m3, basis: hour, source: 排污许可证 }]
-devices:
-  - { id: bureau, protocol: hj212, listen: { port: 9001 }, stations: [{ mn: "010000A8900016F000169DC0", password: { env: PW } }] }
-`;
 
 it('go nowhere in the clear', () => {
   vi.stubEnv('ALARM_TOKEN', 'secret-token');
