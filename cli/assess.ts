@@ -6,6 +6,7 @@ import { type Assessment, assess } from '../balance/audit/assess.ts';
 import { dutiesCalendar } from '../balance/audit/calendar-file.ts';
 import { profileOf, profileSchema } from '../balance/audit/profile.ts';
 import { newestKept } from '../balance/media/revisions.ts';
+import { coverageOf } from '../collector/coverage/coverage.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { instantMs } from '../config/plant/time.ts';
 import { loadCalendar } from '../config/rules/calendar.ts';
@@ -15,6 +16,7 @@ import { Fault, Faults } from '../config/words/fault.ts';
 import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { depthOf, depthText } from './depth.ts';
+import { meterDues } from './due-text.ts';
 import { printJson, say } from './output.ts';
 import { statusText } from './rule-text.ts';
 import { score, scoreText } from './score.ts';
@@ -39,7 +41,10 @@ export function define(program: Command): void {
     .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
     .option('--profile <file>', '企业概况（YAML），默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
     .option('--at <time>', '评定时刻，默认现在 / the instant; default now')
-    .option('--ics <file>', '把各项期限写成日历文件 / write the days as a calendar file')
+    .option(
+      '--ics <file>',
+      '把各项期限和仪表检定、校准到期日写成日历文件（仪表提前 30 天提醒）/ write the days of duties and of meters’ verifications as a calendar file (meters with an alarm 30 days before)',
+    )
     .option('--score <sheet>', '评分表的规则编号：预填能算的行 / a score sheet by the id of its rule: fill in what can be computed')
     .option(
       '--facts <file...>',
@@ -56,9 +61,10 @@ export function define(program: Command): void {
         await readProfile(options.profile ?? join(dirname(plant.path), 'profile.yaml')),
       );
       const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
-      const found = assess(await loadRules(), profile, atMs, await loadCalendar());
+      const rules = await loadRules();
+      const found = assess(rules, profile, atMs, await loadCalendar());
       if (options.ics !== undefined) {
-        await writeFile(options.ics, dutiesCalendar(plant.id, found.duties, atMs));
+        await writeFile(options.ics, dutiesCalendar(plant.id, found.duties, atMs, meterDues(coverageOf(plant, rules, atMs).verification)));
         say(`日历已写入 ${options.ics}`, `calendar written to ${options.ics}`);
       }
       const kept = await newestKept(plant.dataDir);

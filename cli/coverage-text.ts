@@ -1,6 +1,7 @@
 import type { CoverageCell, CoverageReport, DepthObstacle } from '../collector/coverage/result.ts';
 import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
+import { dueText } from './due-text.ts';
 import { statusText } from './rule-text.ts';
 
 /** Beside every verdict that is not to be read alone. */
@@ -52,6 +53,7 @@ export function coverageText(report: CoverageReport): string {
     for (const { point, meter, why } of unusable)
       parts.push(`  ${point} (${meter}): ${why.map((each) => both(`unusable.${each}`)).join('; ')}`);
   }
+  parts.push(...dueText(report.verification));
   if (report.depth) {
     parts.push(
       '',

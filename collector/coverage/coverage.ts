@@ -11,6 +11,7 @@ import { pointState } from './point.ts';
 import type { CoverageFinding, CoverageReport } from './result.ts';
 import { type CoverageFamily, type CoverageTable, cellsOf, demandOf, type Live } from './table.ts';
 import { companion, confirmation, documentOf, tableInForce, tablesBeside } from './tables.ts';
+import { dueFindings, verificationReport } from './verification-report.ts';
 
 export type { CarriedAmounts } from './carried.ts';
 export type { CoverageCell, CoverageFinding, CoverageReport, CoverageVerdict } from './result.ts';
@@ -36,7 +37,8 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const energyTable = tables.find(({ rule }) => rule.family === 'coverage-energy');
   const classesRule = energyTable && companion(rules, energyTable.rule, 'accuracy');
   const classes = classesRule?.content ?? null;
-  const states = [...plant.points.values()].map((point) => pointState(plant, point, atMs, classes));
+  const intervals = ruleInForce(rules, { jurisdiction, family: 'verification-interval', atMs })?.rule ?? null;
+  const states = [...plant.points.values()].map((point) => pointState(plant, point, atMs, classes, intervals));
   const judged = (table: CoverageTable) => {
     const demand = demandOf(plant, table, states);
     return { table, demand, cells: cellsOf(plant, table, demand, { live, amounts, units: null }) };
@@ -46,6 +48,9 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const cells = used.flatMap((each) => each.cells);
   if (tables.length > 0) findings.push(...findingsOf(plant, used, states));
 
+  const verification = verificationReport(plant, states, atMs, intervals);
+  if (tables.length > 0) findings.push(...dueFindings(plant, verification));
+
   const focus = focusUnits(plant);
   const focusCells =
     focus.size === 0 ? null : used.flatMap(({ table, demand }) => cellsOf(plant, table, demand, { live, amounts, units: focus }));
@@ -54,7 +59,8 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
   const classRule = ruleInForce(rules, { jurisdiction, family: 'acceptance-class', atMs })?.rule;
   const acceptance = classRule?.content && depth ? acceptanceByMetering(classRule, classRule.content, depth, cells) : null;
 
-  for (const rule of [...tables.map((table) => companion(rules, table.rule, 'main-unit')), classesRule, depthRule, classRule])
+  const compared = verification.meters.some((each) => each.intervals.some(({ by }) => by === 'regulation')) ? intervals : null;
+  for (const rule of [...tables.map((table) => companion(rules, table.rule, 'main-unit')), classesRule, compared, depthRule, classRule])
     if (rule?.status === 'to-confirm') findings.push({ code: 'rule-to-confirm', subject: rule.id, ...confirmation(rule) });
 
   return {
@@ -66,6 +72,7 @@ export function coverageOf(plant: Plant, rules: readonly Rule[], atMs: number, l
     depth,
     acceptance,
     findings,
+    verification,
     beside: beside.map(({ table, demand, cells }) => ({
       rule: { id: table.rule.id, document: documentOf(table.rule), status: table.rule.status },
       inForce: inForce(table.rule, atMs),

@@ -1,5 +1,6 @@
 import type { Depth } from '../../config/rules/families/depth.ts';
 import type { RuleStatus } from '../../config/rules/rule.ts';
+import type { DueDay } from './verification.ts';
 
 /** As the rule counts: by what is fitted. */
 export type CoverageVerdict = 'pass' | 'fail' | 'no-requirement' | 'not-applicable' | 'needs-office-value';
@@ -12,6 +13,7 @@ export type Unusable =
   | 'not-verified'
   | 'not-yet-verified'
   | 'verification-overdue'
+  | 'verification-interval-unknown'
   | 'accuracy-unknown'
   | 'accuracy-insufficient'
   | 'not-commissioned';
@@ -93,6 +95,8 @@ export interface CoverageFinding {
     | 'not-main'
     | 'level-differs'
     | 'no-rule'
+    | 'interval-not-held'
+    | 'verification-earlier'
     | 'rule-not-held'
     | 'rule-superseded'
     | 'rule-to-confirm';
@@ -157,6 +161,8 @@ export interface CoverageReport {
   readonly depth: DepthByMetering | null;
   readonly acceptance: AcceptanceByMetering | null;
   readonly findings: readonly CoverageFinding[];
+  /** Until when the meters that stand at points may be used. */
+  readonly verification: VerificationReport;
   /** The same points by other tables that hold everywhere: for comparison, not for the verdict. */
   readonly beside: readonly {
     readonly rule: { readonly id: string; readonly document: string; readonly status: string };
@@ -169,6 +175,22 @@ export interface CoverageReport {
   }[];
   /** What differs between the tables of the verdict and those beside, cell by cell and in their words. */
   readonly differences: readonly CoverageDifference[];
+}
+
+/** The days on which verifications, calibrations and confirmations end, and what set them. */
+export interface VerificationReport {
+  /** The rule whose periods were compared, null where none is held. Its periods are to be confirmed where its status says so. */
+  readonly rule: { readonly id: string; readonly document: string; readonly status: RuleStatus } | null;
+  /** By due day, those without one first. */
+  readonly meters: readonly ({
+    readonly meter: string;
+    readonly points: readonly string[];
+    readonly kind: 'verification' | 'calibration' | 'confirmation';
+    /** The day it was done. */
+    readonly date: string;
+    /** Whole days from the instant of the report to the due day; 0 on that day, negative after it. */
+    readonly daysLeft: number | null;
+  } & DueDay)[];
 }
 
 /** Metered quantity ÷ total quantity, %; another thing than the coverage ratio. Null where nothing flowed or an amount is not known. */

@@ -73,6 +73,25 @@ function verificationColumn(heading: string, also: readonly string[], key: 'cert
   };
 }
 
+/** The plant's own interval, in months; who set it stays as the plant file has it. */
+function intervalColumn(): Column {
+  const heading = '检定周期/校准间隔';
+  return {
+    heading,
+    also: ['检定周期', '校准间隔', '检定校准周期', '复校间隔'],
+    width: 14,
+    write: ({ verification }) => (verification?.interval === undefined ? null : `${verification.interval.months} 个月`),
+    read: (cell, { verification }) => {
+      const match = /^(\d+)\s*(个?月|年)?$/.exec(cell);
+      const months = Number(match?.[1]) * (match?.[2] === '年' ? 12 : 1);
+      if (match === null || months === 0)
+        throw unreadable(heading, cell, '请写 12 个月或 1 年', 'write a number of months (个月) or years (年)');
+      const before = verification?.interval;
+      return months === before?.months ? [] : [{ path: ['verification', 'interval'], value: { months, origin: before?.origin ?? '台账' } }];
+    },
+  };
+}
+
 /**
  * The meter ledger 计量器具台账.
  *
@@ -110,6 +129,7 @@ export const LEDGER_COLUMNS: readonly Column[] = [
   verificationColumn('证书编号', ['检定证书编号', '证书号'], 'certificate'),
   verificationColumn('检定日期', ['检定校准日期', '校准日期', '最近检定日期'], 'date'),
   verificationColumn('有效期至', ['下次检定日期', '有效期', '检定有效期', '到期日期'], 'due'),
+  intervalColumn(),
   verificationColumn('检定单位', ['检定机构', '检定校准单位', '检定校准机构'], 'by'),
   { heading: '投运核对', also: [], width: 30, write: (meter) => commissionedText(meter), read: () => [] },
   { heading: '计量单位', also: ['单位'], width: 10, write: (meter) => meter.unit },

@@ -50,7 +50,12 @@ export const meterSchema = z.strictObject({
   name: label,
   ...channelFields,
   channels: z.record(id, channelSchema).default({}).describe('further readings of the same instrument; their channel id is meter.name'),
-  instrument: z.string().optional().describe('type of instrument, e.g. electromagnetic flow meter'),
+  instrument: z
+    .string()
+    .optional()
+    .describe('type of instrument, e.g. electromagnetic flow meter; decides which verification interval applies'),
+  boreMm: z.number().positive().optional().describe('nominal bore (DN), mm'),
+  settlement: z.boolean().optional().describe('whether trade is settled by it'),
   maker: z.string().optional(),
   model: z.string().optional(),
   serial: z.string().optional(),
@@ -71,7 +76,14 @@ export const meterSchema = z.strictObject({
     .strictObject({
       certificate: z.string(),
       date: instant,
-      due: instant,
+      due: instant.optional().describe('last day on which it holds, where the certificate states one'),
+      interval: z
+        .strictObject({
+          months: z.int().positive(),
+          origin: z.string().describe('who or what set it, e.g. the plant’s schedule of calibrations'),
+        })
+        .optional()
+        .describe('the plant’s own interval; the earlier of due, date + interval and what a verification regulation allows counts'),
       by: z.string().optional(),
       kind: z.enum(['verification', 'calibration', 'confirmation']).default('verification').describe('检定 / 校准 / 计量确认'),
     })

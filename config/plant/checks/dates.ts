@@ -43,6 +43,11 @@ export function dateFindings(draft: Draft): Finding[] {
         ),
       );
     }
+    if (item.verification !== undefined && item.verification.due === undefined && item.verification.interval === undefined) {
+      const zh = `${item.id} 的证书未写有效期，也没有企业周期：只能按检定规程的周期判断，没有则不算可用`;
+      const en = `${item.id}: neither a due day nor an interval; it may be used only where a regulation's period is held`;
+      found.push(warning('meter.no-due', [...path, 'verification'], zh, en));
+    }
     for (const list of ['ratios', 'replacements'] as const) {
       let before: number | undefined;
       const texts = list === 'ratios' ? item.ratios.map(({ from }) => from) : item.replacements.map((replaced) => replaced.at);

@@ -16,6 +16,7 @@ import {
   stagesSchema,
   submissionSchema,
 } from './procedure.ts';
+import { verificationIntervalSchema } from './verification.ts';
 
 /** What a rule can be about, and the shape of its content. */
 export const FAMILIES = {
@@ -24,6 +25,7 @@ export const FAMILIES = {
   'coverage-water': coverageSchema,
   'main-unit': mainUnitSchema,
   accuracy: accuracySchema,
+  'verification-interval': verificationIntervalSchema,
   'balance-depth': depthSchema,
   'acceptance-class': acceptanceClassSchema,
   'audit-class': auditClassSchema,

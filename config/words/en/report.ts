@@ -45,6 +45,7 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'report.carries': 'it should carry {amount}',
   'report.beside': 'Other rules beside',
   'report.besideNone': 'none',
+  'duty.verifyMeter': 'verification or calibration of a meter ends:',
   'duty.provisional': ' (provisional)',
   'duty.toConfirm': ' (to be confirmed)',
   'lackingFault.not-fitted': 'not fitted',

@@ -43,6 +43,7 @@ export const report = {
   'report.carries': '应计量 {amount}',
   'report.beside': '并列的其他规定',
   'report.besideNone': '无',
+  'duty.verifyMeter': '仪表检定、校准到期',
   'duty.provisional': '（暂定）',
   'duty.toConfirm': '（待核实）',
   'lackingFault.not-fitted': '未装',

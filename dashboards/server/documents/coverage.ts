@@ -51,6 +51,23 @@ export const coverageDocument = z.looseObject({
   cells: z.array(cell),
   depth: depth.nullable(),
   acceptance: acceptance.nullable(),
+  verification: z
+    .looseObject({
+      rule: z.object({ id: z.string(), document: z.string(), status: z.string() }).nullable(),
+      meters: z.array(
+        z.looseObject({
+          meter: z.string(),
+          points: z.array(z.string()),
+          kind: z.string(),
+          date: z.string(),
+          due: z.string().nullable(),
+          by: z.enum(['certificate', 'plant', 'regulation']).nullable(),
+          daysLeft: z.int().nullable(),
+        }),
+      ),
+    })
+    .optional()
+    .describe('until when the meters at points may be used, and what sets that day'),
   findings: z.array(z.looseObject({ code: z.string(), subject: z.string(), ...bilingual.shape })),
 });
 

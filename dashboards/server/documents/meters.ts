@@ -4,7 +4,8 @@ import { nameSchema } from './names.ts';
 const verification = z.object({
   certificate: z.string(),
   date: z.string(),
-  due: z.string(),
+  due: z.string().optional().describe('as the certificate states it'),
+  interval: z.object({ months: z.int(), origin: z.string() }).optional().describe('set by the plant'),
   by: z.string().optional(),
   kind: z.string(),
   overdue: z.boolean(),
@@ -21,7 +22,12 @@ const row = z.object({
   device: z.string().nullable(),
   channels: z.array(z.string()),
   points: z.array(z.string()),
-  due: z.string().nullable().describe('day until which its verification holds'),
+  due: z
+    .string()
+    .nullable()
+    .describe('last day on which its verification holds: the earliest of certificate, the plant’s interval, the regulation’s period'),
+  dueBy: z.enum(['certificate', 'plant', 'regulation']).nullable().describe('what set that day'),
+  dueToConfirm: z.boolean().describe('the regulation’s period that set it is still to be confirmed'),
   overdue: z.boolean(),
   commissioned: z.boolean(),
 });

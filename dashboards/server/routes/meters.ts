@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { dueOf, type IntervalRule } from '../../../collector/coverage/verification.ts';
 import type { Meter } from '../../../config/plant/schema.ts';
-import { instantMs } from '../../../config/plant/time.ts';
+import { formatInstant } from '../../../config/plant/time.ts';
+import { ruleInForce } from '../../../config/rules/force.ts';
+import { loadRules } from '../../../config/rules/load.ts';
 import { named } from '../../../config/words/word.ts';
 import { type MeterDocument, type MeterRow, meterDocument, metersDocument } from '../documents/meters.ts';
 import { framesDocument, type SamplesDocument, samplesDocument, trendDocument } from '../documents/readings.ts';
@@ -36,16 +39,20 @@ export function meterRoutes(): Route[] {
             'device',
             'points',
             'due',
+            'dueBy',
             'overdue',
             'commissioned',
           ],
           rows: rows.map((one) => [
             ...[one.id, named(one.name, 'zh'), one.kind, one.unit, one.place, one.instrument, one.accuracy, one.status, one.device],
-            ...[one.points.join(' '), one.due, one.overdue, one.commissioned],
+            ...[one.points.join(' '), one.due, one.dueBy, one.overdue, one.commissioned],
           ]),
         }),
       },
-      handle: ({ services }) => [...services.plant.meters.values()].map((meter) => rowOf(services, meter)),
+      handle: async ({ services }) => {
+        const intervals = await intervalsFor(services);
+        return [...services.plant.meters.values()].map((meter) => rowOf(services, meter, intervals));
+      },
     }),
     route({
       method: 'GET',
@@ -54,10 +61,10 @@ export function meterRoutes(): Route[] {
       access: 'values',
       params: id,
       answer: { json: meterDocument },
-      handle: ({ params, services }) => {
+      handle: async ({ params, services }) => {
         const meter = services.plant.meters.get(params.id);
         if (meter === undefined) throw notFound();
-        return meterOf(services, meter);
+        return meterOf(services, meter, await intervalsFor(services));
       },
     }),
     route({
@@ -141,10 +148,17 @@ function sampleTable({ channel, unit, points: { timeMs, value, quality, reason }
   };
 }
 
-function rowOf({ plant }: Services, meter: Meter): Given<MeterRow> {
+/** The periods of verification that hold where the plant stands. */
+async function intervalsFor({ plant }: Services): Promise<IntervalRule | null> {
+  const query = { jurisdiction: plant.file.plant.jurisdiction, family: 'verification-interval', atMs: Date.now() } as const;
+  return ruleInForce(await loadRules(), query)?.rule ?? null;
+}
+
+function rowOf({ plant }: Services, meter: Meter, intervals: IntervalRule | null): Given<MeterRow> {
   const channels = [...plant.channels.values()].filter((channel) => channel.meter.id === meter.id);
   const ids = channels.map((channel) => channel.id);
-  const due = meter.verification?.due ?? null;
+  const ends = dueOf(meter, plant.offsetMinutes, intervals);
+  const due = ends?.due ?? null;
   return {
     id: meter.id,
     name: meter.name,
@@ -158,14 +172,16 @@ function rowOf({ plant }: Services, meter: Meter): Given<MeterRow> {
     channels: ids,
     points: [...plant.points.values()].filter((point) => point.meters.some((one) => ids.includes(one.meter))).map((point) => point.id),
     due,
-    overdue: due !== null && instantMs(due, plant.offsetMinutes) < Date.now(),
+    dueBy: ends?.by ?? null,
+    dueToConfirm: ends?.by === 'regulation' && intervals?.status === 'to-confirm',
+    overdue: due !== null && formatInstant(Date.now(), plant.offsetMinutes).slice(0, 10) > due,
     commissioned: meter.commissioned !== undefined,
   };
 }
 
-function meterOf(services: Services, meter: Meter): Given<MeterDocument> {
+function meterOf(services: Services, meter: Meter, intervals: IntervalRule | null): Given<MeterDocument> {
   const { plant } = services;
-  const own = rowOf(services, meter);
+  const own = rowOf(services, meter, intervals);
   const points = new Set(own.points);
   return {
     ...own,

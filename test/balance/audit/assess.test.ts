@@ -64,6 +64,27 @@ describe('the calendar file', () => {
     expect(summary('beijing', { 'list-published': '2026-12-21' }, '2026-12-25').some((line) => line.includes('（暂定）'))).toBe(true);
   });
 
+  it('has an event for each meter whose verification ends, with an alarm 30 days before', () => {
+    const file = dutiesCalendar('p', [], at('2026-01-10'), [{ meter: 'FT-1', due: '2027-06-05', why: '检定规程周期 24 个月' }]);
+    const lines = file.replaceAll('\r\n ', '').split('\r\n');
+    expect(lines.slice(3)).toEqual([
+      'BEGIN:VEVENT',
+      'UID:meter.FT-1.2027-06-05@p',
+      'DTSTAMP:20260110T040000Z',
+      'DTSTART;VALUE=DATE:20270605',
+      'SUMMARY:仪表检定、校准到期 FT-1',
+      'DESCRIPTION:检定规程周期 24 个月',
+      'BEGIN:VALARM',
+      'ACTION:DISPLAY',
+      'DESCRIPTION:仪表检定、校准到期 FT-1',
+      'TRIGGER:-P30D',
+      'END:VALARM',
+      'END:VEVENT',
+      'END:VCALENDAR',
+      '',
+    ]);
+  });
+
   it('has one event a day known, in lines of at most 75 octets that unfold to whole text', () => {
     fc.assert(
       fc.property(fc.constantFrom('yunnan', 'beijing', 'fujian', 'hubei'), (jurisdiction) => {

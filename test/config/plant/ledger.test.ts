@@ -171,6 +171,15 @@ describe('meters that the plant file does not have', () => {
     expect(importLedger(text, file, sheet(...rows), 'l.xlsx')).toMatchObject({ text, added: [], matched: 3 });
   });
 
+  test('take the plant’s own interval in months or years, and refuse what is neither', () => {
+    const head = ['编号', '检定周期', '计量单位'];
+    const taken = (cell: Cell) => changes(run(head, ['FT1', cell, null]).text);
+    expect(taken('12个月')).toEqual(['FT1 verification.interval {"months":12,"origin":"台账"}']);
+    expect(taken('2 年')).toEqual(['FT1 verification.interval {"months":24,"origin":"台账"}']);
+    expect(taken(6)).toEqual(['FT1 verification.interval {"months":6,"origin":"台账"}']);
+    for (const cell of ['0', '半年', '-3']) expect(faultsOf(() => taken(cell))).toEqual(['ledger.cell l.xlsx:S!B2']);
+  });
+
   test('fill a plant file that has none', () => {
     const empty = PLANT.slice(0, PLANT.indexOf('points:'));
     const { text, added } = importLedger(empty, parsePlant(empty, 'plant.yaml').file, sheet(HEAD, ...rows.slice(2)), 'l.xlsx');
