@@ -39,6 +39,8 @@ export function balanceResults(
       change,
       u,
       reconciled: result?.reconciled ?? null,
+      basis: stock.pile ? 'analysed' : 'metered',
+      budget: flow.load === null ? [] : budgetOf(flow.load),
       notes,
     };
   });

@@ -58,6 +58,10 @@ export interface BalanceStock {
   readonly change: number | null;
   readonly u: number | null;
   readonly reconciled: number | null;
+  /** `metered` by a gauge, `analysed` by surveys of a pile. */
+  readonly basis?: Basis;
+  /** Uncertainty budget, largest first, as of streams. */
+  readonly budget?: BalanceStream['budget'];
   readonly notes: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export function changedPlant(plant: Plant, change: WhatIf, before: BalanceReport
   const added = new Map(change.add.map((one) => [one.stream, one]));
   for (const stream of added.keys()) if (!plant.streams.has(stream)) throw unknown('stream', stream);
   for (const balance of Object.keys(change.tolerance)) if (!plant.balances.has(balance)) throw unknown('balance', balance);
-  for (const { id, meter } of plant.stocks.values()) if (isGone(meter)) throw needed(meter, id);
+  for (const { id, meter } of plant.stocks.values()) if (meter !== undefined && isGone(meter)) throw needed(meter, id);
 
   const streams = plant.file.streams.map((stream): Stream => {
     for (const content of Object.values(stream.content))

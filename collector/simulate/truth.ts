@@ -132,7 +132,11 @@ export function truthOf(plant: Plant, simulation: PlacedSimulation, seed = simul
   const rates = remembered((timeMs) => Float64Array.from(drivers, (driver) => rateOf(driver, timeMs)));
   const sums = remembered((timeMs) => Float64Array.from(drivers, (driver) => totalOf(driver, sinceMs, timeMs)));
   const gauges = new Map(
-    [...plant.stocks.values()].map((stock) => [stock.id, gaugeOf(plant, stock, trueFactor(seed, `${stock.id}/perUnit`, stock.perUnit))]),
+    [...plant.stocks.values()].map((stock) => {
+      const { temperature } = stock.density ?? {};
+      const degC = temperature && 'meter' in temperature ? file.concentrations[temperature.meter] : undefined;
+      return [stock.id, gaugeOf(plant, stock, trueFactor(seed, `${stock.id}/perUnit`, stock.perUnit), degC)] as const;
+    }),
   );
   const gauge = (stock: string): Gauge => {
     const found = gauges.get(stock);

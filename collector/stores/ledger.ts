@@ -25,7 +25,7 @@ export function channelResults({ channels, points, streams, stocks }: Ledger, ti
     const read = amount.meter === undefined ? ofPoint.map(({ meter }) => meter) : [amount.meter];
     for (const channel of read) put(media, channel, medium);
   }
-  for (const { meter, medium } of stocks?.values() ?? []) put(media, meter, medium);
+  for (const { meter, medium } of stocks?.values() ?? []) if (meter !== undefined) put(media, meter, medium);
   return Array.from(channels?.values() ?? [], ({ id, meter, unit }) => {
     const [medium, level] = [media, levels].map((known) => known.get(id) ?? known.get(meter.id) ?? '') as [string, string];
     return { measurement: 'channel', timeMs, tags: { channel: id, meter: meter.id, medium, level, unit }, fields: { info: 1 } };

@@ -19,6 +19,7 @@ import { qualityFindings } from './checks/quality.ts';
 import { referenceFindings } from './checks/references.ts';
 import { reportFindings } from './checks/reports.ts';
 import { steamFindings } from './checks/steam.ts';
+import { stockFindings } from './checks/stocks.ts';
 import { streamFindings } from './checks/streams.ts';
 import { treeFindings } from './checks/tree.ts';
 import { uncertaintyFindings } from './checks/uncertainty.ts';
@@ -38,6 +39,7 @@ const CHECKS = [
   referenceFindings,
   unitFindings,
   streamFindings,
+  stockFindings,
   formulaFindings,
   contentFindings,
   compositeFindings,

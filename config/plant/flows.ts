@@ -4,11 +4,10 @@ import { formulaSchema } from './formula.ts';
 import { gasSchema } from './gas.ts';
 import { carbonSchema, equivalentSchema, heatValueSchema } from './products.ts';
 import { steamContentSchema } from './steam.ts';
-import { strappingSchema } from './strapping.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, factor, id, label, ruleKind } from './values.ts';
 
-/** Media, streams, stocks and the balances they enter. */
+/** Media, streams and the balances they enter. */
 
 /** What one unit of a medium holds in the unit of a balance: a factor, or the mean of a concentration meter. */
 const content = z.union([
@@ -73,18 +72,6 @@ export const streamSchema = z.strictObject({
     .optional()
     .describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
   causes: z.array(causeSchema).min(1).optional().describe('why it is lost'),
-});
-
-export const stockSchema = z.strictObject({
-  id,
-  name: label,
-  unit: id.describe('the unit that holds it'),
-  medium: id,
-  meter: channelId.describe('channel that reads it'),
-  strapping: strappingSchema.optional().describe('what the reading means in a tank that is not equally wide'),
-  perUnit: factor
-    .default({ value: 1, u: 0, basis: 'definition' })
-    .describe('amount in the unit of the medium per unit of the reading, or of the strapping table (a density)'),
 });
 
 export const balanceSchema = z.strictObject({

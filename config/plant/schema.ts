@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { campaignSchema } from './campaign.ts';
 import { deviceSchema } from './devices.ts';
-import { balanceSchema, mediumSchema, stockSchema, streamSchema } from './flows.ts';
+import { balanceSchema, mediumSchema, streamSchema } from './flows.ts';
 import { type channelSchema, meterSchema } from './meters.ts';
 import { auditRoundSchema, optionSchema } from './options.ts';
 import { type Outfall as OutfallFields, outfallSchema } from './outfalls.ts';
@@ -11,15 +11,17 @@ import { productSchema } from './products.ts';
 import type { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
 import { registerSchema } from './register.ts';
 import { reportScheduleSchema } from './reports.ts';
+import { stockSchema } from './stocks.ts';
 import { journalSchema, storeSchema } from './stores.ts';
 import { ENERGY_STAGES } from './use.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
 
 export { deviceSchema } from './devices.ts';
-export { balanceSchema, mediumSchema, stockSchema, streamSchema } from './flows.ts';
+export { balanceSchema, mediumSchema, streamSchema } from './flows.ts';
 export { channelSchema, meterSchema } from './meters.ts';
 export { outfallSchema } from './outfalls.ts';
 export { cjt188ReadSchema, dlt645ReadSchema, hj212ReadSchema, modbusReadSchema, mqttReadSchema } from './reads.ts';
+export { stockSchema } from './stocks.ts';
 export { storeSchema } from './stores.ts';
 export { channelId, id } from './values.ts';
 

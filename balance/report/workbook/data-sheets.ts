@@ -79,7 +79,7 @@ export function streamSheet(content: ReportContent): BookSheet {
   return { name: `${w('report.streams')} (${balances.revision})`, rows, widths, heads: 1 };
 }
 
-/** What the uncertainty of each stream is made of. */
+/** What the uncertainty of each stream and each stock change is made of. */
 export function budgetSheet(content: ReportContent): BookSheet {
   const { lang } = content;
   const w = (key: WordKey) => word(lang, key);
@@ -89,6 +89,9 @@ export function budgetSheet(content: ReportContent): BookSheet {
       for (const part of stream.budget) {
         rows.push([text(balanceName(content, balance)), text(stream.id), text(part.name), number(part.u, part.u), text(stream.unit)]);
       }
+    }
+    for (const { id, unit, budget = [] } of balance.stocks ?? []) {
+      for (const { name, u } of budget) rows.push([text(balanceName(content, balance)), text(id), text(name), number(u, u), text(unit)]);
     }
   }
   return { name: w('workbook.budget'), rows, widths: [20, 20, 40, 14, 10], heads: 1 };

@@ -94,6 +94,8 @@ export function referenceFindings(draft: Draft): Finding[] {
     refer(item.unit, [...path, 'unit'], 'units');
     refer(item.medium, [...path, 'medium'], 'media');
     refer(item.meter, [...path, 'meter'], 'channels');
+    const temperature = item.density?.temperature;
+    if (temperature && 'meter' in temperature) refer(temperature.meter, [...path, 'density', 'temperature', 'meter'], 'channels');
   }
   for (const { item, path } of draft.products) {
     for (const [index, stream] of item.streams.entries()) refer(stream, [...path, 'streams', index], 'streams');

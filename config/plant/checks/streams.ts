@@ -8,7 +8,7 @@ import { ENV, type Stream } from '../schema.ts';
 /** A stream has an end in the plant and a known way to its amount, and what measures it counts in a unit of its medium. */
 export function streamFindings(draft: Draft): Finding[] {
   const media = new Map(draft.media.map(({ item }) => [item.id, item.unit]));
-  return [...draft.streams.flatMap((stream) => ofStream(stream, media, draft)), ...rings(draft), ...ofStocks(draft, media)];
+  return [...draft.streams.flatMap((stream) => ofStream(stream, media, draft)), ...rings(draft)];
 }
 
 function ofStream({ item, path }: Placed<Stream>, media: ReadonlyMap<string, string>, draft: Draft): Finding[] {
@@ -64,25 +64,6 @@ function ofChannel(draft: Draft, id: string, unit: string, stream: Stream, path:
   const amount = channel.kind === 'rate' ? amountUnitOf(channel.unit) : channel.unit;
   if (amount !== null && isConvertible(amount, unit)) return [];
   return [misfit(`${id}: ${channel.unit}`, channel.kind === 'rate' ? `${unit}/h` : unit, path)];
-}
-
-function ofStocks(draft: Draft, media: ReadonlyMap<string, string>): Finding[] {
-  return draft.stocks.flatMap(({ item, path }) => {
-    const channel = draft.channels.find((candidate) => candidate.id === item.meter)?.item;
-    const unit = media.get(item.medium);
-    if (!channel) return [];
-    if (channel.kind !== 'level') {
-      const zh = `库存 ${item.id} 需要 kind: level 的通道，${item.meter} 是 ${channel.kind}`;
-      return [
-        fault('stock.channel-kind', [...path, 'meter'], zh, `the stock ${item.id} needs a level, ${item.meter} is a ${channel.kind}`),
-      ];
-    }
-    const counted = item.strapping?.unit ?? channel.unit;
-    const plain = item.perUnit.value === 1 && item.perUnit.basis === 'definition';
-    if (!plain || unit === undefined || !isUnit(unit) || !isUnit(counted) || isConvertible(counted, unit)) return [];
-    const zh = `库存 ${item.id} 的读数单位 ${counted} 不能换算为 ${unit}；请在 perUnit 写明每单位读数的量`;
-    return [fault('unit.misfit', [...path, 'meter'], zh, `the stock ${item.id} reads in ${counted}, which is no ${unit}: state perUnit`)];
-  });
 }
 
 /** Streams that derive from each other in a ring have no amount. */

@@ -29,7 +29,11 @@ export function unitFindings(draft: Draft): Finding[] {
       if (isComposites(held)) known(held.unit, [...path, 'content', balance, 'unit']);
   }
   for (const { item, path } of draft.streams) if ('unit' in item.amount) known(item.amount.unit, [...path, 'amount', 'unit']);
-  for (const { item, path } of draft.stocks) if (item.strapping) known(item.strapping.unit, [...path, 'strapping', 'unit']);
+  for (const { item, path } of draft.stocks) {
+    if (item.strapping) known(item.strapping.unit, [...path, 'strapping', 'unit']);
+    if (item.density) known(item.density.unit, [...path, 'density', 'unit']);
+    for (const [index, { unit }] of (item.pile?.densities ?? []).entries()) known(unit, [...path, 'pile', 'densities', index, 'unit']);
+  }
   for (const { item, path } of draft.balances) {
     known(item.unit, [...path, 'unit']);
     if (isUnit(item.unit) && !DIMENSIONS[item.kind].includes(dimensionOf(item.unit))) {

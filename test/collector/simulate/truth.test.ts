@@ -66,7 +66,7 @@ describe('the example plant', () => {
   test('no stock leaves the range of its meter', () => {
     for (const truth of truths) {
       for (const { id, meter } of plant.stocks.values()) {
-        const [low, high] = plant.channels.get(meter)!.range!;
+        const [low, high] = plant.channels.get(meter!)!.range!;
         for (let hour = 0; hour < 2000; hour += 5) {
           const reading = truth.gaugeOf(id).readingAt(truth.trueStock(id, truth.sinceMs + hour * 3_600_000));
           expect(reading, id).toBeGreaterThan(low);
