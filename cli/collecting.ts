@@ -108,7 +108,6 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
   });
   const stopAudits = auditStores(journal, stores, recorder);
-  const stopDropping = keepJournalSmall(plant, journal, stores);
   const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
     const percent = Math.round(100 * usedShare);
     if (full) say(`磁盘已用 ${percent}%，写满后读数将无法保存。`, `The disk is ${percent} % full; once it is full no reading can be kept.`);
@@ -116,6 +115,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     return recorder.event({ timeMs: Date.now(), source: 'journal', event, detail: `${percent} % used` });
   });
   let current = { plant, sources: openSources(plant, clock, lastMs) };
+  const stopDropping = keepJournalSmall(() => current.plant, journal, stores);
   for (const source of current.sources) await source.start(recorder);
   let changing: Promise<unknown> = Promise.resolve();
 

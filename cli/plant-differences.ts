@@ -4,6 +4,7 @@ const ZH: Readonly<Record<Effect | Difference['change'], string>> = {
   reading: '采集',
   totals: '累计量（需重算）',
   coverage: '配备率',
+  report: '报告',
   description: '仅说明',
   added: '新增',
   removed: '删除',

@@ -67,5 +67,9 @@ export async function apply(collecting: Collecting, text: string, path: string, 
     `工厂文件已应用：${differences.length} 处改动；数据源保持 ${change.kept.length}，改读 ${change.reread.length}，重启 ${change.restarted.length}，新增 ${change.started.length}，停止 ${change.stopped.length}。`,
     `The plant file is applied: ${differences.length} changes; sources kept ${change.kept.length}, reread ${change.reread.length}, restarted ${change.restarted.length}, started ${change.started.length}, stopped ${change.stopped.length}.`,
   );
+  if (differences.some(({ section }) => section === 'stores')) {
+    say('存储的改动在下次启动时生效。', 'What changed of the stores takes effect at the next start.');
+    await event('stores-wait', 'the stores of the plant file are opened at the next start');
+  }
   return true;
 }

@@ -18,11 +18,14 @@ export function keepOf({ file }: Plant): Keep | null {
   };
 }
 
-/** Drops at once and then every hour what the plant file does not keep and every store has confirmed. Ends when the function is called. */
-export function keepJournalSmall(plant: Plant, journal: Journal, stores: readonly Store[]): () => Promise<void> {
-  const keep = keepOf(plant);
-  if (keep === null) return () => Promise.resolve();
+/**
+ * Drops at once and then every hour what the plant file, as it is in force then, does not keep and every store has confirmed. Ends when
+ * the function is called.
+ */
+export function keepJournalSmall(plant: () => Plant, journal: Journal, stores: readonly Store[]): () => Promise<void> {
   const look = async (): Promise<void> => {
+    const keep = keepOf(plant());
+    if (keep === null) return;
     const cursors = await Promise.all(stores.map((store) => store.cursor()));
     if (cursors.length === 0) return;
     const dropped = await dropOld(journal, keep, Math.min(...cursors), Date.now());

@@ -12,7 +12,7 @@ import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from '
 import { watchPlant } from './plant-watch.ts';
 import { coverageResults, keepInStores } from './results.ts';
 import { startServices } from './running.ts';
-import { scheduleReports } from './scheduled-reports.ts';
+import { keepReportsScheduled } from './scheduled-reports.ts';
 
 export function define(program: Command): void {
   withPagesOptions(program.command('run').argument('<plant>', '企业文件或其文件夹 / plant file or its folder'))
@@ -90,16 +90,19 @@ export async function runPlant(
     return services.ask('oversight', args);
   };
   const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask });
-  const stopWatching = watchPlant(collecting, () => services.plantChanged());
-  const stopReports = scheduleReports(plant, plant.file.reports ?? [], join(plant.dataDir, 'scheduled-reports'));
+  const reports = keepReportsScheduled(plant, join(plant.dataDir, 'scheduled-reports'));
+  const stopWatching = watchPlant(collecting, (next) => {
+    services.plantChanged();
+    reports.applied(next);
+  });
   return {
     server,
     first: services.first,
     reportHtml: () => services.reportHtml('zh'),
     async stop() {
       clearInterval(hourly);
-      stopReports();
       stopWatching();
+      reports.stop();
       services.stop();
       await stopAlarms?.();
       await server.close();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { Cron } from 'croner';
 import type { Plant } from '../config/plant/plant.ts';
 import type { ReportSchedule } from '../config/plant/reports.ts';
@@ -33,6 +33,29 @@ export function scheduleReports(
   return () => {
     for (const job of jobs) job.stop();
     ending.abort();
+  };
+}
+
+/**
+ * `scheduleReports` by the schedules of the plant file in force: `applied` goes over to another version, and what is being written by a
+ * schedule that did not change is finished.
+ */
+export function keepReportsScheduled(
+  plant: Plant,
+  out: string,
+  write?: Parameters<typeof scheduleReports>[3],
+): { applied(next: Plant): void; stop(): void } {
+  let now = plant;
+  let stop = scheduleReports(plant, plant.file.reports ?? [], out, write);
+  return {
+    applied(next) {
+      const same = isDeepStrictEqual(now.file.reports, next.file.reports) && now.offsetMinutes === next.offsetMinutes;
+      now = next;
+      if (same) return;
+      stop();
+      stop = scheduleReports(next, next.file.reports ?? [], out, write);
+    },
+    stop: () => stop(),
   };
 }
 

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SECTIONS, type Section } from './draft.ts';
 import type { PlantFile } from './schema.ts';
 
 /**
  * What a change touches: `reading`, how registers and messages become samples (the collector has to reopen it); `totals`, what samples
- * add up to, so that windows are recomputed; `coverage`, what has to be measured and which meters count; `description`, nothing else.
+ * add up to, so that windows are recomputed; `coverage`, what has to be measured and which meters count; `report`, what reports say beside
+ * that; `description`, nothing else.
  */
-export type Effect = 'reading' | 'totals' | 'coverage' | 'description';
+export type Effect = 'reading' | 'totals' | 'coverage' | 'report' | 'description';
 
 export interface FieldChange {
   /** Keys from the item to the field, e.g. `ratios.0.ct`. */
@@ -24,24 +26,11 @@ export interface Difference {
   readonly fields: readonly FieldChange[];
 }
 
-const SECTIONS = [
-  'units',
-  'media',
-  'meters',
-  'points',
-  'streams',
-  'stocks',
-  'balances',
-  'products',
-  'production',
-  'campaigns',
-  'outfalls',
-  'devices',
-] as const;
+type Part = Exclude<keyof PlantFile, 'liangheng'>;
 
 /** What an item of the section touches as a whole, and where single fields differ from that. */
 const EFFECTS: Readonly<
-  Record<string, { readonly whole: readonly Effect[]; readonly fields: readonly (readonly [RegExp, readonly Effect[]])[] }>
+  Record<Part, { readonly whole: readonly Effect[]; readonly fields: readonly (readonly [RegExp, readonly Effect[]])[] }>
 > = {
   plant: {
     whole: ['totals', 'coverage'],
@@ -81,46 +70,53 @@ const EFFECTS: Readonly<
   balances: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   products: { whole: ['totals'], fields: [[/^name/, ['description']]] },
   production: { whole: ['totals'], fields: [[/^name/, ['description']]] },
-  campaigns: { whole: ['description'], fields: [] },
+  campaigns: { whole: ['report'], fields: [] },
+  auditRound: { whole: ['report'], fields: [] },
+  options: { whole: ['report'], fields: [] },
+  reports: { whole: ['report'], fields: [] },
   prices: { whole: ['totals'], fields: [] },
   outfalls: { whole: ['coverage'], fields: [[/^name/, ['description']]] },
   devices: { whole: ['reading'], fields: [] },
+  journal: { whole: ['reading'], fields: [] },
   stores: { whole: ['reading'], fields: [] },
   officeValues: { whole: ['coverage'], fields: [] },
 };
 
 /** The differences between two checked plant files, section by section, items matched by id; order within a section means nothing. */
 export function differencesOf(before: PlantFile, after: PlantFile): Difference[] {
-  const head = changed('plant', before.plant.id, before.plant, after.plant);
-  const items = SECTIONS.flatMap((section) => {
-    const [old, now] = [byId(before[section] ?? []), byId(after[section] ?? [])];
-    const removed = [...old.keys()].filter((id) => !now.has(id)).map((id) => whole(section, id, 'removed'));
-    const rest = [...now].flatMap(([id, item]) => (old.has(id) ? changed(section, id, old.get(id), item) : [whole(section, id, 'added')]));
+  return (Object.keys(EFFECTS) as Part[]).flatMap((section) => {
+    if (!isNamed(section)) return changed(section, section === 'plant' ? before.plant.id : section, before[section], after[section]);
+    const [oldById, nowById] = [byId(before[section] ?? []), byId(after[section] ?? [])];
+    const removed = [...oldById.keys()].filter((id) => !nowById.has(id)).map((id) => whole(section, id, 'removed'));
+    const rest = [...nowById].flatMap(([id, item]) =>
+      oldById.has(id) ? changed(section, id, oldById.get(id), item) : [whole(section, id, 'added')],
+    );
     return [...removed, ...rest];
   });
-  const prices = changed('prices', 'prices', before.prices ?? [], after.prices ?? []);
-  const stores = changed('stores', 'stores', before.stores, after.stores);
-  return [...head, ...items, ...prices, ...stores, ...changed('officeValues', 'officeValues', before.officeValues, after.officeValues)];
+}
+
+function isNamed(section: Part): section is Section & Part {
+  return (SECTIONS as readonly string[]).includes(section);
 }
 
 function byId(items: readonly { readonly id: string }[]): ReadonlyMap<string, unknown> {
   return new Map(items.map((item) => [item.id, item]));
 }
 
-function whole(section: string, id: string, change: 'added' | 'removed'): Difference {
-  return { section, id, change, effects: EFFECTS[section]!.whole, fields: [] };
+function whole(section: Part, id: string, change: 'added' | 'removed'): Difference {
+  return { section, id, change, effects: EFFECTS[section].whole, fields: [] };
 }
 
-function changed(section: string, id: string, before: unknown, after: unknown): Difference[] {
+function changed(section: Part, id: string, before: unknown, after: unknown): Difference[] {
   const fields = fieldsOf(before, after, '');
   if (fields.length === 0) return [];
   const effects = new Set(fields.flatMap(({ path }) => effectsOf(section, path)));
-  const order: readonly Effect[] = ['reading', 'totals', 'coverage', 'description'];
+  const order: readonly Effect[] = ['reading', 'totals', 'coverage', 'report', 'description'];
   return [{ section, id, change: 'changed', effects: order.filter((effect) => effects.has(effect)), fields }];
 }
 
-function effectsOf(section: string, path: string): readonly Effect[] {
-  const { whole: all, fields } = EFFECTS[section]!;
+function effectsOf(section: Part, path: string): readonly Effect[] {
+  const { whole: all, fields } = EFFECTS[section];
   return fields.find(([pattern]) => pattern.test(path))?.[1] ?? all;
 }
 

@@ -41,20 +41,23 @@ export interface PlacedChannel extends Placed<ChannelFields> {
   readonly meter: Meter;
 }
 
-export type Section =
-  | 'units'
-  | 'media'
-  | 'meters'
-  | 'points'
-  | 'streams'
-  | 'stocks'
-  | 'balances'
-  | 'products'
-  | 'production'
-  | 'campaigns'
-  | 'options'
-  | 'outfalls'
-  | 'devices';
+/** Lists of a plant file whose items others name by id. */
+export const SECTIONS = [
+  'units',
+  'media',
+  'meters',
+  'points',
+  'streams',
+  'stocks',
+  'balances',
+  'products',
+  'production',
+  'campaigns',
+  'options',
+  'outfalls',
+  'devices',
+] as const;
+export type Section = (typeof SECTIONS)[number];
 
 /**
  * As much of a plant file as has the right shape, for the checks that follow: items whose only mistake is an unknown key are in it
@@ -120,19 +123,7 @@ export function draftOf(value: unknown, nowMs: number, jurisdictions?: readonly 
     outfalls: section('outfalls', outfallSchema),
     devices: section('devices', deviceSchema),
     ids: {
-      units: ids('units'),
-      media: ids('media'),
-      meters: ids('meters'),
-      points: ids('points'),
-      streams: ids('streams'),
-      stocks: ids('stocks'),
-      balances: ids('balances'),
-      products: ids('products'),
-      production: ids('production'),
-      campaigns: ids('campaigns'),
-      options: ids('options'),
-      outfalls: ids('outfalls'),
-      devices: ids('devices'),
+      ...(Object.fromEntries(SECTIONS.map((name) => [name, ids(name)])) as Record<Section, ReturnType<typeof ids>>),
       channels: idsOf(rawItems(value.meters, 'meters').flatMap(({ item, path }) => rawChannels(item, path))),
     },
   };

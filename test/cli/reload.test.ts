@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { startCollecting } from '../../cli/collecting.ts';
 import { apply } from '../../cli/plant-watch.ts';
@@ -77,6 +77,10 @@ it('applies a change of the plant file while running, and loses no reading of wh
   }
   expect(of('D').at(-1)).toMatchObject({ value: 53, quality: 'good' });
   expect(of('E').at(-1)).toMatchObject({ value: 60, quality: 'good' });
+  const stores = versions.at(-1)!.replace('128MB', '256MB');
+  const events = vi.spyOn(collecting.recorder, 'event');
+  expect(await apply(collecting, stores, path, () => {})).toBe(true);
+  expect(events.mock.calls.map(([{ event }]) => event)).toEqual(['plant-changed', 'stores-wait']);
   expect(await apply(collecting, first.replace('uint16', 'float33'), path, () => {})).toBe(false);
   expect(collecting.plant.devices.has('new')).toBe(true);
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { folderFor, scheduleReports } from '../../cli/scheduled-reports.ts';
+import { folderFor, keepReportsScheduled, scheduleReports } from '../../cli/scheduled-reports.ts';
 import { plant } from '../balance/plants.ts';
 
 const works = plant({ units: [{ id: 'P', name: '厂', level: 'plant' }] });
@@ -42,6 +42,24 @@ describe('scheduled reports', () => {
     expect(begun).toBeGreaterThan(1);
     expect(said.mock.calls.join()).toContain('disk full');
     said.mockRestore();
+  });
+
+  it('follow the plant file while it runs, and a change of anything else disturbs none', async () => {
+    const written: string[] = [];
+    const at = (...times: string[]) => ({ ...works, file: { ...works.file, reports: times.map((time) => ({ ...weekly, at: time })) } });
+    const reports = keepReportsScheduled(works, 'out', async (_plant, folder, _schedule, signal) => {
+      await new Promise((resolve) => setTimeout(resolve, 90_000));
+      written.push(`${folder} ${signal.aborted}`);
+    });
+    reports.applied(at('30 8 * * *'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    reports.applied(at('30 8 * * *'));
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(written).toEqual(['out/20260302-0830 false']);
+    reports.applied(at());
+    await vi.advanceTimersByTimeAsync(2 * 86_400_000);
+    expect(written).toHaveLength(1);
+    reports.stop();
   });
 
   it('name folders by the plant’s clock', () => {

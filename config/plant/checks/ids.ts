@@ -1,22 +1,6 @@
-import type { Draft, Section } from '../draft.ts';
+import { type Draft, SECTIONS } from '../draft.ts';
 import { type Finding, fault } from '../finding.ts';
 import { ENV } from '../schema.ts';
-
-const SECTIONS: readonly Section[] = [
-  'units',
-  'media',
-  'meters',
-  'points',
-  'streams',
-  'stocks',
-  'balances',
-  'products',
-  'production',
-  'campaigns',
-  'options',
-  'outfalls',
-  'devices',
-];
 
 /** An id stands once in its section; no unit takes the name of the outside. */
 export function idFindings(draft: Draft): Finding[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { differencesOf } from '../../../config/plant/diff.ts';
 import { parsePlant } from '../../../config/plant/load.ts';
+import { plantSchema } from '../../../config/plant/schema.ts';
 
 const VALID = readFileSync(new URL('../../cases/plant-file/valid/plant.yaml', import.meta.url), 'utf8');
 const fileOf = (text: string) => parsePlant(text, 'plant.yaml').file;
@@ -43,6 +44,17 @@ describe('what a change touches', () => {
     expect(effectOf(`${line}\n`, '')).toEqual(['removed points/MP3: coverage totals']);
     expect(effectOf('id: MP3', 'id: MP4')).toEqual(['removed points/MP3: coverage totals', 'added points/MP4: coverage totals']);
   });
+});
+
+test('a change of any part of the file is told: nothing is applied that `check --diff` keeps quiet about', () => {
+  const file = fileOf(VALID);
+  const { liangheng: _, ...parts } = plantSchema.shape;
+  for (const part of Object.keys(parts) as (keyof typeof parts)[]) {
+    const other = Array.isArray(file[part] ?? []) ? [{ id: 'another' }] : { ...(file[part] as object), another: 1 };
+    const told = differencesOf(file, { ...file, [part]: other });
+    expect([...new Set(told.map(({ section }) => section))]).toEqual([part]);
+    expect(told.every(({ effects }) => effects.length > 0)).toBe(true);
+  }
 });
 
 test('the order of items means nothing', () => {
