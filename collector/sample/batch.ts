@@ -1,4 +1,4 @@
-import { REASON_CODE, reasonOf } from './reason.ts';
+import { REASON_CODE, type Reason, reasonOf } from './reason.ts';
 import type { Origin, Quality, Sample } from './sample.ts';
 
 /** What each sample of a batch was decoded from. */
@@ -26,6 +26,24 @@ export interface SampleBatch {
   /** `REASON_CODE` of each: with a value the sample is good without a reason and suspect with one. */
   readonly reasons: Uint8Array;
   readonly raw: RawColumn;
+}
+
+/** Nothing was read: every sample of the batch says so and why. @param raw what came instead, where something did. */
+export function missingBatch(
+  channels: readonly string[],
+  timeMs: number,
+  origin: Origin,
+  reason: Reason,
+  raw: string | null = null,
+): SampleBatch {
+  return {
+    channels,
+    timeMs,
+    origin,
+    values: new Float64Array(channels.length).fill(Number.NaN),
+    reasons: new Uint8Array(channels.length).fill(REASON_CODE[reason]),
+    raw: { kind: 'same', text: raw },
+  };
 }
 
 export function qualityAt({ values, reasons }: SampleBatch, index: number): Quality {

@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { missingBatch, type SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Origin, Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
 import { Exchange, type Question } from './exchange.ts';
 import { UnitHealth } from './health.ts';
-import type { Outbox } from './outbox.ts';
+import type { Answers } from './in-order.ts';
 import { PolledSource } from './polled.ts';
 
 /** What a meter said to one question: values by channel, or that it refuses. */
@@ -61,25 +62,36 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
     this.#settings = settings;
   }
 
-  protected async poll(reading: Reading, outbox: Outbox, signal: AbortSignal): Promise<void> {
+  protected async poll(reading: Reading, answers: Answers, signal: AbortSignal): Promise<void> {
     const health = this.#healthOf(reading.meter);
     if (!health.mayAsk(++this.#cycle, this.clock.nowMs())) {
-      outbox.give(this.missed(reading, 'communication'));
+      answers.give(this.#without(reading, 'communication'), this.clock.nowMs());
       return;
     }
     const samples = await this.#read(reading, health);
-    outbox.give(signal.aborted ? this.missed(reading, 'collector-stopped') : samples);
+    answers.give(signal.aborted ? this.#without(reading, 'collector-stopped') : samples, this.clock.nowMs());
     if (this.#settings.pauseBetweenMs > 0) await sleep(this.clock, this.#settings.pauseBetweenMs, signal);
   }
 
-  protected missed(reading: Reading, reason: Reason, timeMs: number = this.clock.nowMs(), raw: string | null = null): Sample[] {
+  protected missed({ channels }: Reading, reason: Reason, timeMs: number): SampleBatch[] {
+    return [
+      missingBatch(
+        channels.map(({ channel }) => channel),
+        timeMs,
+        this.#settings.origin,
+        reason,
+      ),
+    ];
+  }
+
+  #without(reading: Reading, reason: Reason, timeMs: number = this.clock.nowMs(), raw: string | null = null): Sample[] {
     const { origin } = this.#settings;
     return reading.channels.map(({ channel }) => ({ channel, timeMs, value: null, quality: 'missing', reason, origin, raw }));
   }
 
   async #read(reading: Reading, health: UnitHealth): Promise<Sample[]> {
     const exchange = await this.supervisor.online(this.#settings.timeoutMs);
-    if (exchange === null) return this.missed(reading, 'communication');
+    if (exchange === null) return this.#without(reading, 'communication');
     this.counts.requests++;
     const exchanged = await exchange.ask(reading.question, this.#settings.timeoutMs);
     if (exchanged.kind === 'answer') {
@@ -88,7 +100,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
       this.lastSuccessMs = this.clock.nowMs();
       if (exchanged.answer.kind === 'data') return this.#samples(reading, exchanged.answer.data);
       this.counts.failures++;
-      return this.missed(reading, 'device-exception', this.clock.nowMs(), exchanged.answer.code);
+      return this.#without(reading, 'device-exception', this.clock.nowMs(), exchanged.answer.code);
     }
     this.counts.failures++;
     this.lastError = `meter ${reading.meter}: ${exchanged.kind === 'silence' ? 'no answer in time' : exchanged.why}`;
@@ -99,7 +111,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
         this.event('unit-demoted', `meter ${reading.meter} does not answer; it is asked once in a while`);
     }
     if (exchange.closed) this.supervisor.lost(exchange, new Error(this.lastError));
-    return this.missed(reading, 'communication');
+    return this.#without(reading, 'communication');
   }
 
   #samples(reading: Reading, data: Buffer): Sample[] {

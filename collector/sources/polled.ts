@@ -1,6 +1,7 @@
+import type { SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
-import type { Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
+import { type Answers, InOrder } from './in-order.ts';
 import { Outbox } from './outbox.ts';
 import { type Group, Schedule } from './schedule.ts';
 import type { Sink, Source, SourceStatus } from './source.ts';
@@ -14,7 +15,7 @@ const LONGEST_WAIT_MS = 1_000;
  * protocol says how a group is asked; when it is due, what was missed meanwhile, the record of both and the end are the same for all.
  *
  * A time that went by while the source was busy is a reading that failed (`communication`); one that went by while the process did not
- * run is `collector-stopped`. A clock that was set missed nothing.
+ * run is `collector-stopped`. A clock that was set missed nothing. Each channel's samples are handed over in the order of their times.
  */
 export abstract class PolledSource<C, G extends Group> implements Source {
   readonly id: string;
@@ -42,10 +43,10 @@ export abstract class PolledSource<C, G extends Group> implements Source {
   }
 
   /** Asks for what is in the group, once, and gives a sample of every channel in it. Never rejects. */
-  protected abstract poll(group: G, outbox: Outbox, signal: AbortSignal): Promise<void>;
+  protected abstract poll(group: G, answers: Answers, signal: AbortSignal): Promise<void>;
 
-  /** A missing sample of every channel in a group that was not asked at that time. */
-  protected abstract missed(group: G, reason: Reason, timeMs: number): Sample[];
+  /** A missing sample of every channel in a group that was not asked at that time; in one batch what one answer would have brought. */
+  protected abstract missed(group: G, reason: Reason, timeMs: number): readonly SampleBatch[];
 
   /**
    * Reads other groups from now on. Those of an interval that stays are due when they would have been, so that no reading of what is
@@ -96,6 +97,7 @@ export abstract class PolledSource<C, G extends Group> implements Source {
     });
     const schedule = new Schedule(this.#groups, this.clock.nowMs());
     let busyUntilMs = 0;
+    const inOrder = new WeakMap<G, InOrder>();
     while (!signal.aborted) {
       await sleep(this.clock, Math.min(schedule.waitMs(this.clock.nowMs()), LONGEST_WAIT_MS), signal);
       if (this.#change !== null) {
@@ -105,10 +107,13 @@ export abstract class PolledSource<C, G extends Group> implements Source {
       }
       for (const due of schedule.take(this.clock.nowMs())) {
         if (signal.aborted) break;
-        for (const missedMs of due.missedMs) {
-          outbox.give(this.missed(due.group, missedMs < busyUntilMs ? 'communication' : 'collector-stopped', missedMs));
-        }
-        await this.poll(due.group, outbox, signal);
+        const answers = inOrder.get(due.group) ?? new InOrder(outbox, due.group.everyMs);
+        inOrder.set(due.group, answers);
+        answers.due(due.dueMs, due.missedMs, (timeMs) => {
+          const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';
+          return { reason, batches: this.missed(due.group, reason, timeMs) };
+        });
+        await this.poll(due.group, answers, signal);
         busyUntilMs = this.clock.nowMs();
         if (busyUntilMs > due.dueMs + due.group.everyMs) this.counts.lateCycles++;
         await outbox.room();

@@ -13,7 +13,7 @@ export interface Due<G extends Group> {
 /** However far the clock moved, no wait is longer, so that a clock set back is noticed. */
 const LONGEST_WAIT_MS = 60_000;
 /** A leap of the clock over more intervals than this is not a series of missed readings but a clock that was set. */
-const MOST_MISSED = 600;
+export const MOST_MISSED = 600;
 
 /**
  * When each group is due: at the multiples of its interval in UTC, so that all meters with one interval are read at one time and a

@@ -85,11 +85,11 @@ describe('pymodbus', () => {
       const sink = new Gather();
       closing.push(() => (source as Source).stop());
       await (source as Source).start(sink);
-      await sink.until(() => Object.keys(expected).every((id) => sink.of(id).length > 0));
-      expect(Object.fromEntries(Object.keys(expected).map((id) => [id, sink.of(id)[0]?.value]))).toEqual(
+      await sink.until(() => Object.keys(expected).every((id) => sink.told(id).length > 0));
+      expect(Object.fromEntries(Object.keys(expected).map((id) => [id, sink.told(id)[0]?.value]))).toEqual(
         Object.fromEntries(Object.entries(expected).map(([id, [, value]]) => [id, value])),
       );
-      expect(sink.of('garbage')[0]).toMatchObject({ reason: 'garbage', raw: '7fc0 0000' });
+      expect(sink.told('garbage')[0]).toMatchObject({ reason: 'garbage', raw: '7fc0 0000' });
     },
   );
 

@@ -1,4 +1,4 @@
-import type { SampleBatch } from '../../sample/batch.ts';
+import { missingBatch, type SampleBatch } from '../../sample/batch.ts';
 import { REASON_CODE, type Reason } from '../../sample/reason.ts';
 import type { Origin } from '../../sample/sample.ts';
 import { decodedAt, type ModbusChannel } from './channel.ts';
@@ -59,16 +59,7 @@ export function answered(read: Read, data: Buffer, timeMs: number, origin: Origi
 
 /** No reading: every sample says so and why. @param raw what came instead, where something did. */
 export function unanswered(read: Read, timeMs: number, origin: Origin, reason: Reason, raw: string | null = null): SampleBatch {
-  const { channels } = columnsOf(read);
-  const values = new Float64Array(channels.length).fill(Number.NaN);
-  return {
-    channels,
-    timeMs,
-    origin,
-    values,
-    reasons: new Uint8Array(channels.length).fill(REASON_CODE[reason]),
-    raw: { kind: 'same', text: raw },
-  };
+  return missingBatch(columnsOf(read).channels, timeMs, origin, reason, raw);
 }
 
 const bitAt = (data: Buffer, index: number): number => ((data[index >> 3] as number) >> (index & 7)) & 1;

@@ -1,9 +1,9 @@
-import { type SampleBatch, samplesIn } from '../../sample/batch.ts';
+import type { SampleBatch } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
-import type { Origin, Sample } from '../../sample/sample.ts';
+import type { Origin } from '../../sample/sample.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { UnitHealth } from '../health.ts';
-import type { Outbox } from '../outbox.ts';
+import type { Answers } from '../in-order.ts';
 import { PolledSource } from '../polled.ts';
 import type { Connector } from '../supervisor.ts';
 import { answered, unanswered } from './answer.ts';
@@ -54,11 +54,11 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
     this.#settings = settings;
   }
 
-  protected missed(group: ReadGroup, reason: Reason, timeMs: number): Sample[] {
-    return group.reads.flatMap((read) => samplesIn(this.#without(read, reason, null, timeMs)));
+  protected missed(group: ReadGroup, reason: Reason, timeMs: number): SampleBatch[] {
+    return group.reads.map((read) => this.#without(read, reason, null, timeMs));
   }
 
-  protected async poll(group: ReadGroup, outbox: Outbox, signal: AbortSignal): Promise<void> {
+  protected async poll(group: ReadGroup, answers: Answers, signal: AbortSignal): Promise<void> {
     this.#cycle++;
     let patienceMs = Math.min(this.#settings.timeoutMs, group.everyMs / 4);
     for (const read of this.#silentLast(group.reads)) {
@@ -66,7 +66,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       const link = this.supervisor.connection ?? (await this.supervisor.online(patienceMs));
       patienceMs -= this.clock.nowMs() - startedMs;
       const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read, signal);
-      outbox.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
+      answers.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
     }
   }
 

@@ -1,7 +1,8 @@
+import { missingBatch, type SampleBatch } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
 import { type Clock, sleep } from '../clock.ts';
-import type { Outbox } from '../outbox.ts';
+import type { Answers } from '../in-order.ts';
 import { PolledSource } from '../polled.ts';
 import type { DataValue } from './client.ts';
 import type { OpcuaConnection } from './connection.ts';
@@ -49,12 +50,19 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
     this.#settings = settings;
   }
 
-  protected async poll({ channels, everyMs }: NodeGroup, outbox: Outbox, signal: AbortSignal): Promise<void> {
-    outbox.give(await this.#read(channels, everyMs, signal));
+  protected async poll({ channels, everyMs }: NodeGroup, answers: Answers, signal: AbortSignal): Promise<void> {
+    answers.give(await this.#read(channels, everyMs, signal), this.clock.nowMs());
   }
 
-  protected missed({ channels }: NodeGroup, reason: Reason, timeMs: number): Sample[] {
-    return this.#without(channels, reason, timeMs);
+  protected missed({ channels }: NodeGroup, reason: Reason, timeMs: number): SampleBatch[] {
+    return [
+      missingBatch(
+        channels.map(({ channel }) => channel),
+        timeMs,
+        this.#settings.origin,
+        reason,
+      ),
+    ];
   }
 
   async #read(channels: readonly OpcuaChannel[], everyMs: number, signal: AbortSignal): Promise<readonly Sample[]> {

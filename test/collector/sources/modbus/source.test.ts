@@ -106,8 +106,8 @@ describe('a Modbus source', () => {
       ),
     );
     const sink = await started(source);
-    await sink.until(() => sink.taken.length >= 12);
-    const first = (channel: string) => sink.of(channel)[0];
+    const first = (channel: string) => sink.told(channel)[0];
+    await sink.until(() => ['u1-5', 'u2-5', 'swapped', 'input', 'coil', 'bit'].every((channel) => first(channel) !== undefined));
     expect(first('u1-5')).toMatchObject({ value: 105, quality: 'good', reason: 'none', origin: 'device', raw: '0069' });
     expect(first('u2-5')?.value).toBeCloseTo(19.5);
     expect(first('swapped')).toMatchObject({ value: 12.5, raw: '0000 4148' });
@@ -133,19 +133,19 @@ describe('a Modbus source', () => {
     });
     const source = only(openSources(plantOf([device(port)], { good: read(1, 1), bad: read(1, 50), worse: read(1, 51) })));
     const sink = await started(source);
-    await sink.until(() => sink.taken.length >= 6);
+    await sink.until(() => ['good', 'bad', 'worse'].every((channel) => sink.told(channel).length > 0));
     for (const channel of ['bad', 'worse']) {
-      expect(sink.of(channel)[0]).toMatchObject({ value: null, quality: 'missing', reason: 'device-exception', raw: 'exception 2' });
+      expect(sink.told(channel)[0]).toMatchObject({ value: null, quality: 'missing', reason: 'device-exception', raw: 'exception 2' });
     }
-    expect(sink.of('good')[0]).toMatchObject({ value: 1, quality: 'good' });
+    expect(sink.told('good')[0]).toMatchObject({ value: 1, quality: 'good' });
     expect(source.status()).toMatchObject({ state: 'online', counts: { reconnects: 0 } });
   });
 
   it('marks garbage as missing and keeps its registers', async () => {
     const { port } = await served({ getHoldingRegister: (address) => (address === 0 ? 0x7fc0 : 0) });
     const sink = await started(only(openSources(plantOf([device(port)], { nan: read(1, 0, { type: 'float32' }) }))));
-    await sink.until(() => sink.taken.length > 0);
-    expect(sink.taken[0]).toMatchObject({ value: null, quality: 'missing', reason: 'garbage', raw: '7fc0 0000' });
+    await sink.until(() => sink.told('nan').length > 0);
+    expect(sink.told('nan')[0]).toMatchObject({ value: null, quality: 'missing', reason: 'garbage', raw: '7fc0 0000' });
   });
 
   it('starts without its device, says what is missing, and reads when the device comes', async () => {

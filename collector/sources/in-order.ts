@@ -1,0 +1,113 @@
+import { missingBatch, type SampleBatch } from '../sample/batch.ts';
+import type { Reason } from '../sample/reason.ts';
+import type { Sample } from '../sample/sample.ts';
+import type { Outbox } from './outbox.ts';
+import { MOST_MISSED } from './schedule.ts';
+
+/** What a source hands the answers of one asking to. */
+export interface Answers {
+  /** Samples of one answer that came at `atMs`; no channel twice. */
+  give(samples: readonly Sample[], atMs: number): void;
+  giveBatch(batch: SampleBatch): void;
+}
+
+/** What nobody asked for: in one batch what one answer would have brought. */
+export interface Missed {
+  readonly reason: Reason;
+  readonly batches: readonly SampleBatch[];
+}
+
+/** Which due times of what is read together have a sample. All times UTC ms. */
+interface Account {
+  /** The first due time that has none. */
+  openMs: number;
+  /** Of the last sample. */
+  lastMs: number;
+  /** The due time before the last sample's own has none: that sample answers for it, late, if another comes for its own. */
+  owed: boolean;
+}
+
+/**
+ * Hands over what a group's askings bring so that each channel's samples come in the order of their times, one for each due time at least.
+ *
+ * While a slow answer is waited for, due times go by. They are handed over as missed before the answer and not behind it: a store takes
+ * what is older than its newest row only at a cost, and would pay it just when the source is behind. An answer speaks for the due time
+ * at or before it, as `accountOf` counts. One that came a little late leaves the due time before open; if the next answer does not come
+ * for the same due time, the one that is missing is dated right behind the late answer, which then speaks for the earlier one.
+ */
+export class InOrder implements Answers {
+  readonly #outbox: Outbox;
+  readonly #everyMs: number;
+  /** By the first channel of what is read together. */
+  readonly #accounts = new Map<string, Account>();
+  #dueMs = Number.NaN;
+
+  constructor(outbox: Outbox, everyMs: number) {
+    this.#outbox = outbox;
+    this.#everyMs = everyMs;
+  }
+
+  /**
+   * The group is asked for `dueMs` next.
+   *
+   * @param missedMs due times before it that nobody asked for, ascending.
+   * @param missedAt what is missing at one of them, and why.
+   */
+  due(dueMs: number, missedMs: readonly number[], missedAt: (timeMs: number) => Missed): void {
+    this.#dueMs = dueMs;
+    for (const timeMs of missedMs) {
+      const { reason, batches } = missedAt(timeMs);
+      for (const batch of batches) {
+        const channel = batch.channels[0] ?? '';
+        if (timeMs < (this.#accounts.get(channel) ?? this.#open(channel, timeMs)).openMs) continue;
+        this.#before(batch, timeMs, reason);
+        this.#outbox.giveBatch(batch);
+      }
+    }
+  }
+
+  give(samples: readonly Sample[], atMs: number): void {
+    const [first] = samples;
+    if (first === undefined) return;
+    const channels = samples.map(({ channel }) => channel);
+    this.#before({ channels, origin: first.origin }, atMs, 'communication');
+    this.#outbox.give(samples);
+  }
+
+  giveBatch(batch: SampleBatch): void {
+    this.#before(batch, batch.timeMs, 'communication');
+    this.#outbox.giveBatch(batch);
+  }
+
+  /** Hands over what is missing before a sample of `atMs`. */
+  #before({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): void {
+    const account = this.#accounts.get(channels[0] ?? '') ?? this.#open(channels[0] ?? '', this.#dueMs);
+    for (const timeMs of missedBefore(account, atMs, this.#everyMs)) {
+      this.#outbox.giveBatch(missingBatch(channels, timeMs, origin, reason));
+    }
+  }
+
+  #open(channel: string, openMs: number): Account {
+    const account = { openMs, lastMs: Number.NEGATIVE_INFINITY, owed: false };
+    this.#accounts.set(channel, account);
+    return account;
+  }
+}
+
+/** Takes a sample of `atMs` into the account. @returns the times, before it and ascending, at which one is missing. */
+function missedBefore(account: Account, atMs: number, everyMs: number): number[] {
+  const ownMs = Math.floor(atMs / everyMs) * everyMs;
+  const { openMs, lastMs, owed } = account;
+  if (ownMs < openMs) {
+    if (ownMs + everyMs === openMs) account.owed = false;
+    return [];
+  }
+  const missed = owed ? [lastMs + 1] : [];
+  const between = (ownMs - openMs) / everyMs;
+  Object.assign(account, { openMs: ownMs + everyMs, lastMs: atMs, owed: false });
+  // A clock that was set missed nothing.
+  if (between > MOST_MISSED) return missed;
+  account.owed = between >= 1 && atMs + 1 < ownMs + everyMs;
+  for (let timeMs = openMs; timeMs < (account.owed ? ownMs - everyMs : ownMs); timeMs += everyMs) missed.push(timeMs);
+  return missed;
+}
