@@ -1,72 +1,76 @@
-import { execFile } from 'node:child_process';
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { FONT_FAMILY, fontFor } from '../balance/report/font.ts';
 import { Fault } from '../config/words/fault.ts';
+import { type Browser, startBrowser } from './browser-pipe.ts';
 
-const run = promisify(execFile);
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-const DEADLINE_MS = 120_000;
 
-/**
- * Prints a page of ours to PDF with this machine's Chromium and returns the path of the PDF. The page carries the packaged Chinese font
- * with it, cut down to its characters: the machine need have none.
- *
- * @throws Fault report.no-browser where there is none
- */
-export async function printPdf(html: string, pdfFile: string): Promise<string> {
+/** Prints pages of ours to PDF. */
+export interface Printer {
+  /**
+   * The PDF of a page. The page carries the packaged Chinese font with it, cut down to its characters: the machine need have none.
+   *
+   * @throws Fault report.no-browser where the machine has no Chromium
+   */
+  print(html: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Starts this machine's Chromium at once, so that it is there when the page is: its start takes as long as reading a plant. */
+export async function openPrinter(): Promise<Printer> {
   const profile = await mkdtemp(join(tmpdir(), 'liangheng-print-'));
-  await writeFile(join(profile, 'report.html'), await withFont(html));
-  // The page runs no script; Chromium has no sandbox for root.
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const options = [
-    ...asRoot,
-    '--headless',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--no-first-run',
-    `--user-data-dir=${profile}`,
-    '--no-pdf-header-footer',
-    `--print-to-pdf=${pdfFile}`,
-    pathToFileURL(join(profile, 'report.html')).href,
-  ];
-  try {
-    for (const browser of BROWSERS) {
-      const found = await run(browser, options, { timeout: DEADLINE_MS }).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return false;
-          throw error;
-        },
-      );
-      if (found) return pdfFile;
-    }
-  } finally {
-    await rm(profile, { recursive: true, force: true });
-  }
-  throw new Fault({
-    code: 'report.no-browser',
-    place: pdfFile,
-    zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
-    en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
-  });
+  const starting = firstBrowser(profile);
+  // Whoever prints awaits it, and is told what went wrong.
+  starting.catch(() => undefined);
+  return {
+    async print(html) {
+      const page = join(profile, 'report.html');
+      await writeFile(page, await withFont(html));
+      const browser = await starting;
+      if (browser === null) throw noBrowser();
+      return browser.print(pathToFileURL(page).href);
+    },
+    async close() {
+      await (await starting.catch(() => null))?.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 /** Whether this machine has a browser that can print. */
 export async function hasBrowser(): Promise<boolean> {
+  return (await browserPath()) !== null;
+}
+
+async function firstBrowser(profile: string): Promise<Browser | null> {
+  const path = await browserPath();
+  return path === null ? null : startBrowser(path, profile);
+}
+
+async function browserPath(): Promise<string | null> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const browser of BROWSERS) {
-      const there = await access(join(folder, browser), constants.X_OK).then(
+      const path = join(folder, browser);
+      const there = await access(path, constants.X_OK).then(
         () => true,
         () => false,
       );
-      if (there) return true;
+      if (there) return path;
     }
   }
-  return false;
+  return null;
+}
+
+function noBrowser(): Fault {
+  return new Fault({
+    code: 'report.no-browser',
+    place: 'report.pdf',
+    zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
+    en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
+  });
 }
 
 async function withFont(html: string): Promise<string> {

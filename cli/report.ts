@@ -1,21 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { withDrawingThread } from '../balance/report/drawing-thread.ts';
-import { drawAhead } from '../balance/report/drawings.ts';
-import { reportFindings } from '../config/plant/checks/reports.ts';
-import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import { Fault } from '../config/words/fault.ts';
 import type { Lang } from '../config/words/word.ts';
-import { balanceReport, isOpen } from './balance.ts';
-import { openCaughtUpReader } from './caught-up.ts';
-import { untilToldToStop } from './collecting.ts';
-import { falls } from './coverage.ts';
 import { printJson, say } from './output.ts';
-import { keepPlantVersion } from './plant-history.ts';
-import { reportResults, rootsOf } from './report-results.ts';
-import { scheduleReports } from './scheduled-reports.ts';
-import { type ReportOptions, type WrittenReport, writeReport } from './write-report.ts';
+import { openPrinter } from './pdf.ts';
+import { endsSoon } from './short-life.ts';
 
 interface Options {
   readonly from?: string;
@@ -52,19 +42,45 @@ export function define(program: Command): void {
     .option('--every <schedule>', '按五个 cron 字段定时编写，直到 Ctrl-C / write one by five cron fields until Ctrl-C, e.g. "30 8 * * 1"')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
-      const plant = await loadPlant(path);
-      if (options.every !== undefined) return repeated(plant, options.every, options);
-      const { files, results } = await reportOf(plant, options, (file, done, of) => say(`${done}/${of} ${file}`, `${done}/${of} ${file}`));
-      const { balances, coverage } = results;
+      if (options.every !== undefined) return repeated(path, options.every, options);
+      endsSoon();
+      const { plant, files, results } = await once(path, options);
+      const [{ isOpen }, { falls }] = await Promise.all([import('./balance.ts'), import('./coverage.ts')]);
       if (options.json) printJson({ files, ...results });
       else process.stdout.write(`${files.join('\n')}\n`);
       say(`报告已写入 ${resolve(options.out)}`, `The report is in ${resolve(options.out)}`);
-      process.exitCode = isOpen(plant, balances) || falls(coverage) ? 1 : 0;
+      process.exitCode = isOpen(plant, results.balances) || falls(results.coverage) ? 1 : 0;
     });
 }
 
+/** Browser and drawing thread start first; what reads and computes is loaded meanwhile. */
+async function once(path: string, options: Options) {
+  const printer = options.pdf ? await openPrinter() : null;
+  try {
+    return await withDrawingThread(async () => {
+      const { reportOf } = await import('./report-of.ts');
+      const plant = await plantOf(path);
+      const told = (file: string, done: number, of: number) => say(`${done}/${of} ${file}`, `${done}/${of} ${file}`);
+      return { plant, ...(await reportOf(plant, options, printer, told)) };
+    });
+  } finally {
+    await printer?.close();
+  }
+}
+
+async function plantOf(path: string): Promise<Plant> {
+  return (await import('../config/plant/load.ts')).loadPlant(path);
+}
+
 /** Writes a report into a folder of its own whenever it is due, until the program is told to stop. @throws Fault report.schedule */
-async function repeated(plant: Plant, at: string, { out, lang, pdf = false, pack = false }: Options): Promise<void> {
+async function repeated(path: string, at: string, { out, lang, pdf = false, pack = false }: Options): Promise<void> {
+  const plant = await plantOf(path);
+  const [{ reportFindings }, { Fault }, { untilToldToStop }, { scheduleReports }] = await Promise.all([
+    import('../config/plant/checks/reports.ts'),
+    import('../config/words/fault.ts'),
+    import('./collecting.ts'),
+    import('./scheduled-reports.ts'),
+  ]);
   const schedule = { at, lang, pdf, pack };
   const [finding] = reportFindings({ reports: [{ item: schedule, path: ['--every'] }] });
   if (finding) throw new Fault({ code: finding.code, place: '--every', zh: finding.zh, en: finding.en });
@@ -73,25 +89,3 @@ async function repeated(plant: Plant, at: string, { out, lang, pdf = false, pack
   await untilToldToStop();
   stop();
 }
-
-/** The numbers of a window and the files that show them. */
-export async function reportOf(
-  plant: Plant,
-  options: ReportOptions & Pick<Options, 'from' | 'to'>,
-  onFile?: OnFile,
-): Promise<WrittenReport> {
-  const reader = await openCaughtUpReader(plant);
-  try {
-    await keepPlantVersion(plant, Date.now());
-    return await withDrawingThread(async () => {
-      const balances = await balanceReport(plant, reader, options, Date.now());
-      drawAhead({ plant, balances, lang: options.lang });
-      const results = await reportResults(plant, reader, balances, await rootsOf(plant));
-      return writeReport(plant, reader, results, options, onFile);
-    });
-  } finally {
-    await reader.close();
-  }
-}
-
-type OnFile = Parameters<typeof writeReport>[4];

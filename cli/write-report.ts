@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
@@ -10,7 +10,7 @@ import type { StoreReader } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Lang } from '../config/words/word.ts';
 import { writePack } from './pack.ts';
-import { printPdf } from './pdf.ts';
+import type { Printer } from './pdf.ts';
 
 export interface ReportOptions {
   readonly out: string;
@@ -33,6 +33,7 @@ export interface WrittenReport {
  * Writes report.html, .docx, .xlsx and results.json, their numbers (and .pdf and evidence.zip where asked), into a folder that is made
  * where it is missing. The PDF is printed by a process of its own, and the pack filled with readings, while the others are written.
  *
+ * @param printer prints report.pdf; null: there is none
  * @param onFile told of each file as it is done, with how many are done of how many
  */
 export async function writeReport(
@@ -40,14 +41,15 @@ export async function writeReport(
   reader: StoreReader,
   results: Results,
   options: ReportOptions,
+  printer: Printer | null,
   onFile: (path: string, done: number, of: number) => void = () => undefined,
 ): Promise<WrittenReport> {
-  const { lang, pdf = false, pack = false } = options;
+  const { lang, pack = false } = options;
   const { balances, coverage, program: _program, adjustments: _adjustments, ...further } = results;
   const folder = resolve(options.out);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
-  const of = 5 + Number(pdf) + Number(pack);
+  const of = 5 + Number(printer !== null) + Number(pack);
   const contents: Record<string, Uint8Array> = {};
   const done = (path: string) => {
     files.push(path);
@@ -58,18 +60,20 @@ export async function writeReport(
     done(await writeWhole(join(folder, name), content));
   };
   const documents = async (): Promise<PackFiles> => {
+    const html = await reportHtml(plant, balances, coverage, lang, further);
+    const printing = printer?.print(html);
+    // Awaited below; what is written meanwhile may fail first.
+    printing?.catch(() => undefined);
+    // Its pictures are drawn in the second thread while the workbook is made.
+    const document = reportWord(plant, balances, coverage, lang, further);
+    document.catch(() => undefined);
+    await write('report.html', html);
     await write('facts.json', factsText({ plant, balances, coverage, lang, ...further }));
     await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
     await write('report.xlsx', await reportWorkbook(plant, balances, coverage, lang, further));
-    const html = await reportHtml(plant, balances, coverage, lang, further);
-    await write('report.html', html);
-    const printing = pdf ? printPdf(html, join(folder, 'report.pdf')) : null;
-    // Awaited below; what is written meanwhile may fail first.
-    printing?.catch(() => undefined);
-    await write('report.docx', await reportWord(plant, balances, coverage, lang, further));
-    if (printing === null) return contents;
-    done(await printing);
-    return { ...contents, 'report.pdf': await readFile(join(folder, 'report.pdf')) };
+    await write('report.docx', await document);
+    if (printing !== undefined) await write('report.pdf', await printing);
+    return contents;
   };
   const draft = join(folder, `evidence.zip.${process.pid}.new`);
   try {

@@ -19,9 +19,9 @@ type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonl
  */
 const SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads');
-let elk;
+const elk = new (require(workerData.elk))();
 const answer = async ({ graph, svg, options }) => {
-  if (graph) return (elk ??= new (require(workerData.elk))()).layout(graph);
+  if (graph) return elk.layout(graph);
   const { Resvg } = require(workerData.resvg);
   const image = new Resvg(svg, options).render();
   return { data: new Uint8Array(image.asPng()), width: image.width, height: image.height };

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+
+/** A browser that prints, as long as it runs. */
+export interface Browser {
+  /** The PDF of the page at a URL. @throws Error what the browser said, or that it ended */
+  print(url: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** For one answer of the browser. */
+const DEADLINE_MS = 300_000;
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly message: string };
+}
+
+/**
+ * Starts a Chromium and speaks its DevTools protocol over a pair of pipes: no port is opened, and nobody else can reach it.
+ *
+ * @param profile folder of its own
+ * @source Chrome DevTools Protocol (Target, Page, Runtime): messages are JSON, each ended by a zero byte, on descriptors 3 (in) and 4 (out)
+ */
+export function startBrowser(path: string, profile: string): Browser {
+  // The page runs no script; Chromium has no sandbox for root.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const options = ['--headless', '--disable-gpu', '--disable-background-networking', '--disable-extensions', '--no-first-run'];
+  const args = [...asRoot, ...options, `--user-data-dir=${profile}`, '--remote-debugging-pipe', 'about:blank'];
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  const toBrowser = child.stdio[3] as Writable;
+  const waiting = new Map<number, (message: Message) => void>();
+  const heard = new Map<string, () => void>();
+  let ended: string | null = null;
+  let nextId = 1;
+
+  const fail = (why: string) => {
+    ended ??= why;
+    for (const answer of waiting.values()) answer({ error: { message: ended } });
+    waiting.clear();
+  };
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => fail(`Chromium ended (${String(code ?? signal)})`),
+    (error: Error) => fail(error.message),
+  );
+  toBrowser.on('error', (error) => fail(error.message));
+  eachMessage(child.stdio[4] as Readable, (message) => {
+    if (message.id !== undefined) waiting.get(message.id)?.(message);
+    else if (message.method !== undefined) heard.get(message.method)?.();
+  });
+
+  const ask = async (method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> => {
+    const id = nextId++;
+    const answer = await new Promise<Message>((resolve) => {
+      if (ended !== null) return resolve({ error: { message: ended } });
+      const late = setTimeout(() => resolve({ error: { message: `no answer to ${method}` } }), DEADLINE_MS);
+      waiting.set(id, (message) => {
+        clearTimeout(late);
+        waiting.delete(id);
+        resolve(message);
+      });
+      toBrowser.write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
+    });
+    if (answer.error) throw new Error(`Chromium: ${answer.error.message}`);
+    return answer.result ?? {};
+  };
+
+  const page = (async () => {
+    const { targetId } = await ask('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await ask('Target.attachToTarget', { targetId, flatten: true });
+    await ask('Page.enable', {}, String(sessionId));
+    return String(sessionId);
+  })();
+  page.catch(() => undefined);
+
+  return {
+    async print(url) {
+      const session = await page;
+      const loaded = new Promise<void>((resolve) => heard.set('Page.loadEventFired', resolve));
+      const { errorText } = await ask('Page.navigate', { url }, session);
+      if (errorText !== undefined) throw new Error(`Chromium: ${String(errorText)}`);
+      await Promise.race([loaded, exited]);
+      await ask('Runtime.evaluate', { expression: 'document.fonts.ready.then(() => true)', awaitPromise: true }, session);
+      const { data } = await ask('Page.printToPDF', { printBackground: true, preferCSSPageSize: true, generateTaggedPDF: false }, session);
+      return Buffer.from(String(data), 'base64');
+    },
+    async close() {
+      if (ended === null) child.kill();
+      await exited;
+    },
+  };
+}
+
+/** Calls `onMessage` for each message that a stream brings. */
+function eachMessage(from: Readable, onMessage: (message: Message) => void): void {
+  let parts: Buffer[] = [];
+  from.on('data', (chunk: Buffer) => {
+    let start = 0;
+    for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
+      parts.push(chunk.subarray(start, end));
+      onMessage(JSON.parse(Buffer.concat(parts).toString('utf8')) as Message);
+      parts = [];
+      start = end + 1;
+    }
+    parts.push(chunk.subarray(start));
+  });
+  from.on('error', () => undefined);
+}
