@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { carriedIn } from '../balance/audit/carried.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
+import { withDrawingThread } from '../balance/report/drawing-thread.ts';
 import { reportHtml } from '../balance/report/html.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
 import type { Sample } from '../collector/sample/sample.ts';
@@ -98,7 +99,12 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
     ...(feed.operation ? { operation: feed.operation } : {}),
     coverage: coverageNow,
     balances: () => balances,
-    reportHtml: async (lang) => (balances === null ? null : reportHtml(plantNow(), balances, await coverageNow(), lang)),
+    async reportHtml(lang) {
+      const report = balances;
+      if (report === null) return null;
+      const covered = await coverageNow();
+      return withDrawingThread(() => reportHtml(plantNow(), report, covered, lang));
+    },
     ask: (command, args) => asked(plantNow(), command, args, ending.signal),
     check: (text, against) => fileCheck(plantNow(), text, against),
     plantChanged() {

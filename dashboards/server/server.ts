@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -7,6 +7,7 @@ import { Fault } from '../../config/words/fault.ts';
 import { apiRoutes } from './api.ts';
 import { cookieName } from './caller.ts';
 import { addEtags } from './etag.ts';
+import { sendFirstPage } from './first-page.ts';
 import { Fleet } from './fleet.ts';
 import { Gate } from './gate.ts';
 import { guard, isLoopback } from './guard.ts';
@@ -76,7 +77,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   mount(app, apiRoutes(fleet, users, cookie, tls !== undefined), new Gate(users, fleet, cookie), users.trail, new Reads());
   const preCompressed = existsSync(join(pages, 'index.html.gz'));
   await app.register(fastifyStatic, { root: pages, index: false, preCompressed, setHeaders: cacheFor, cacheControl: false });
-  app.get('/', (_request, reply) => reply.sendFile('index.html'));
+  const html = readFileSync(join(pages, 'index.html'), 'utf8');
+  app.get('/', (request, reply) => sendFirstPage(app, html, request, reply));
   const url = await listen(app, host, port);
   return {
     url,

@@ -1,5 +1,6 @@
 import { type MaybeRefOrGetter, onMounted, onUnmounted, type Ref, ref, toValue, watch } from 'vue';
 import type { SaidFault } from '../server/documents/refusal.ts';
+import { takeEarly } from './early.ts';
 import { api, Refused, refreshSession } from './session.ts';
 
 export interface Loaded<T> {
@@ -20,7 +21,8 @@ const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Reads a JSON document of the API about the plant that is shown, now, whenever its path changes and then again every `everyMs` (0:
- * once). 401 says that the session has ended, which leads back to signing in. A null path reads nothing.
+ * once); what came with the page itself is there before anything is drawn. 401 says that the session has ended, which leads back to
+ * signing in. A null path reads nothing.
  */
 export function useDocument<T>(path: MaybeRefOrGetter<string | null>, everyMs: number): Loaded<T> {
   const data = ref<T | null>(null) as Ref<T | null>;
@@ -45,7 +47,7 @@ export function useDocument<T>(path: MaybeRefOrGetter<string | null>, everyMs: n
     try {
       const document = await fetched<T>(from);
       if (turn !== asked) return;
-      if (document !== null) [data.value, atMs.value] = [document, Date.now()];
+      if (document !== null) take(document);
       [error.value, faults.value] = ['', []];
     } catch (cause) {
       if (turn !== asked) return;
@@ -55,11 +57,23 @@ export function useDocument<T>(path: MaybeRefOrGetter<string | null>, everyMs: n
       ];
     }
     loading.value = false;
+    readLater();
+  }
+  function take(document: T): void {
+    [data.value, atMs.value] = [document, Date.now()];
+  }
+  function readLater(): void {
     const again = everyMs > 0 ? everyMs : LONGEST_WAIT_MS;
     const wait = data.value === null ? Math.min(again, 3_000) : again;
     if (!ended && (everyMs > 0 || data.value === null) && faults.value.length === 0) timer = window.setTimeout(read, wait);
   }
-  onMounted(read);
+  const first = url();
+  const early = first === null ? null : takeEarly<T>(first);
+  if (early !== null) {
+    take(early);
+    loading.value = false;
+  }
+  onMounted(early === null ? read : readLater);
   watch(url, () => {
     [data.value, loading.value] = [null, true];
     void read();

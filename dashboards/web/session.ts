@@ -1,9 +1,10 @@
 import { computed, ref } from 'vue';
 import type { SaidFault } from '../server/documents/refusal.ts';
 import type { SessionDocument } from '../server/documents/session.ts';
+import { takeEarly } from './early.ts';
 
 /** Who is signed in; null before the server has answered. */
-export const session = ref<SessionDocument | null>(null);
+export const session = ref(takeEarly<SessionDocument>('/api/v1/session'));
 /** Why the server could not be asked, empty while it can. */
 export const unreachable = ref('');
 

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 /** What every page needs, in one file: each further request costs a slow machine more than the bytes do. */
 const BASE =
-  /node_modules\/(@?vue|vue-router)\/|config\/words\/|web\/(locales\/|[a-z-]+\.ts$|App\.vue)|parts\/(LoadState|ExportLinks|SideMenu|StateBanner|PasswordForm)\.vue|pages\/WelcomePage\.vue|plugin-vue:export-helper/;
+  /node_modules\/(@?vue|vue-router)\/|config\/words\/|web\/(locales\/|[a-z-]+\.ts$|App\.vue)|parts\/(LoadState|ExportLinks|SideMenu|StateBanner|PasswordForm|WindowBar)\.vue|pages\/(Welcome|Live|Balances|Fleet)Page\.vue|plugin-vue:export-helper/;
 
 export default defineConfig({
   root: import.meta.dirname,

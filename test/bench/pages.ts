@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../dashboards/server/server.ts';
 import { launchChromium } from '../browser/chromium.ts';
@@ -9,7 +6,6 @@ import { plantOfMeters } from './meters.child.ts';
 
 export const name = 'pages in Chromium, CPU slowed down four times';
 
-const DIST = 'dashboards/web/dist';
 const THROTTLE = 4;
 const VALUES = 20;
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
@@ -21,25 +17,14 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   const person = await visitor(server);
   const browser = await launchChromium();
   const [cookieName, cookieValue] = person.cookie.split('=', 2);
-  const firstViews: { interactiveMs: number; busyMs: number; kB: number }[] = [];
+  const firstViews: FirstView[] = [];
   let page!: Page;
   for (let run = 0; run < 5; run += 1) {
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     await context.addCookies([{ name: cookieName!, value: cookieValue!, url: server.url }]);
     page = await context.newPage();
     page.setDefaultTimeout(120_000);
-    const session = await context.newCDPSession(page);
-    await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const loaded = new Set<string>();
-    page.on('response', (answer) => loaded.add(new URL(answer.url()).pathname));
-    const began = performance.now();
-    await page.goto(`${server.url}/#/live`);
-    await page.locator('tbody tr .quality').first().waitFor();
-    // A press that is answered: the page is there for whoever uses it.
-    await page.locator('.tools input[type=checkbox]').click();
-    const interactiveMs = performance.now() - began;
-    firstViews.push({ interactiveMs, busyMs: await busyOf(session), kB: compressed(loaded) });
+    firstViews.push(await firstView(page, await context.newCDPSession(page), `${server.url}/#/live`));
     if (run < 4) await context.close();
   }
   const drawn: number[] = [];
@@ -65,7 +50,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   await server.close();
   return {
     metrics: {
-      'kB of the first view, compressed (target 250)': Math.max(...firstViews.map(({ kB }) => kB)),
+      'kB of the first view over the wire, its data included (target 250)': Math.max(...firstViews.map(({ kB }) => kB)),
       'ms until it can be used, median (target 1500)': median(firstViews.map(({ interactiveMs }) => interactiveMs)),
       'ms until it can be used, longest': Math.max(...firstViews.map(({ interactiveMs }) => interactiveMs)),
       // Its own processor time, slowed down: what is left of the above where other programs leave the machine alone.
@@ -78,15 +63,56 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   };
 }
 
+/** Runs in the page from its beginning: where the filter stands once a reading is shown, and when a press on it has been answered. */
+const WATCH = `
+window.__shown = new Promise((resolve) => {
+  new MutationObserver((_, watching) => {
+    if (!document.querySelector('tbody tr .quality')) return;
+    watching.disconnect();
+    const { x, y, width, height } = document.querySelector('.tools input[type=checkbox]').getBoundingClientRect();
+    resolve([x + width / 2, y + height / 2]);
+  }).observe(document, { childList: true, subtree: true });
+});
+window.__answered = new Promise((resolve) => {
+  document.addEventListener('change', () => requestAnimationFrame(() => setTimeout(resolve)));
+});`;
+
+interface FirstView {
+  readonly interactiveMs: number;
+  readonly busyMs: number;
+  readonly kB: number;
+}
+
+/**
+ * Opens a page that nobody has opened before: until a press on the filter of the readings has been answered and drawn, what the main
+ * thread worked until then (slowed down), and what came over the wire. Asked through the browser's own protocol: the driver's script in
+ * the page would be slowed down with it, and is no part of it.
+ */
+async function firstView(page: Page, session: CDPSession, address: string): Promise<FirstView> {
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await session.send('Network.enable');
+  await session.send('Page.enable');
+  await session.send('Page.addScriptToEvaluateOnNewDocument', { source: WATCH });
+  await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const settled = async (expression: string): Promise<unknown> =>
+    (await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })).result.value;
+  const began = performance.now();
+  await page.goto(address, { waitUntil: 'commit' });
+  const [x, y] = (await settled('window.__shown')) as [number, number];
+  const press = { x, y, button: 'left', clickCount: 1 } as const;
+  await session.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press });
+  await session.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...press });
+  await settled('window.__answered');
+  const interactiveMs = performance.now() - began;
+  return { interactiveMs, busyMs: await busyOf(session), kB: bytes / 1000 };
+}
+
 /** Processor time of the page's main thread so far, the slowing down included. */
 async function busyOf(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
   return 1000 * metrics.find(({ name: one }) => one === 'TaskDuration')!.value;
-}
-
-/** Size over the wire of the built files that were loaded. */
-function compressed(paths: ReadonlySet<string>): number {
-  const files = readdirSync(join(DIST, 'assets')).filter((file) => paths.has(`/assets/${file}`));
-  const all = [...files.map((file) => join(DIST, 'assets', file)), join(DIST, 'index.html')];
-  return all.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1000;
 }

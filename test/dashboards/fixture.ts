@@ -163,6 +163,6 @@ function answers(command: string, args: readonly string[], report: BalanceReport
 /** A folder that stands for the built pages. */
 export function somePages(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lh-pages-'));
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>pages</title>');
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><html><head><title>pages</title></head><body></body></html>');
   return folder;
 }
