@@ -1,9 +1,8 @@
 import type { Found, Question } from '../exchange.ts';
+import { findMeterFrame, reversed, writtenFrame } from '../meter-frame.ts';
 import type { Told } from '../meter-line.ts';
 
-const START = 0x68;
-const END = 0x16;
-const WAKE_UP = 0xfe;
+const HEAD = { lengthAt: 10, longest: 0xb0 };
 /** The only control codes that can be built here: both read. @source CJ/T 188-2004, CJ/T 188-2018 */
 const READ = 0x01;
 const READ_ADDRESS = 0x03;
@@ -19,9 +18,9 @@ export interface Frame {
 }
 
 /** Asks one meter for one data identifier, four hex digits as they stand on the wire: `1F90` or, with some makers, `901F`. */
-export function readFrame(type: string, address: string, identifier: string, serial: number): Buffer {
+export function readFrame(type: string, address: string, identifier: string, serial: number, wakeUp = 0): Buffer {
   if (!/^[0-9A-Fa-f]{4}$/.test(identifier)) throw new RangeError('a data identifier has four hex digits');
-  return frameOf(type, address, READ, Buffer.concat([Buffer.from(identifier, 'hex'), Buffer.from([serial & 0xff])]));
+  return frameOf(type, address, READ, Buffer.concat([Buffer.from(identifier, 'hex'), Buffer.from([serial & 0xff])]), wakeUp);
 }
 
 /** Asks the only meter on a line for its address. */
@@ -29,38 +28,22 @@ export function readAddressFrame(): Buffer {
   return frameOf('AA', ANYONE, READ_ADDRESS, Buffer.from([0x81, 0x0a, 0x00]));
 }
 
-function frameOf(type: string, address: string, control: number, data: Buffer): Buffer {
+function frameOf(type: string, address: string, control: number, data: Buffer, wakeUp = 0): Buffer {
   if (!/^([0-9]{14}|A{14})$/.test(address)) throw new RangeError('an address has fourteen digits');
   if (!/^[0-9A-F]{2}$/.test(type)) throw new RangeError('a type has two hex digits');
-  const body = Buffer.concat([
-    Buffer.from([START]),
-    Buffer.from(type, 'hex'),
-    reversed(address),
-    Buffer.from([control, data.length]),
-    data,
-  ]);
-  return Buffer.concat([body, Buffer.from([sumOf(body), END])]);
+  return writtenFrame([Buffer.from(type, 'hex'), reversed(address), Buffer.from([control])], data, wakeUp);
 }
 
 /** The frame at the beginning of the bytes, behind any wake-up bytes. */
 export function findFrame(bytes: Buffer): Found<Frame> {
-  let start = 0;
-  while (bytes[start] === WAKE_UP) start++;
-  const frame = bytes.subarray(start);
-  if (frame.length > 0 && frame[0] !== START) return { kind: 'noise', why: 'no frame begins here' };
-  if (frame.length < 11) return { kind: 'more' };
-  const length = frame[10]!;
-  if (length > 0xb0) return { kind: 'noise', why: 'longer than a frame may be' };
-  if (frame.length < length + 13) return { kind: 'more' };
-  if (frame[length + 12] !== END) return { kind: 'noise', why: 'the frame does not end with 16' };
-  if (frame[length + 11] !== sumOf(frame.subarray(0, length + 11))) return { kind: 'noise', why: 'the checksum is wrong' };
-  const type = frame.subarray(1, 2).toString('hex').toUpperCase();
-  const address = Buffer.from(frame.subarray(2, 9)).reverse().toString('hex').toUpperCase();
-  return {
-    kind: 'answer',
-    answer: { type, address, control: frame[9]!, data: Buffer.from(frame.subarray(11, length + 11)) },
-    bytes: start + length + 13,
-  };
+  const found = findMeterFrame(bytes, HEAD);
+  if (found.kind !== 'answer') return found;
+  const { head, data } = found.answer;
+  const type = head.toString('hex', 1, 2).toUpperCase();
+  const address = reversed(head.toString('hex', 2, 9))
+    .toString('hex')
+    .toUpperCase();
+  return { ...found, answer: { type, address, control: head[9]!, data } };
 }
 
 /** One question to one meter: only its own answer, with the identifier and serial number of the question, is one. */
@@ -68,7 +51,7 @@ export function questionOf(type: string, address: string, identifier: string, wa
   const serial = 0;
   const asked = Buffer.concat([Buffer.from(identifier, 'hex'), Buffer.from([serial])]);
   return {
-    frame: Buffer.concat([Buffer.alloc(wakeUp, WAKE_UP), readFrame(type, address, identifier, serial)]),
+    frame: readFrame(type, address, identifier, serial, wakeUp),
     find(bytes) {
       const found = findFrame(bytes);
       if (found.kind !== 'answer') return found;
@@ -82,12 +65,4 @@ export function questionOf(type: string, address: string, identifier: string, wa
       return { kind: 'answer', answer: { kind: 'data', data: answer.data.subarray(3) }, bytes: found.bytes };
     },
   };
-}
-
-const reversed = (hex: string): Buffer => Buffer.from(hex, 'hex').reverse();
-
-function sumOf(bytes: Uint8Array): number {
-  let sum = 0;
-  for (const byte of bytes) sum = (sum + byte) & 0xff;
-  return sum;
 }

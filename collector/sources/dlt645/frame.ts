@@ -1,11 +1,10 @@
 import type { Found, Question } from '../exchange.ts';
+import { findMeterFrame, reversed, START, writtenFrame } from '../meter-frame.ts';
 import type { Told } from '../meter-line.ts';
 
 export type Edition = '1997' | '2007';
 
-const START = 0x68;
-const END = 0x16;
-const WAKE_UP = 0xfe;
+const HEAD = { lengthAt: 9, longest: 200, againAt: 7 };
 /** What every data byte is raised by on the wire. */
 const RAISED = 0x33;
 /** The only control codes that can be built here: both read. @source DL/T 645-2007, DL/T 645-1997 */
@@ -22,10 +21,10 @@ export interface Frame {
 }
 
 /** Asks one meter for one data identifier (8 hex digits; 4 in the edition of 1997), both the highest digit first. */
-export function readFrame(edition: Edition, address: string, identifier: string): Buffer {
+export function readFrame(edition: Edition, address: string, identifier: string, wakeUp = 0): Buffer {
   const digits = edition === '2007' ? 8 : 4;
   if (!new RegExp(`^[0-9A-Fa-f]{${digits}}$`).test(identifier)) throw new RangeError(`a data identifier has ${digits} hex digits`);
-  return frameOf(address, READ[edition], reversed(identifier));
+  return frameOf(address, READ[edition], reversed(identifier), wakeUp);
 }
 
 /** Asks the only meter on a line for its address. */
@@ -33,36 +32,29 @@ export function readAddressFrame(): Buffer {
   return frameOf(ANYONE, READ_ADDRESS, Buffer.alloc(0));
 }
 
-function frameOf(address: string, control: number, data: Buffer): Buffer {
+function frameOf(address: string, control: number, data: Buffer, wakeUp = 0): Buffer {
   if (!/^([0-9]{12}|A{12})$/.test(address)) throw new RangeError('an address has twelve digits');
   const raised = data.map((byte) => (byte + RAISED) & 0xff);
-  const body = Buffer.concat([Buffer.from([START]), reversed(address), Buffer.from([START, control, data.length]), raised]);
-  return Buffer.concat([body, Buffer.from([sumOf(body), END])]);
+  return writtenFrame([reversed(address), Buffer.from([START, control])], raised, wakeUp);
 }
 
 /** The frame at the beginning of the bytes, behind any wake-up bytes. */
 export function findFrame(bytes: Buffer): Found<Frame> {
-  let start = 0;
-  while (bytes[start] === WAKE_UP) start++;
-  const frame = bytes.subarray(start);
-  if (frame.length > 0 && frame[0] !== START) return { kind: 'noise', why: 'no frame begins here' };
-  if (frame.length > 7 && frame[7] !== START) return { kind: 'noise', why: 'the second 68 is missing' };
-  if (frame.length < 10) return { kind: 'more' };
-  const length = frame[9]!;
-  if (length > 200) return { kind: 'noise', why: 'longer than a frame may be' };
-  if (frame.length < length + 12) return { kind: 'more' };
-  if (frame[length + 11] !== END) return { kind: 'noise', why: 'the frame does not end with 16' };
-  if (frame[length + 10] !== sumOf(frame.subarray(0, length + 10))) return { kind: 'noise', why: 'the checksum is wrong' };
-  const address = reversed(frame.subarray(1, 7).toString('hex')).toString('hex').toUpperCase();
-  const data = Buffer.from(frame.subarray(10, length + 10).map((byte) => (byte - RAISED) & 0xff));
-  return { kind: 'answer', answer: { address, control: frame[8]!, data }, bytes: start + length + 12 };
+  const found = findMeterFrame(bytes, HEAD);
+  if (found.kind !== 'answer') return found;
+  const { head } = found.answer;
+  const address = reversed(head.toString('hex', 1, 7))
+    .toString('hex')
+    .toUpperCase();
+  const data = Buffer.from(found.answer.data.map((byte) => (byte - RAISED) & 0xff));
+  return { ...found, answer: { address, control: head[8]!, data } };
 }
 
 /** One question to one meter: only its own answer, with the identifier that was asked for, is one. `wakeUp` bytes go before. */
 export function questionOf(edition: Edition, address: string, identifier: string, wakeUp: number): Question<Told> {
   const asked = reversed(identifier);
   return {
-    frame: Buffer.concat([Buffer.alloc(wakeUp, WAKE_UP), readFrame(edition, address, identifier)]),
+    frame: readFrame(edition, address, identifier, wakeUp),
     find(bytes) {
       const found = findFrame(bytes);
       if (found.kind !== 'answer') return found;
@@ -77,12 +69,4 @@ export function questionOf(edition: Edition, address: string, identifier: string
       return { kind: 'answer', answer: { kind: 'data', data: data.subarray(asked.length) }, bytes: found.bytes };
     },
   };
-}
-
-const reversed = (hex: string): Buffer => Buffer.from(hex, 'hex').reverse();
-
-function sumOf(bytes: Uint8Array): number {
-  let sum = 0;
-  for (const byte of bytes) sum = (sum + byte) & 0xff;
-  return sum;
 }
