@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import type { Source } from '../../collector/sources/source.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { registerAt, rightAnswer } from '../collector/sources/modbus/faulty-device.ts';
 import { plantOf } from '../collector/sources/plants.ts';
+import { writeCertificates } from './certificates.ts';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
@@ -18,36 +18,7 @@ const closing: (() => unknown)[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'liangheng-modbus-tls-'));
-  const openssl = (...args: string[]) => {
-    try {
-      execFileSync('openssl', args, { stdio: 'pipe', cwd: folder });
-    } catch (cause) {
-      throw new Error("openssl failed or is missing: install Debian's package openssl", { cause });
-    }
-  };
-  writeFileSync(path('san'), 'subjectAltName=DNS:meter.test');
-  for (const ca of ['ca', 'other']) {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      `${ca}.key`,
-      '-out',
-      `${ca}.crt`,
-      '-subj',
-      `/CN=${ca}`,
-    );
-  }
-  for (const name of ['device', 'collector']) {
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'san'];
-    openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
-  }
+  writeCertificates(folder, { authorities: ['ca', 'other'], names: ['device', 'collector'], san: 'DNS:meter.test' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {

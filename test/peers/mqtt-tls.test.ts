@@ -8,6 +8,7 @@ import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { plantOf } from '../collector/sources/plants.ts';
+import { writeCertificates } from './certificates.ts';
 import { Mosquitto } from './mosquitto.ts';
 
 const closing: (() => unknown)[] = [];
@@ -19,36 +20,8 @@ afterEach(async () => {
 function certificates(): (name: string) => string {
   const folder = mkdtempSync(join(tmpdir(), 'liangheng-tls-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  const path = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => {
-    try {
-      execFileSync('openssl', args, { stdio: 'pipe', cwd: folder });
-    } catch (cause) {
-      throw new Error("openssl failed or is missing: install Debian's package openssl", { cause });
-    }
-  };
-  openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.crt',
-    '-subj',
-    '/CN=test authority',
-  );
-  writeFileSync(path('san'), 'subjectAltName=IP:127.0.0.1');
-  for (const name of ['broker', 'collector']) {
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'san'];
-    openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
-  }
-  return path;
+  writeCertificates(folder, { authorities: ['ca'], names: ['broker', 'collector'], san: 'IP:127.0.0.1' });
+  return (name) => join(folder, name);
 }
 
 function source(port: number, device: object): Source {
