@@ -12,6 +12,8 @@ const EVERY_MS = 10 * 60_000;
 export interface Watching {
   /** `oversight` of the plant with these arguments, as the pages ask for it. */
   readonly ask: (args: readonly string[]) => Promise<unknown>;
+  /** When the plant's records begin; what was before is nothing that a monitor missed. */
+  readonly beganMs?: number;
   readonly nowMs?: () => number;
   readonly everyMs?: number;
   /** What became of a look; of one that failed, why. */
@@ -19,13 +21,13 @@ export interface Watching {
 }
 
 /**
- * Raises the alarms of a running plant: looks at its monitors at once and then every ten minutes, by the last full hours, and sends what began
- * and what is over to the targets, each once. What a target does not take waits on disk for the next look.
+ * Raises the alarms of a running plant: looks at its monitors at once and then every ten minutes, by the full hours since its records
+ * begin (48 at most), and sends what began and what is over to the targets, each once. What a target does not take waits on disk for the next look.
  *
  * @returns a function that ends it, closes the targets and settles when nothing is under way.
  */
 export function watchOversight(plant: Plant, alarms: Alarms, watching: Watching): () => Promise<void> {
-  const { ask, nowMs = Date.now, everyMs = EVERY_MS, told = () => undefined } = watching;
+  const { ask, beganMs = 0, nowMs = Date.now, everyMs = EVERY_MS, told = () => undefined } = watching;
   let said: string | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -34,10 +36,12 @@ export function watchOversight(plant: Plant, alarms: Alarms, watching: Watching)
     try {
       const atMs = nowMs();
       const toMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
-      const [from, to] = [toMs - COVERED_HOURS * HOUR_MS, toMs].map((ms) => formatInstant(ms, plant.offsetMinutes)) as [string, string];
-      const seen = (await ask(['--from', from, '--to', to])) as Oversight[];
+      const fromMs = Math.max(toMs - COVERED_HOURS * HOUR_MS, Math.ceil(beganMs / HOUR_MS) * HOUR_MS);
+      const [from, to] = [fromMs, toMs].map((ms) => formatInstant(ms, plant.offsetMinutes)) as [string, string];
+      // Before the first full hour there is nothing to judge.
+      const seen = fromMs < toMs ? ((await ask(['--from', from, '--to', to])) as Oversight[]) : null;
       if (stopped) return;
-      const delivery = await alarms.look(seen, atMs);
+      const delivery = seen === null ? { events: [], failures: [] } : await alarms.look(seen, atMs);
       events = delivery.events.length;
       problem = delivery.failures.map(({ target, error }) => `${target}: ${error}`).join('; ') || null;
     } catch (error) {

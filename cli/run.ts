@@ -10,6 +10,7 @@ import { openAlarms } from './oversight-alarms.ts';
 import { watchOversight } from './oversight-watch.ts';
 import { type PagesOptions, sayWhere, serverOptionsOf, withPagesOptions } from './pages.ts';
 import { watchPlant } from './plant-watch.ts';
+import { recordsBeganMs } from './records-began.ts';
 import { coverageResults, keepInStores } from './results.ts';
 import { startServices } from './running.ts';
 import { keepReportsScheduled } from './scheduled-reports.ts';
@@ -60,6 +61,7 @@ export async function runPlant(
 ): Promise<RunningPlant> {
   const alarms = options.alarms === undefined ? null : await openAlarms(options.alarms, join(plant.dataDir, 'alarms.state.json'));
   const simulation = options.simulate ? await startSimulation(plant) : null;
+  const beganMs = alarms === null ? 0 : ((await recordsBeganMs(join(plant.dataDir, 'journal'))) ?? Date.now());
   const collecting = await startCollecting(plant);
   const { recorder, stores } = collecting;
   const feed = {
@@ -89,7 +91,7 @@ export async function runPlant(
     await services.first;
     return services.ask('oversight', args);
   };
-  const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask });
+  const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask, beganMs });
   const reports = keepReportsScheduled(plant, join(plant.dataDir, 'scheduled-reports'));
   const stopWatching = watchPlant(collecting, (next) => {
     services.plantChanged();

@@ -27,6 +27,7 @@ export type Raised = Readonly<Record<string, { readonly id: string; readonly sin
 /** Conditions that hold at the end of an oversight's window. Of a limit: a stretch that reaches the last whole period. */
 export function conditionsOf(oversight: Oversight): Condition[] {
   const toMs = Date.parse(oversight.window.to);
+  const fromMs = Date.parse(oversight.window.from);
   return oversight.outfalls.flatMap((outfall) => {
     const at = (kind: Condition['kind'], code: string | null, what: string, zh: string, en: string): Condition => ({
       key: [oversight.plant, outfall.id, kind, code ?? '', what].join('|'),
@@ -60,7 +61,9 @@ export function conditionsOf(oversight: Oversight): Condition[] {
         else if (projectedOver === true)
           found.push(at('cap-projected', code, per, `预计超总量（已用 ${percent}）`, `the cap will be exceeded (${percent} used)`));
       }
-      if (last === null || toMs - Date.parse(last) > Math.max(3_600_000, 3 * (rates?.everyMs ?? 0))) {
+      // Nothing is known of the time before the window: a monitor that it has no reading of has been silent for as long as the window is.
+      const silentMs = toMs - (last === null ? fromMs : Date.parse(last));
+      if (silentMs > Math.max(3_600_000, 3 * (rates?.everyMs ?? 0))) {
         found.push(at('offline', code, '', '离线', 'offline'));
       }
       if (pass === false) found.push(at('below-line', code, '', '传输有效率不足', 'effective transmission rate too low'));

@@ -242,5 +242,11 @@ describe('alarms', () => {
     expect(kinds({ over: [old] })).toEqual([]);
     expect(kinds({ over: [over] })).toEqual(['over-limit']);
     expect(kinds({ last: null, pass: false })).toEqual(['offline', 'below-line']);
+    // Of a plant whose records begin an hour before, nothing is known of what came earlier.
+    const young = plant('p', [outfall('A', [monitor({ last: null })])]);
+    expect(conditionsOf({ ...young, window: { ...young.window, from: '2026-03-03T23:00:00+08:00' } })).toEqual([]);
+    expect(conditionsOf({ ...young, window: { ...young.window, from: '2026-03-03T22:00:00+08:00' } }).map(({ kind }) => kind)).toEqual([
+      'offline',
+    ]);
   });
 });
