@@ -2,7 +2,6 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { define } from '../../cli/hj212.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
@@ -11,6 +10,7 @@ import { systemClock } from '../../collector/sources/clock.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { platform, reads, settingsOf } from '../collector/sources/hj212/station.ts';
+import { printedBy } from './printed-by.ts';
 
 const MINUTE = 60_000;
 const TEN = 600_000;
@@ -41,18 +41,7 @@ async function folder(more: string): Promise<{ dir: string; file: string }> {
   return { dir, file: join(dir, 'plant.yaml') };
 }
 
-async function run(...args: string[]): Promise<string> {
-  let out = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const program = new Command().exitOverride();
-  define(program);
-  await program.parseAsync(['node', 'liangheng', 'hj212', ...args]);
-  return out;
-}
+const run = (...args: readonly string[]) => printedBy(define, 'hj212', ...args);
 
 describe('hj212 send', () => {
   it('reports means of the readings, in the unit of each code, to a platform', async () => {

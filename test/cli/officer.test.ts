@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Case } from '../../balance/oversight/cases/case.ts';
 import type { FleetRow } from '../../balance/oversight/fleet.ts';
@@ -18,6 +17,7 @@ import { systemClock } from '../../collector/sources/clock.ts';
 import { openSources } from '../../collector/sources/open.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { freePort } from '../free-port.ts';
+import { printedBy } from './printed-by.ts';
 
 /**
  * A bureau's officer from the packet to the published list: the example plant reports its wastewater monitor to our platform over TCP; the
@@ -32,19 +32,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
 });
-
-async function run(define: (program: Command) => void, ...args: string[]): Promise<string> {
-  let out = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const program = new Command().exitOverride();
-  define(program);
-  await program.parseAsync(['node', 'liangheng', ...args]);
-  return out;
-}
 
 const bureauFile = (port: number): string => `
 liangheng: 1
@@ -99,7 +86,7 @@ it('goes from a packet to the published list and a case that is closed', async (
   for (const source of sources) await source.start(createRecorder(journal, { simulated: true }));
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'plant'));
   const send = ['hj212', 'send', EXAMPLE, '--to', `127.0.0.1:${port}`, '--mn', MN, '--password-file', join(dir, 'password')];
-  const sent = JSON.parse(await run(defineHj212, ...send, '--outfall', 'DW001', '--from', from, '--once')) as { waiting: number };
+  const sent = JSON.parse(await printedBy(defineHj212, ...send, '--outfall', 'DW001', '--from', from, '--once')) as { waiting: number };
   expect(sent.waiting).toBe(0);
   await Promise.all(sources.map((source) => source.stop()));
   await journal.close();
@@ -107,12 +94,12 @@ it('goes from a packet to the published list and a case that is closed', async (
   // The officer's looks.
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'bureau'));
   const look = ['oversight', '--fleet', join(dir, 'fleet'), '--from', from, '--to', to];
-  const [row] = JSON.parse(await run(defineOversight, ...look, '--json')) as FleetRow[];
+  const [row] = JSON.parse(await printedBy(defineOversight, ...look, '--json')) as FleetRow[];
   expect(row).toMatchObject({ plant: 'reported-plant', rank: 1, effective: 1, online: { monitors: 1, of: 1 }, region: '示例区' });
   expect(row!.over.worst).toBeGreaterThan(0.2);
   expect(process.exitCode).toBe(1);
   const lists = JSON.parse(
-    await run(defineOversight, ...look, '--lists', '--json', '--disclosure', join(dir, 'public')),
+    await printedBy(defineOversight, ...look, '--lists', '--json', '--disclosure', join(dir, 'public')),
   ) as ComplianceLists;
   expect(lists.overLimit).toMatchObject([{ plant: 'reported-plant', outfall: 'DW001', code: 'w21017' }]);
   expect(lists.within).toEqual([]);
@@ -131,7 +118,7 @@ it('goes from a packet to the published list and a case that is closed', async (
   const step = async (value: object): Promise<Case> => {
     await writeFile(join(dir, 'step.json'), JSON.stringify(value));
     const cases = JSON.parse(
-      await run(defineCases, 'cases', join(dir, 'cases.jsonl'), '--append', join(dir, 'step.json'), '--json'),
+      await printedBy(defineCases, 'cases', join(dir, 'cases.jsonl'), '--append', join(dir, 'step.json'), '--json'),
     ) as Case[];
     return cases[0]!;
   };

@@ -1,7 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
 import { conditionsOf } from '../../balance/oversight/alarms.ts';
 import { CaseFile } from '../../balance/oversight/cases/keep.ts';
@@ -13,6 +12,7 @@ import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { ONE_STACK } from './one-stack.ts';
+import { printedBy } from './printed-by.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -36,15 +36,7 @@ async function oversightOf(text: string, records: readonly JournalRecord[], ...a
   const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
   await journal.append(records);
   await journal.close();
-  let out = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const program = new Command().exitOverride();
-  define(program);
-  await program.parseAsync(['node', 'liangheng', 'oversight', file, ...args]);
-  return out;
+  return printedBy(define, 'oversight', file, ...args);
 }
 
 /** Two days of ten-minute data: an hour over the limit, two hours of calibration, an hour that never came. */
@@ -134,17 +126,9 @@ outfalls:`;
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-cases-'));
   await writeFile(join(dir, 'found.json'), JSON.stringify([found]));
   const notices = async (): Promise<{ finding: string; text: string }[]> => {
-    let printed = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
     const deadlines = ['--by', '某科', '--reply-by', '2026-03-20T00:00:00+08:00', '--settle-by', '2026-04-20T00:00:00+08:00'];
-    const program = new Command().exitOverride();
-    defineCases(program);
     const args = ['cases', join(dir, 'cases.jsonl'), '--notices', join(dir, 'found.json'), ...deadlines];
-    await program.parseAsync(['node', 'liangheng', ...args]);
-    return JSON.parse(printed);
+    return JSON.parse(await printedBy(defineCases, ...args));
   };
   const drafts = await notices();
   const clocks = drafts.find(({ finding }) => finding === 'sign:a21026:clock-off')!;
