@@ -5,87 +5,77 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { keepHeapSmall } from '../../cli/small-heap.ts';
-import { openJournal } from '../../collector/journal/journal.ts';
-import { createRecorder } from '../../collector/recorder/recorder.ts';
-import { openSources } from '../../collector/sources/open.ts';
-import type { Sink } from '../../collector/sources/source.ts';
-import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
-import { follow } from '../../collector/stores/follow.ts';
-import { plantOfFloats } from './modbus-floats.child.ts';
+import { build } from './built.ts';
 
-/** 10 devices × 10,000 floats each second, the largest load that EMQX Neuron publishes: read, journalled with fsync, stored in DuckDB. */
+/**
+ * 10 devices × 10,000 floats each second, the largest load that EMQX Neuron publishes: read, journalled with fsync, stored in DuckDB, by
+ * the program as it is installed, in a process of its own.
+ */
 export const name = 'modbus-plant';
 
 const SECONDS = 20;
 const DEVICES = 10;
 const FLOATS = 10_000;
 
+interface Told {
+  readonly values: number;
+  readonly notGood: number;
+  readonly rss: number;
+  readonly lateCycles: number;
+  readonly cpuMs: number;
+  readonly atMs: number;
+  readonly behindMs: number;
+}
+
 export async function bench(): Promise<{ metrics: Record<string, number>; peers: Record<string, number> }> {
-  keepHeapSmall();
   const dir = mkdtempSync(join(tmpdir(), 'liangheng-plant-'));
-  const script = fileURLToPath(new URL('./modbus-tcp.child.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, String(DEVICES)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const ports = JSON.parse(line) as number[];
-  const journal = await openJournal(join(dir, 'journal'), { plant: 'bench' });
-  const store = await openDuckdbStore(join(dir, 'samples.duckdb'), { threads: 1, memory: '64MB' });
-  const recorder = createRecorder(journal, { simulated: false });
-  const ending = new AbortController();
-  const following = follow(journal, store, { signal: ending.signal });
-  const sources = openSources(plantOfFloats(ports, FLOATS));
-  let values = 0;
-  let notGood = 0;
-  const counted: Sink = {
-    ...recorder,
-    async samples(samples) {
-      await recorder.samples(samples);
-      values += samples.length;
-      notGood += samples.length;
-    },
-    async batch(batch) {
-      await recorder.batch(batch);
-      values += batch.reasons.length;
-      for (const reason of batch.reasons) if (reason !== 0) notGood++;
-    },
-  };
   try {
-    for (const source of sources) await source.start(counted);
+    const built = await build(join(dir, 'built'));
+    const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+    const meters = child(['--import', 'tsx', at('./modbus-tcp.child.ts'), String(DEVICES)]);
+    const ports = JSON.parse(await meters.line()) as number[];
+    const collector = child([at('./modbus-plant.child.mjs'), built, dir, String(FLOATS), ...ports.map(String)]);
+    const told = async (): Promise<Told> => JSON.parse(await collector.line('?')) as Told;
+    await told();
     await seconds(5);
-    const late = (): number => sources.reduce((sum, source) => sum + source.status().counts.lateCycles, 0);
-    const before = { values, notGood, late: late(), cpu: process.cpuUsage(), atMs: performance.now() };
-    let rss = 0;
-    for (let at = 0; at < SECONDS; at++) {
-      await seconds(1);
-      rss = Math.max(rss, process.memoryUsage.rss());
-    }
-    const wallMs = performance.now() - before.atMs;
-    const { user, system } = process.cpuUsage(before.cpu);
-    const measured = { values: values - before.values, notGood: notGood - before.notGood, late: late() - before.late };
-    await Promise.all(sources.map((source) => source.stop()));
-    const head = journal.head().seq;
-    const behindMs = performance.now();
-    while ((await store.cursor()) < head) await seconds(0.05);
+    const before = await told();
+    await seconds(SECONDS);
+    const after = await told();
+    const last = collector.line();
+    collector.end();
+    const { behindMs } = JSON.parse(await last) as Told;
+    meters.end();
+    const values = after.values - before.values;
+    const [cpuMs, wallMs] = [after.cpuMs - before.cpuMs, after.atMs - before.atMs];
     return {
       metrics: {
-        cpuPercent: rounded(((user + system) / 1000 / wallMs) * 100),
-        cpuMsPer1000Values: rounded((user + system) / measured.values),
-        valuesPerSecond: Math.round((measured.values / wallMs) * 1000),
-        lateCycles: measured.late,
-        notGood: measured.notGood,
-        rssMegabytes: Math.round(rss / 1e6),
-        storeBehindMs: Math.round(performance.now() - behindMs),
+        cpuPercent: rounded((cpuMs / wallMs) * 100),
+        cpuMsPer1000Values: rounded((cpuMs / values) * 1000),
+        valuesPerSecond: Math.round((values / wallMs) * 1000),
+        lateCycles: after.lateCycles - before.lateCycles,
+        notGood: after.notGood - before.notGood,
+        rssMegabytes: Math.round(after.rss / 1e6),
+        storeBehindMs: Math.round(behindMs),
       },
       peers: {},
     };
   } finally {
-    ending.abort();
-    await following;
-    await store.close();
-    await journal.close();
-    child.stdin.end();
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
+}
+
+/** A child that says a line at a time. */
+function child(args: readonly string[]): { line(ask?: string): Promise<string>; end(): void } {
+  const running = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(running.stdout);
+  return {
+    async line(ask = '') {
+      const next = once(lines, 'line') as Promise<[string]>;
+      if (ask !== '') running.stdin.write(ask);
+      return (await next)[0];
+    },
+    end: () => running.stdin.end(),
+  };
 }
 
 const rounded = (x: number): number => Math.round(x * 100) / 100;

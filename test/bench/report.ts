@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { openCaughtUpReader } from '../../cli/caught-up.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { loadPlant } from '../../config/plant/load.ts';
+import { build } from './built.ts';
 
 export const name = 'report';
 
@@ -53,17 +54,6 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-/** The program as it is installed, without its pages. */
-async function build(folder: string): Promise<string> {
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder], { cwd: ROOT });
-  await cp(join(ROOT, 'config'), join(folder, 'config'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
-  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  await run(process.execPath, [join(folder, 'config', 'rules', 'compile.js')]);
-  return folder;
 }
 
 interface Told {
