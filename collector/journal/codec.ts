@@ -42,7 +42,7 @@ export function unescapeText(text: string): string {
 
 export const NULL = '\\N';
 const encodeNullable = (text: string | null): string => (text === null ? NULL : escapeText(text));
-const decodeNullable = (field: string): string | null => (field === NULL ? null : unescapeText(field));
+export const decodeNullable = (field: string): string | null => (field === NULL ? null : unescapeText(field));
 
 let lastTimeMs = Number.NaN;
 let lastTime = '';
@@ -57,7 +57,8 @@ export function encodeTime(timeMs: number): string {
 
 let lastParsed = '';
 let lastParsedMs = 0;
-function decodeTime(field: string): number {
+/** @throws SyntaxError for what is no time. */
+export function decodeTime(field: string): number {
   if (field === lastParsed) return lastParsedMs;
   const timeMs = Date.parse(field);
   if (Number.isNaN(timeMs)) throw new SyntaxError(`not a time: ${field}`);
@@ -175,8 +176,10 @@ export function decodeRecord(fields: readonly string[]): JournalRecord {
 
 /** Behind the value of nearly every sample. */
 const GOOD = '\tgood\tnone\tdevice\t';
-const TIME_CHARS = 24;
-const CHECK_CHARS = 9;
+/** ISO 8601 of years of four digits. */
+export const TIME_CHARS = 24;
+/** A tab and the check behind every line. */
+export const CHECK_CHARS = 9;
 
 /**
  * One string for each channel: a slice would keep the text of its whole group in memory, and a string that is known already is found
@@ -184,7 +187,7 @@ const CHECK_CHARS = 9;
  */
 const CHANNELS = new Map<string, string>();
 const MOST_CHANNELS = 100_000;
-function channelOf(text: string): string {
+export function channelOf(text: string): string {
   const known = CHANNELS.get(text);
   if (known !== undefined) return known;
   if (CHANNELS.size >= MOST_CHANNELS) CHANNELS.clear();
@@ -194,7 +197,7 @@ function channelOf(text: string): string {
 }
 
 /** The same text with memory of its own. */
-function copyOf(text: string): string {
+export function copyOf(text: string): string {
   const encoding = /^[\0-\xff]*$/.test(text) ? 'latin1' : 'utf16le';
   return Buffer.from(text, encoding).toString(encoding);
 }

@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
 import type { SampleBatch } from '../sample/batch.ts';
+import { EntriesGroup } from './group.ts';
+import { decodeEntries } from './lines.ts';
 import { lockFolder } from './lock.ts';
-import { decodeLines, SegmentReader } from './reader.ts';
+import { SegmentReader } from './reader.ts';
 import type { Entry, JournalGroup, JournalRecord } from './record.ts';
 import { findEnd, type Recovery } from './recover.ts';
+import { batched } from './runs.ts';
 import { GroupWriter, type Head } from './writer.ts';
 
 export interface JournalOptions {
@@ -115,19 +118,19 @@ class SegmentedJournal implements Journal {
   }
 
   append(records: readonly JournalRecord[]): Promise<number> {
-    return this.#append(records.slice(), records.length);
+    return this.#append(batched(records), records.length);
   }
 
   appendBatch(batch: SampleBatch): Promise<number> {
-    return this.#append(batch, batch.channels.length);
+    return this.#append([batch], batch.channels.length);
   }
 
-  async #append(entry: Entry, count: number): Promise<number> {
+  async #append(entries: readonly Entry[], count: number): Promise<number> {
     const first = count > 0 ? this.#unrecorded : [];
-    if (first.length === 0) return this.#writer.append(entry);
+    if (first.length === 0) return this.#writer.append(entries);
     this.#unrecorded = [];
     try {
-      return await this.#writer.append(first, entry);
+      return await this.#writer.append([first, ...entries]);
     } catch (error) {
       this.#unrecorded = first;
       throw error;
@@ -150,7 +153,7 @@ class SegmentedJournal implements Journal {
       return;
     }
     for await (const { closing, lines } of this.#reader.found(afterSeq, undefined, limit)) {
-      yield { seq: closing.seq, sha256: closing.sha256, records: decodeLines(lines) };
+      yield new EntriesGroup(closing.seq, closing.sha256, decodeEntries(lines));
     }
   }
 
@@ -183,7 +186,7 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     try {
-      await this.#writer.append(this.#unrecorded).catch(() => undefined);
+      await this.#writer.append([this.#unrecorded]).catch(() => undefined);
       await this.#writer.close();
     } finally {
       this.#closing.abort(new Error('the journal was closed'));

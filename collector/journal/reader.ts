@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { Fault } from '../../config/words/fault.ts';
 import { decodeLine } from './codec.ts';
+import { EntriesGroup } from './group.ts';
+import { decodeEntries } from './lines.ts';
 import type { JournalGroup, JournalRecord } from './record.ts';
 import { type Found, type Position, scan } from './scan.ts';
 import { listSegments, type Segment, segmentBytes } from './segment.ts';
@@ -48,7 +50,7 @@ export class SegmentReader implements JournalReader {
 
   async *groups(afterSeq: number, onDamage?: (damage: Damage) => void): AsyncGenerator<JournalGroup> {
     for await (const { closing, lines } of this.found(afterSeq, onDamage)) {
-      yield { seq: closing.seq, sha256: closing.sha256, records: decodeLines(lines) };
+      yield new EntriesGroup(closing.seq, closing.sha256, decodeEntries(lines));
     }
   }
 

@@ -23,7 +23,7 @@ export interface JournalGroup {
   readonly records: readonly JournalRecord[];
   /** Chain value after this group, hex. */
   readonly sha256: string;
-  /** The same records as they were appended, where the group is still in memory: who takes columns need not make records of them. */
+  /** The same records in columns where they came so: who takes columns need not make records of them. */
   readonly entries?: readonly Entry[];
 }
 

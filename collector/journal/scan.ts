@@ -31,8 +31,7 @@ export interface Position {
 
 /**
  * Reads the groups of a segment's text one after another. A broken group does not hide those behind it: each is checked against the
- * chain value that the closing line before it states, and its sequence must follow: by the number of the broken ones, or confirmed by the
- * group behind it.
+ * chain value that the closing line before it states, and its sequence must follow, or be confirmed by the group behind it.
  *
  * @param from where the bytes begin, null at the segment's start: then its header says so.
  */
@@ -44,8 +43,13 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
   let seq = from?.seq ?? 0;
   /** Groups that broke since the last whole one: the sequence after them is their number on, if none of their closing lines is gone. */
   let missed = from === null ? 1 : 0;
-  /** A group whole in itself whose sequence is another: the hash does not hold the sequence, so only the group behind can confirm it. */
-  let held: { readonly group: Extract<Found, { kind: 'group' }>; readonly chain: string } | null = null;
+  /** The sequence that the closing line before states, null where there is none or it does not parse. */
+  let stated: number | null = null;
+  /**
+   * A group whole in itself behind a broken one: the hash does not hold the sequence, so the group behind has to confirm it. Where that
+   * one is broken or not there yet, it is taken if both the number of the broken ones and the closing line before it speak for it.
+   */
+  let held: { readonly group: Extract<Found, { kind: 'group' }>; readonly chain: string; readonly likely: boolean } | null = null;
   let count = 0;
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -61,8 +65,7 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
         const whole = closing !== null && closing.sha256 === due && closing.count === count;
         const group = whole ? ({ kind: 'group', closing, lines, ...at } as const) : null;
         if (held !== null) {
-          const confirmed = closing?.seq === held.group.closing.seq + 1 && group !== null;
-          if (confirmed) {
+          if (group === null ? held.likely : group.closing.seq === held.group.closing.seq + 1) {
             yield held.group;
             [seq, missed] = [held.group.closing.seq, 0];
           } else {
@@ -71,16 +74,18 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
           }
           held = null;
         }
-        if (group !== null && group.closing.seq === seq + missed + 1) {
+        if (group !== null && missed === 0 && group.closing.seq === seq + 1) {
           yield group;
-          [seq, missed] = [group.closing.seq, 0];
+          seq = group.closing.seq;
         } else if (group !== null && missed > 0 && group.closing.seq > seq) {
-          held = { group, chain };
+          const next = group.closing.seq;
+          held = { group, chain, likely: next === seq + missed + 1 && (stated === null || next === stated + 1) };
         } else {
           yield { kind: 'broken', closing, lines, chain, ...at };
           missed += 1;
         }
         chain = closing?.sha256 ?? due;
+        stated = closing?.seq ?? null;
         groupStart = end + 1;
         count = 0;
       } else if (first === HASH && restAt + lineStart === 0) {
@@ -101,6 +106,6 @@ export async function* scan(chunks: AsyncIterable<Buffer>, from: Position | null
     restAt += groupStart;
     rest = rest.subarray(groupStart);
   }
-  if (held !== null) yield { ...held.group, kind: 'broken', chain: held.chain };
+  if (held !== null) yield held.likely ? held.group : { ...held.group, kind: 'broken', chain: held.chain };
   if (rest.length > 0) yield { kind: 'tail', start: restAt, end: restAt + rest.length };
 }

@@ -7,7 +7,11 @@ import { createGzip } from 'node:zlib';
 export async function seal(path: string): Promise<void> {
   const unfinished = `${path}.gz.unfinished`;
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), createGzip({ level: 4 }), createWriteStream(unfinished));
+    await pipeline(
+      createReadStream(path, { highWaterMark: 1 << 20 }),
+      createGzip({ level: 4, chunkSize: 1 << 18 }),
+      createWriteStream(unfinished),
+    );
     const handle = await open(unfinished, 'r+');
     try {
       await handle.sync();

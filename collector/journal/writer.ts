@@ -75,14 +75,14 @@ export class GroupWriter {
   }
 
   /** @throws RangeError where one of the entries breaks the rules: then none of them is kept. */
-  append(...added: readonly Entry[]): Promise<number> {
+  append(added: readonly Entry[]): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
     const count = added.reduce((sum, entry) => sum + (isBatch(entry) ? entry.channels.length : entry.length), 0);
     if (count === 0) return Promise.resolve(this.#seq);
     return new Promise((resolve, reject) => {
       const { text, entries, waiting } = this.#groupFor(count);
       text.addAll(added);
-      entries.push(...added);
+      for (const entry of added) entries.push(entry);
       waiting.push({ resolve, reject });
       this.#running ??= this.#run();
     });
