@@ -12,6 +12,7 @@ export function diagramWords(lang: Lang): DiagramWords {
       design: word(lang, 'basis.design'),
       difference: word(lang, 'basis.difference'),
       unmeasured: word(lang, 'basis.unmeasured'),
+      'out-of-service': word(lang, 'basis.out-of-service'),
     },
     unknown: word(lang, 'diagram.unknown'),
     legendFigures: word(lang, 'diagram.legendFigures'),

@@ -1,8 +1,9 @@
 import { isConvertible } from '../../config/measures/units.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { detectableBiases } from '../network/detectable-bias.ts';
-import { adviseMeters } from '../network/meter-advice.ts';
+import { adviseMeters, type Candidate, type MeterAdvice } from '../network/meter-advice.ts';
 import type { Problem, Reconciliation } from '../network/problem.ts';
+import { ProblemError } from '../network/problem-error.ts';
 import { crossing, subtree } from './boundary.ts';
 import type { BalanceFlows, Flow } from './flows.ts';
 
@@ -103,7 +104,7 @@ export function adviceOn(plant: Plant, { flows, stocks, layout }: BalanceFlows, 
       })
       .sort((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain))
       .slice(0, MOST_CANDIDATES);
-    return adviseMeters(problem, candidates)
+    return promised(candidates)
       .filter(({ newlyDetermined, newlyRedundant, before, after }) => newlyDetermined.length + newlyRedundant.length > 0 || after < before)
       .map(({ id, sigma, newlyDetermined, newlyRedundant, before, after, streams }) => ({
         stream: id,
@@ -117,6 +118,21 @@ export function adviceOn(plant: Plant, { flows, stocks, layout }: BalanceFlows, 
         ),
       }))
       .slice(0, NAMED);
+  }
+
+  /** With relations only streams that the network determines are asked about, and where their equations find no solution with a meter, none. */
+  function promised(candidates: readonly Candidate[]): MeterAdvice[] {
+    if (problem.templates === undefined) return adviseMeters(problem, candidates);
+    const known = new Set(result.streams.filter(({ reconciled }) => reconciled !== null).map(({ id }) => id));
+    try {
+      return adviseMeters(
+        problem,
+        candidates.filter(({ id }) => known.has(id)),
+      );
+    } catch (error) {
+      if (error instanceof ProblemError) return [];
+      throw error;
+    }
   }
 
   /** A stream of which nothing is known is taken to be as large as the largest one beside it: nothing promises less. */

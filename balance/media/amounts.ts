@@ -5,7 +5,8 @@ import type { MeteringPoint, Stream } from '../../config/plant/schema.ts';
 import { instantMs } from '../../config/plant/time.ts';
 import { Fault } from '../../config/words/fault.ts';
 import type { ChannelTotal } from '../window/channel-total.ts';
-import { product, type Quantity, quantity, scaled, sum } from '../window/quantity.ts';
+import { product, type Quantity, quantity, scaled, standardUncertainty, sum } from '../window/quantity.ts';
+import { serviceIn } from '../window/service.ts';
 import { hoursOf, type Window } from '../window/window.ts';
 import type { MeanOf } from './content.ts';
 import { ofFormula } from './formula.ts';
@@ -44,7 +45,7 @@ export function streamAmounts(
       });
     }
     under.add(stream.id);
-    const result = ofStream(plant, stream, window, totalOf, meanOf, amountOf);
+    const result = served(plant, stream, window, ofStream(plant, stream, window, totalOf, meanOf, amountOf));
     done.set(stream.id, result);
     return result;
   };
@@ -96,6 +97,29 @@ function ofStream(
     case 'unmeasured':
       return { ...UNKNOWN, basis: 'unmeasured' };
   }
+}
+
+/** A reading of a stream out of service that lies further from 0 than so many of its u is told. */
+const NOTHING = 3;
+
+/**
+ * What is known of a stream's amount with the times that it is out of service: all through, it is exactly 0 whatever its meter reads; for a
+ * part, what is stated per time counts for the rest of the window, and a meter's own total stands.
+ */
+function served(plant: Plant, { id, amount: { by }, outOfService }: Stream, window: Window, found: StreamAmount): StreamAmount {
+  const { share, reasons } = serviceIn(outOfService, window, plant.offsetMinutes);
+  if (reasons.length === 0) return found;
+  const notes = [...found.notes, `out of service for ${(1 - share).toFixed(4)} of the window: ${reasons.join(', ')}`];
+  if (share > 0) {
+    const perTime = by === 'estimate' || by === 'design';
+    return { ...found, amount: found.amount && perTime ? scaled(found.amount, share) : found.amount, notes };
+  }
+  const read = found.basis === 'metered' ? found.amount : null;
+  if (read !== null && Math.abs(read.value) > NOTHING * standardUncertainty(read)) {
+    const { unit } = plant.media.get(plant.streams.get(id)!.medium)!;
+    notes.push(`out of service, yet its meter reads ${read.value.toPrecision(4)} ${unit}: a valve leaks or the zero is off`);
+  }
+  return { ...found, amount: quantity(0), basis: 'out-of-service', notes };
 }
 
 /** A total in the unit of the medium; of a gas that is compensated here by its state, of one compensated elsewhere with what it would be. */

@@ -25,6 +25,7 @@ export function balanceResults(
   reconciliation: Reconciliation | null,
   standardCoalOf: StandardCoalOf,
   advice?: Advice | null,
+  remark: NonNullable<BalanceResult['remarks']>[number] | null = null,
 ): readonly BalanceResult[] {
   const streams = balance.flows.map((flow) => streamOf(flow, balance.definition.unit, reconciliation, standardCoalOf));
   const stocks = balance.stocks.map((flow): BalanceStock => {
@@ -46,7 +47,8 @@ export function balanceResults(
   });
   return balance.layout.boundaries.map((boundary, index) => {
     const result = at(plant, balance, boundary, index === 0, streams, stocks, reconciliation);
-    return index === 0 && advice ? { ...result, advice } : result;
+    const said = index === 0 && remark ? { ...result, remarks: [...(result.remarks ?? []), remark] } : result;
+    return index === 0 && advice ? { ...said, advice } : said;
   });
 }
 

@@ -1,2 +1,2 @@
 /** How a total was obtained; every figure says it. */
-export type Basis = 'metered' | 'analysed' | 'derived' | 'estimated' | 'design' | 'difference' | 'unmeasured';
+export type Basis = 'metered' | 'analysed' | 'derived' | 'estimated' | 'design' | 'difference' | 'unmeasured' | 'out-of-service';

@@ -2,7 +2,6 @@ import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
 import type { Problem } from '../network/problem.ts';
-import { reconcile } from '../network/reconcile.ts';
 import { campaignsOf } from '../window/campaign.ts';
 import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
@@ -16,13 +15,15 @@ import { AUDIT_HOURS, hoursOf, type Window } from '../window/window.ts';
 import { adviceOn } from './advice.ts';
 import { streamAmounts, type TotalOf } from './amounts.ts';
 import { balanceResults } from './balances.ts';
-import type { MeanOf } from './content.ts';
+import { contentOf, type MeanOf } from './content.ts';
 import { energyTable } from './energy-table.ts';
 import { type BalanceFlows, flowsOf, type StockChangeOf } from './flows.ts';
 import { indicatorsOf } from './indicators/indicators.ts';
 import { productionOf as producedBy } from './indicators/products.ts';
 import { type CourseOf, lossesOf } from './losses/losses.ts';
 import { problemOf } from './network.ts';
+import { reconciledWith } from './reconciled.ts';
+import { relationsOf } from './relations.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
 import { standardCoalOf } from './standard-coal.ts';
 import { stockChanges } from './stock-changes.ts';
@@ -61,15 +62,18 @@ export async function computeBalances(
   for (const definition of plant.balances.values()) {
     const flows = flowsOf(plant, definition, amounts, meanOf, changeOf, window);
     drawn.push(flows);
-    const problem = problemOf(flows);
-    if (problem) seen?.(definition.id, problem);
-    const reconciliation = problem && reconcile(problem);
+    const plain = problemOf(flows);
+    if (plain) seen?.(definition.id, plain);
+    const related = relationsOf(plant, flows, amounts, (balance, stream) =>
+      contentOf(plant, plant.balances.get(balance)!, plant.streams.get(stream)!, meanOf, window),
+    );
+    const { problem, reconciliation, remark } = reconciledWith(plain, related && problemOf(flows, related));
     const coal =
       definition.kind === 'energy'
         ? (flow: Parameters<typeof standardCoalOf>[1]) => standardCoalOf(plant, flow, factorsAtMs)
         : () => undefined;
     const advice = problem && reconciliation && adviceOn(plant, flows, problem, reconciliation);
-    balances.push(...balanceResults(plant, flows, reconciliation, coal, advice));
+    balances.push(...balanceResults(plant, flows, reconciliation, coal, advice, remark));
   }
   const completeness = completenessOf(plant, readings, window);
   const courseOf: CourseOf = (stream) => {

@@ -11,7 +11,7 @@ export type MeanOf = (channel: string, stream: Pick<Stream, 'id'>) => Quantity |
 
 /**
  * What one unit of a stream's medium holds in the unit of a balance; undefined where it is not in the balance, null where it is and its
- * concentration meter read nothing, no composite sample is valid, or the state of its steam is none that can be computed, which `note` is told.
+ * concentration meter read nothing, nobody measures it, no composite sample is valid, or the state of its steam is none that can be computed, which `note` is told.
  *
  * A number is exact. A factor carries its uncertainty under a name of its own: of the medium, so that every stream of it shares one error,
  * or of the stream that overrides it.
@@ -29,6 +29,7 @@ export function contentOf(
   const stated = own ?? medium?.content[balance.id];
   if (medium === undefined || stated === undefined) return undefined;
   if (typeof stated === 'number') return quantity(stated);
+  if (stated === 'unmeasured') return null;
   if ('composites' in stated) {
     const mean = compositeMean(stated, `${own === undefined ? medium.id : stream.id} ${balance.id}`, window, plant.offsetMinutes, note);
     return mean && scaled(mean, convert(1, stated.unit, `${balance.unit}/${medium.unit}`));

@@ -21,6 +21,7 @@ export function trueContent(
   const own = stream.content[balance];
   if (own === undefined) return contentOfMedium(seed, medium, balance);
   if (typeof own === 'number') return own;
+  if (own === 'unmeasured') throw unknownContent(stream.id);
   if ('steam' in own) throw ofState(stream.id);
   if ('composites' in own) throw ofComposites(stream.id);
   if (!('meter' in own)) return trueFactor(seed, `${stream.id}/${balance}`, own);
@@ -43,6 +44,7 @@ export function contentOfMedium(seed: number, medium: Medium, balance: string): 
   const content = medium.content[balance];
   if (content === undefined) return 0;
   if (typeof content === 'number') return content;
+  if (content === 'unmeasured') throw unknownContent(medium.id);
   if ('steam' in content) throw ofState(medium.id);
   if ('composites' in content) throw ofComposites(medium.id);
   if ('meter' in content) {
@@ -63,6 +65,16 @@ function ofState(place: string): Fault {
     place,
     zh: `模拟不按状态计算蒸汽焓（${place}），请在模拟用的工厂文件中写数值`,
     en: `a simulation does not compute the enthalpy of steam from its state (${place}); give a number in the plant file that is simulated`,
+  });
+}
+
+/** Nor: what nobody measures, it cannot know. */
+function unknownContent(place: string): Fault {
+  return new Fault({
+    code: 'simulation.content',
+    place,
+    zh: `模拟需要含量的真值，而 ${place} 的含量写作 unmeasured；请在模拟用的工厂文件中写数值`,
+    en: `a simulation needs the true content, which is unmeasured of ${place}; give a number in the plant file that is simulated`,
   });
 }
 

@@ -17,6 +17,7 @@ import { priceFindings } from './checks/prices.ts';
 import { productionFindings } from './checks/production.ts';
 import { qualityFindings } from './checks/quality.ts';
 import { referenceFindings } from './checks/references.ts';
+import { relationFindings } from './checks/relations.ts';
 import { reportFindings } from './checks/reports.ts';
 import { steamFindings } from './checks/steam.ts';
 import { stockFindings } from './checks/stocks.ts';
@@ -40,6 +41,7 @@ const CHECKS = [
   unitFindings,
   streamFindings,
   stockFindings,
+  relationFindings,
   formulaFindings,
   contentFindings,
   compositeFindings,

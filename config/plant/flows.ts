@@ -3,6 +3,8 @@ import { compositesSchema } from './composites.ts';
 import { formulaSchema } from './formula.ts';
 import { gasSchema } from './gas.ts';
 import { carbonSchema, equivalentSchema, heatValueSchema } from './products.ts';
+import { relationSchema } from './relations.ts';
+import { serviceSchema } from './service.ts';
 import { steamContentSchema } from './steam.ts';
 import { causeSchema, waterUseSchema } from './use.ts';
 import { channelId, factor, id, label, ruleKind } from './values.ts';
@@ -16,6 +18,7 @@ const content = z.union([
   z.strictObject({ meter: channelId, source: z.string().optional() }).describe('the concentration meter (channel id) whose mean is used'),
   steamContentSchema,
   compositesSchema,
+  z.literal('unmeasured').describe('it holds some and nobody knows how much: left to the network (relations)'),
 ]);
 
 const amount = z.discriminatedUnion('by', [
@@ -72,6 +75,7 @@ export const streamSchema = z.strictObject({
     .optional()
     .describe('an energy-consuming medium (water, air, …) that is bought: only then part of the energy consumed'),
   causes: z.array(causeSchema).min(1).optional().describe('why it is lost'),
+  outOfService: serviceSchema.optional(),
 });
 
 export const balanceSchema = z.strictObject({
@@ -84,4 +88,5 @@ export const balanceSchema = z.strictObject({
     .strictObject({ percent: z.number().positive(), origin: z.string() })
     .optional()
     .describe('closure tolerance and where it comes from; no regulation prints one'),
+  relations: z.array(relationSchema).optional().describe('what binds its streams beside the balance of each unit'),
 });

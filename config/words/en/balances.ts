@@ -21,6 +21,7 @@ export const balances: Readonly<Record<keyof typeof zh, string>> = {
   'basis.design': 'design value',
   'basis.difference': 'by difference',
   'basis.unmeasured': 'unmeasured',
+  'basis.out-of-service': 'out of service',
   'suspect.bias': 'suspected bias',
   'suspect.leak': 'suspected leak',
   'history.journal': 'journal to',

@@ -19,6 +19,7 @@ export const balances = {
   'basis.design': '设计值',
   'basis.difference': '差额',
   'basis.unmeasured': '未计量',
+  'basis.out-of-service': '停用',
   'suspect.bias': '疑有偏差',
   'suspect.leak': '疑有漏失',
   'history.journal': '流水账至',

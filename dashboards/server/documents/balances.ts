@@ -12,7 +12,7 @@ const stream = z.looseObject({
   u: z.number().nullable().describe('standard uncertainty, k = 1'),
   coverageOfTime: z.number().nullable(),
   coverageOfQuantity: z.number().nullable(),
-  basis: z.enum(['metered', 'analysed', 'derived', 'estimated', 'design', 'difference', 'unmeasured']),
+  basis: z.enum(['metered', 'analysed', 'derived', 'estimated', 'design', 'difference', 'unmeasured', 'out-of-service']),
   reconciled: z.number().nullable(),
   reconciledU: z.number().nullable(),
   test: z.number().nullable().optional().describe('|z| of its measurement'),
