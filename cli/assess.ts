@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
+import { type AgencyCheck, agencyChecks } from '../balance/audit/agency.ts';
 import { type Assessment, assess } from '../balance/audit/assess.ts';
 import { dutiesCalendar } from '../balance/audit/calendar-file.ts';
 import { profileOf, profileSchema } from '../balance/audit/profile.ts';
@@ -56,13 +57,12 @@ export function define(program: Command): void {
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
-      const profile = profileOf(
-        plant.file.plant.jurisdiction,
-        await readProfile(options.profile ?? join(dirname(plant.path), 'profile.yaml')),
-      );
+      const stated = await readProfile(options.profile ?? join(dirname(plant.path), 'profile.yaml'));
+      const profile = profileOf(plant.file.plant.jurisdiction, stated);
       const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
       const rules = await loadRules();
       const found = assess(rules, profile, atMs, await loadCalendar());
+      const agency = agencyChecks(rules, profile.jurisdiction, stated.agency ?? {}, atMs);
       if (options.ics !== undefined) {
         await writeFile(options.ics, dutiesCalendar(plant.id, found.duties, atMs, meterDues(coverageOf(plant, rules, atMs).verification)));
         say(`日历已写入 ${options.ics}`, `calendar written to ${options.ics}`);
@@ -70,8 +70,18 @@ export function define(program: Command): void {
       const kept = await newestKept(plant.dataDir);
       const judged = kept ? await depthOf(plant, kept) : { depth: null, acceptance: null };
       const scored = options.score === undefined ? null : await score(plant, kept, { ...options, score: options.score });
-      if (options.json) printJson({ ...documentOf(plant.id, found), window: kept?.window ?? null, ...judged, score: scored });
-      else process.stdout.write(`${textOf(found)}${[...depthText(judged), ...(scored ? scoreText(scored) : [])].join('\n')}\n`);
+      if (options.json)
+        printJson({
+          ...documentOf(plant.id, found),
+          agency: agency.map(agencyDocument),
+          window: kept?.window ?? null,
+          ...judged,
+          score: scored,
+        });
+      else
+        process.stdout.write(
+          `${textOf(found)}${[...agencyText(agency), ...depthText(judged), ...(scored ? scoreText(scored) : [])].join('\n')}\n`,
+        );
     });
 }
 
@@ -121,9 +131,26 @@ function documentOf(plant: string, found: Assessment) {
   };
 }
 
+const agencyDocument = ({ rule, counts, confirm }: AgencyCheck) => ({ ...reference(rule), counts, confirm });
+
+const where = (rule: Pick<Rule, 'document' | 'article' | 'status'>) =>
+  `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}${statusText(rule.status)}`.trimEnd();
+
+/** What an agency that helps with the audit must be, with what the profile says of the one that does. */
+function agencyText(checks: readonly AgencyCheck[]): string[] {
+  const rows = checks.flatMap(({ rule, counts, confirm }) => [
+    ...counts.map(({ atLeast, has, met, text }) => [
+      `  ${text}`,
+      `${has ?? '?'}/${atLeast}`,
+      met === null ? '未填 not stated' : met ? '达到 met' : '未达到 not met',
+      where(rule),
+    ]),
+    ...(confirm.length === 0 ? [] : [[`  由人确认 ${confirm.length} 项 for people to confirm`, '', '', where(rule)]]),
+  ]);
+  return rows.length === 0 ? [] : ['', '咨询服务机构 agency:', columns(rows), ''];
+}
+
 function textOf(found: Assessment): string {
-  const where = (rule: Pick<Rule, 'document' | 'article' | 'status'>) =>
-    `${rule.document.number ?? rule.document.title} ${rule.article ?? ''}${statusText(rule.status)}`.trimEnd();
   const parts = [
     '类别 classes:',
     columns(found.classes.map(({ id, duty, rules }) => [`  ${id}`, duty, rules.map(where).join('；')])),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENCY_COUNTS } from '../../config/rules/families/agency.ts';
 import { PROFILE } from '../../config/rules/families/audit-class.ts';
 import { EVENTS } from '../../config/rules/families/deadline.ts';
 import type { PlantProfile } from './duties.ts';
@@ -10,6 +11,10 @@ export const profileSchema = z.strictObject({
   is: z.array(z.enum(PROFILE)).default([]).describe('what holds of the plant, e.g. over-limit, uses-toxics, compliant'),
   energyTcePerYear: z.number().nonnegative().optional().describe('yearly consumption, t of standard coal'),
   waterIntakeM3PerYear: z.number().nonnegative().optional().describe('yearly water intake, m3; a tonne counts as one'),
+  agency: z
+    .partialRecord(z.enum(AGENCY_COUNTS), z.number().nonnegative())
+    .optional()
+    .describe('the agency that helps with the audit, in numbers, e.g. senior-auditors: 2, on-site-days: 30'),
   events: z.partialRecord(z.enum(EVENTS), event).default({}).describe('days of events that clocks run from, e.g. list-published'),
 });
 

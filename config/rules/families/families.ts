@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { agencySchema } from './agency.ts';
 import { accuracySchema, auditClassSchema, mainUnitSchema, thresholdSchema, toxicCatalogueSchema } from './audit-class.ts';
 import { disclosureSchema, listingSchema, penaltySchema, savingsSchema, subsidySchema, supervisionSchema } from './authority.ts';
 import { coverageSchema } from './coverage.ts';
@@ -39,6 +40,7 @@ export const FAMILIES = {
   form: formSchema,
   'audit-team': auditTeamSchema,
   panel: panelSchema,
+  agency: agencySchema,
   'metering-duty': meteringDutySchema,
   'online-monitoring': onlineMonitoringSchema,
   gate: gateSchema,
