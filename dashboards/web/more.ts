@@ -8,6 +8,8 @@ export interface More<D> {
   readonly pages: Ref<readonly D[]>;
   readonly hasMore: Ref<boolean>;
   more(): Promise<void>;
+  /** Reads the newest page anew and lets go of the others: something in them has changed. */
+  again(): Promise<void>;
 }
 
 /** Once the newest page ends elsewhere, the older ones no longer follow on it: they are asked for again. */
@@ -28,5 +30,9 @@ export function useMore<D extends { readonly next: string | null }>(first: Loade
     if (answer.ok && next.value === from) older.value = [...older.value, (await answer.json()) as D];
     else if (!answer.ok) await first.read();
   }
-  return { pages, hasMore: computed(() => next.value !== null), more };
+  async function again(): Promise<void> {
+    older.value = [];
+    await first.read();
+  }
+  return { pages, hasMore: computed(() => next.value !== null), more, again };
 }

@@ -70,6 +70,22 @@ describe('lists that grow, page by page', () => {
     expect((await root.get('/api/v1/trail?cursor=x')).status).toBe(400);
   });
 
+  it('users and tokens: each once, newest first', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const token = { name: `program-${n}`, scopes: ['metrics'], plants: '*', days: 1 };
+      expect((await root.post('/api/v1/tokens', token)).status).toBe(200);
+    }
+    const tokens = await walked<{ tokens: { name: string; createdMs: number }[]; next: string | null }>(root, '/api/v1/tokens', 2);
+    expect(tokens.map((page) => page.tokens.length)).toEqual([2, 2, 1]);
+    const made = tokens.flatMap((page) => page.tokens);
+    expect(made.map(({ name }) => name).toSorted()).toEqual(['program-0', 'program-1', 'program-2', 'program-3', 'program-4']);
+    expect(made).toEqual(made.toSorted((a, b) => b.createdMs - a.createdMs));
+    const users = await walked<{ users: { name: string }[]; next: string | null }>(root, '/api/v1/users', 5);
+    const names = users.flatMap((page) => page.users.map(({ name }) => name));
+    expect(names.toSorted()).toEqual(['root', ...Array.from({ length: 12 }, (_, n) => `user-${n}`)].toSorted());
+    expect(names.at(-1)).toBe('root');
+  });
+
   it('reports and windows: each once, newest first', async () => {
     const { dataDir } = made.services.plant;
     for (let day = 10; day < 17; day += 1)

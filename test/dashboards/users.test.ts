@@ -114,7 +114,7 @@ describe('users', () => {
     expect((await root.post('/api/v1/users', { name: 'ROOT', role: 'engineer', plants: [] })).status).toBe(409);
     const watcher = await program(server, root, ['metrics']);
     expect((await watcher.get('/metrics')).status).toBe(200);
-    const tokens = (await (await root.get('/api/v1/tokens')).json()) as { id: string; scopes: string[] }[];
+    const { tokens } = (await (await root.get('/api/v1/tokens')).json()) as { tokens: { id: string; scopes: string[] }[] };
     await root.post(`/api/v1/tokens/${tokens.find(({ scopes }) => scopes.includes('metrics'))!.id}/revoke`, {});
     expect((await watcher.get('/metrics')).status).toBe(401);
   });

@@ -3,28 +3,26 @@ import { nextSchema } from './page.ts';
 
 const plants = z.union([z.literal('*'), z.array(z.string())]);
 
-export const usersDocument = z.array(
-  z.object({
-    name: z.string(),
-    role: z.string(),
-    plants,
-    disabled: z.boolean(),
-    hasPassword: z.boolean(),
-    invited: z.boolean().describe('a one-time link is waiting'),
-    createdMs: z.number(),
-  }),
-);
-export const tokensDocument = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    plants,
-    createdMs: z.number(),
-    createdBy: z.string(),
-    expiresMs: z.number().nullable(),
-  }),
-);
+const user = z.object({
+  name: z.string(),
+  role: z.string(),
+  plants,
+  disabled: z.boolean(),
+  hasPassword: z.boolean(),
+  invited: z.boolean().describe('a one-time link is waiting'),
+  createdMs: z.number(),
+});
+const token = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  plants,
+  createdMs: z.number(),
+  createdBy: z.string(),
+  expiresMs: z.number().nullable(),
+});
+export const usersDocument = z.object({ users: z.array(user).describe('newest first'), next: nextSchema });
+export const tokensDocument = z.object({ tokens: z.array(token).describe('newest first'), next: nextSchema });
 export const trailDocument = z.object({
   entries: z.array(
     z.object({

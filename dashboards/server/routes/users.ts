@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { doneSchema } from '../documents/refusal.ts';
 import { secretDocument } from '../documents/session.ts';
 import { tokensDocument, trailDocument, usersDocument } from '../documents/users.ts';
-import { pageSchema } from '../page.ts';
+import { pageOf, pageSchema } from '../page.ts';
 import { type Route, route } from '../route.ts';
 import { ROLES, SCOPES } from '../users/roles.ts';
 import type { Users } from '../users/users.ts';
@@ -12,20 +12,36 @@ const plantsSchema = z.union([z.literal('*'), z.array(z.string().max(64)).max(10
 const place = z.string().regex(/^\d{1,15}$/);
 const byName = z.object({ name: z.string().max(200) });
 
+/** A page of what was made at one time or another: by that time, then by what tells it from the others. */
+function newestOf<T extends { readonly createdMs: number }>(list: readonly T[], idOf: (one: T) => string, query: Page): PageOf<T> {
+  const key = (one: T): string => `${String(one.createdMs).padStart(15, '0')} ${idOf(one)}`;
+  return pageOf(
+    list.toSorted((a, b) => (key(a) < key(b) ? 1 : -1)),
+    key,
+    query,
+  );
+}
+type Page = z.output<ReturnType<typeof pageSchema>>;
+type PageOf<T> = ReturnType<typeof pageOf<T>>;
+
 /** What administrators do: users, tokens for programs, and the trail. */
 export function userRoutes(users: Users): Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/v1/users',
-      summary: 'Users with their roles and plants',
+      summary: 'Users with their roles and plants, page by page, the newest first',
       access: 'users',
+      query: pageSchema(100),
       answer: { json: usersDocument },
-      handle: async () =>
-        (await users.book.read()).users.map(({ name, role, plants, disabled, password, link, createdMs }) => {
+      handle: async ({ query }) => {
+        const { page, next } = newestOf((await users.book.read()).users, ({ name }) => name, query);
+        const shown = page.map(({ name, role, plants, disabled, password, link, createdMs }) => {
           const invited = link !== null && link.expiresMs > Date.now();
           return { name, role, plants, disabled, hasPassword: password !== null, invited, createdMs };
-        }),
+        });
+        return { users: shown, next };
+      },
     }),
     route({
       method: 'POST',
@@ -69,10 +85,14 @@ export function userRoutes(users: Users): Route[] {
     route({
       method: 'GET',
       path: '/api/v1/tokens',
-      summary: 'Tokens of programs, without their secrets',
+      summary: 'Tokens of programs, without their secrets, page by page, the newest first',
       access: 'users',
+      query: pageSchema(100),
       answer: { json: tokensDocument },
-      handle: async () => (await users.book.read()).tokens.map(({ sha256: _, ...token }) => token),
+      handle: async ({ query }) => {
+        const { page, next } = newestOf((await users.book.read()).tokens, ({ id }) => id, query);
+        return { tokens: page.map(({ sha256: _, ...token }) => token), next };
+      },
     }),
     route({
       method: 'POST',
