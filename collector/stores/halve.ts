@@ -29,12 +29,12 @@ const BATCH_POINTS = 10_000;
  * Nothing is under way once it has settled.
  */
 export async function sendAll(samples: Iterable<Sample>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
-  const newest = new Map<string, number>();
+  const reached = new Map<string, Reached>();
   let batch: Sample[] = [];
   let [older, newer]: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
   const next = async (): Promise<void> => {
     const [first, second] = [older!, newer!];
-    const before = runsForward(batch, newest) ? first : Promise.all([first, second]).then(() => undefined);
+    const before = runsForward(batch, reached) ? first : Promise.all([first, second]).then(() => undefined);
     before.catch(() => undefined);
     const sending = sendHalving(batch, sender, quarantine, before);
     sending.catch(() => undefined);
@@ -54,20 +54,24 @@ export async function sendAll(samples: Iterable<Sample>, sender: Sender, quarant
   }
 }
 
-/** Whether every sample is newer than all of its channel in the batches before, of which `newest` is kept. */
-function runsForward(batch: readonly Sample[], newest: Map<string, number>): boolean {
-  const oldest = new Map<string, number>();
-  const latest = new Map<string, number>();
-  for (const { channel, timeMs } of batch) {
-    if (timeMs < (oldest.get(channel) ?? Number.POSITIVE_INFINITY)) oldest.set(channel, timeMs);
-    if (timeMs > (latest.get(channel) ?? Number.NEGATIVE_INFINITY)) latest.set(channel, timeMs);
-  }
+/** Of a channel, the newest time in the batches before, and in the batch that was looked at last. */
+interface Reached {
+  beforeMs: number;
+  newestMs: number;
+}
+
+/** Whether every sample is newer than all of its channel in the batches before, of which `reached` is kept. */
+function runsForward(batch: readonly Sample[], reached: Map<string, Reached>): boolean {
   let forward = true;
-  for (const [channel, timeMs] of latest) {
-    const before = newest.get(channel) ?? Number.NEGATIVE_INFINITY;
-    forward &&= oldest.get(channel)! > before;
-    newest.set(channel, Math.max(before, timeMs));
+  for (const { channel, timeMs } of batch) {
+    const known = reached.get(channel);
+    if (known === undefined) reached.set(channel, { beforeMs: Number.NEGATIVE_INFINITY, newestMs: timeMs });
+    else {
+      if (timeMs <= known.beforeMs) forward = false;
+      if (timeMs > known.newestMs) known.newestMs = timeMs;
+    }
   }
+  for (const known of reached.values()) known.beforeMs = known.newestMs;
   return forward;
 }
 

@@ -6,6 +6,12 @@ import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
 import { seriesOf } from './read.ts';
 import type { Server } from './server.ts';
 
+/** What this process wrote of a channel: the newest time that is stored, and that is on its way; -∞ where there is none. */
+interface Sent {
+  newestMs: number;
+  sendingMs: number;
+}
+
 /**
  * Gives each sample the turn that makes it the one that counts.
  *
@@ -17,8 +23,7 @@ import type { Server } from './server.ts';
 export class Turns {
   readonly #server: Server;
   readonly #plant: string;
-  readonly #newestMs = new Map<string, number>();
-  readonly #sendingMs = new Map<string, number>();
+  readonly #sent = new Map<string, Sent>();
   readonly #visibleMs: number;
   /** When something was last written or asked, on the steady clock; who wrote before this process may have done so just now. */
   #busyMs = performance.now();
@@ -36,7 +41,10 @@ export class Turns {
    */
   async of(batch: readonly Sample[]): Promise<ReadonlyMap<Sample, number>> {
     const stored = await this.#stored(
-      batch.filter(({ channel, timeMs }) => timeMs <= (this.#newestMs.get(channel) ?? Number.POSITIVE_INFINITY)),
+      batch.filter(({ channel, timeMs }) => {
+        const newestMs = this.#sent.get(channel)?.newestMs ?? Number.NEGATIVE_INFINITY;
+        return newestMs === Number.NEGATIVE_INFINITY || timeMs <= newestMs;
+      }),
     );
     const given = new Map<string, Point>();
     const turns = new Map<Sample, number>();
@@ -52,32 +60,36 @@ export class Turns {
     return turns;
   }
 
-  /** Whether each sample is newer than all that this process sent of its channel before, the samples before it included: all have turn 0. */
-  areNew(batch: readonly Sample[]): boolean {
-    const newest = new Map<string, number>();
+  /**
+   * They are on their way: the next batch is compared with them too.
+   *
+   * @returns whether each sample is newer than all that this process sent of its channel before, those before it in the batch included:
+   * all have turn 0 then.
+   */
+  sending(batch: readonly Sample[]): boolean {
+    let areNew = true;
     for (const { channel, timeMs } of batch) {
-      const before = newest.get(channel) ?? this.#sendingMs.get(channel) ?? this.#newestMs.get(channel);
-      if (before === undefined || timeMs <= before) return false;
-      newest.set(channel, timeMs);
+      let sent = this.#sent.get(channel);
+      if (sent === undefined) {
+        sent = { newestMs: Number.NEGATIVE_INFINITY, sendingMs: Number.NEGATIVE_INFINITY };
+        this.#sent.set(channel, sent);
+      }
+      const beforeMs = sent.sendingMs > sent.newestMs ? sent.sendingMs : sent.newestMs;
+      if (beforeMs === Number.NEGATIVE_INFINITY || timeMs <= beforeMs) areNew = false;
+      if (timeMs > sent.sendingMs) sent.sendingMs = timeMs;
     }
-    return true;
-  }
-
-  /** They are on their way: the next batch is compared with them too. */
-  sending(batch: readonly Sample[]): void {
-    for (const { channel, timeMs } of batch) {
-      if (timeMs > (this.#sendingMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#sendingMs.set(channel, timeMs);
-    }
+    return areNew;
   }
 
   failed(): void {
-    this.#sendingMs.clear();
+    for (const sent of this.#sent.values()) sent.sendingMs = Number.NEGATIVE_INFINITY;
   }
 
   written(batch: readonly Sample[]): void {
     this.#busyMs = performance.now();
     for (const { channel, timeMs } of batch) {
-      if (timeMs > (this.#newestMs.get(channel) ?? Number.NEGATIVE_INFINITY)) this.#newestMs.set(channel, timeMs);
+      const sent = this.#sent.get(channel)!;
+      if (timeMs > sent.newestMs) sent.newestMs = timeMs;
     }
   }
 
@@ -103,9 +115,7 @@ export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => S
   });
   return {
     async send(batch, before) {
-      const fresh = turns.areNew(batch);
-      turns.sending(batch);
-      if (fresh) {
+      if (turns.sending(batch)) {
         await plain.send(batch, before).catch((error: unknown) => {
           turns.failed();
           throw error;
