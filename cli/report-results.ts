@@ -9,13 +9,15 @@ import type { BalanceReport } from '../balance/media/result.ts';
 import { oversee } from '../balance/oversight/oversee.ts';
 import { type Results, resultsOf } from '../balance/report/results.ts';
 import { sampleAccounts } from '../balance/report/sample-account.ts';
+import { namedSheets } from '../balance/report/score-sheets.ts';
+import { driftBefore } from '../balance/report/successive.ts';
 import { windowOf } from '../balance/window/window.ts';
 import { coverageOf } from '../collector/coverage/coverage.ts';
 import { type DailyRoot, readDailyRoots } from '../collector/journal/roots.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../config/plant/time.ts';
-import { loadRules } from '../config/rules/load.ts';
+import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import { liveFrom } from './live.ts';
 
 const HOUR_MS = 3_600_000;
@@ -51,6 +53,8 @@ export async function reportResults(
   return resultsOf(balances, coverage, {
     ...watched,
     facts: sheetFacts(rules, known),
+    scoreSheets: namedSheets(rules, await loadJurisdictions()),
+    drift: await driftBefore(plant, reader, window),
     samples: await sampleAccounts(plant, reader, window),
     ...(dailyRoots.length > 0 ? { dailyRoots } : {}),
   });

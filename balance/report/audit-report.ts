@@ -6,6 +6,7 @@ import { causesPart, continuingPart } from './causes-part.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { driftPart } from './drift-part.ts';
 import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
@@ -74,7 +75,12 @@ async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Sectio
     ['2.6', hasFocus ? [focusTable(content)] : [paragraph(w('report.noFocus'), 'warning')]],
     [
       '3.2',
-      [...nested(body(await balancePart(content)), 1), ...nested(adjustmentPart(content), 2), ...nested(completenessPart(content), 2)],
+      [
+        ...nested(body(await balancePart(content)), 1),
+        ...nested(adjustmentPart(content), 2),
+        ...nested(driftPart(content), 2),
+        ...nested(completenessPart(content), 2),
+      ],
     ],
     ['3.3', [...causesPart(content), ...nested(lossPart(content), 1)]],
     ['4.1', optionTable(content)],

@@ -35,9 +35,24 @@ export function factName(fact: string, { lang }: Pick<ReportContent, 'lang'>): s
 }
 
 /** Who asks for a fact: score sheets with their rows, and what must be known of a sheet that is not simply in force. */
-export function askedText({ asked }: SheetFact, { lang }: Pick<ReportContent, 'lang'>): string {
-  const status = (each: SheetFact['asked'][number]) => (each.status === 'in-force' ? '' : ` (${word(lang, `ruleStatus.${each.status}`)})`);
-  return asked.map((each) => `${each.rule}${status(each)} ${each.row}`).join('; ');
+export function askedText({ asked }: SheetFact, content: Pick<ReportContent, 'lang' | 'scoreSheets'>): string {
+  const { lang } = content;
+  const rows = new Map<string, string[]>();
+  for (const { rule, row } of asked) rows.set(rule, [...(rows.get(rule) ?? []), row]);
+  return [...rows]
+    .map(([rule, own]) => {
+      const { status } = asked.find((each) => each.rule === rule)!;
+      const mark = status === 'in-force' ? '' : ` (${word(lang, `ruleStatus.${status}`)})`;
+      return `${sheetName(rule, content)}${mark} ${own.join(word(lang, 'general.listSeparator'))}`;
+    })
+    .join('; ');
+}
+
+/** `某省 某环〔2008〕5号 附件3`: a score sheet in few words. */
+export function sheetName(rule: string, { lang, scoreSheets = [] }: Pick<ReportContent, 'lang' | 'scoreSheets'>): string {
+  const sheet = scoreSheets.find((each) => each.rule === rule);
+  if (sheet === undefined) return rule;
+  return [sheet.jurisdiction[lang], sheet.number ?? sheet.document, sheet.article].filter((part) => part !== null).join(' ');
 }
 
 /** Where a fact is shown: the section of the document, the cell of the workbook where it is worked out, the cell that holds it. */

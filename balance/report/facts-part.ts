@@ -1,7 +1,7 @@
 import { type WordKey, word } from '../../config/words/word.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
-import { askedText, factName, sectionOf } from './fact-places.ts';
+import { askedText, factName, sectionOf, sheetName } from './fact-places.ts';
 import { figure } from './figures.ts';
 
 /** What the report says of the rows of score sheets, and what people still have to say. */
@@ -22,6 +22,21 @@ export function factsPart(content: ReportContent): readonly Block[] {
   return [
     heading(1, w('facts.title')),
     paragraph(w('facts.text')),
+    ...sheetTable(content),
     table(w('facts.title'), [w('facts.fact'), w('facts.value'), w('facts.section'), w('facts.askedBy')], rows),
   ];
+}
+
+/** The score sheets that ask, as an acceptance panel knows them. */
+function sheetTable(content: ReportContent): readonly Block[] {
+  const { scoreSheets = [], lang } = content;
+  if (scoreSheets.length === 0) return [];
+  const w = (key: WordKey) => word(lang, key);
+  const rows = scoreSheets.map(({ rule, document, title, status }): readonly Cell[] => [
+    sheetName(rule, content),
+    title,
+    document,
+    w(`ruleStatus.${status}`),
+  ]);
+  return [table(w('facts.sheets'), [w('facts.askedBy'), w('facts.sheet'), w('facts.document'), w('facts.status')], rows)];
 }

@@ -4,6 +4,7 @@ import type { Block } from './blocks.ts';
 import { completenessPart } from './completeness-part.ts';
 import type { ReportContent } from './content.ts';
 import { coveragePart } from './coverage-part.ts';
+import { driftPart } from './drift-part.ts';
 import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
 import { plantPart } from './plant-part.ts';
@@ -18,6 +19,7 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...coveragePart(content),
     ...(await balancePart(content)),
     ...adjustmentPart(content),
+    ...driftPart(content),
     ...indicatorPart(content),
     ...lossPart(content),
     ...savingsPart(content),

@@ -2,10 +2,12 @@ import type { CoverageReport } from '../../collector/coverage/result.ts';
 import type { DailyRoot } from '../../collector/journal/roots.ts';
 import type { SavingsReport } from '../audit/savings.ts';
 import type { SheetFact } from '../audit/sheet-facts.ts';
+import type { PlantDrift } from '../media/drift.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Oversight } from '../oversight/oversee.ts';
 import { adjustmentsOf, type BalanceAdjustments } from './adjustments.ts';
 import type { SampleAccounts } from './sample-account.ts';
+import type { NamedSheet } from './score-sheets.ts';
 import { programVersion } from './version.ts';
 
 /** What a report shows beside balances and coverage; each absent where the plant has none. */
@@ -18,6 +20,10 @@ export interface FurtherResults {
   readonly samples?: SampleAccounts;
   /** What score sheets ask for, and what these results say of it. */
   readonly facts?: readonly SheetFact[];
+  /** The score sheets that ask, by their own titles. */
+  readonly scoreSheets?: readonly NamedSheet[];
+  /** What this window and those before it say of drift; without balances where there are too few. */
+  readonly drift?: PlantDrift;
   /** Chain values of the journal at the end of each day up to the window's end. */
   readonly dailyRoots?: readonly DailyRoot[];
 }

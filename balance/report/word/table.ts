@@ -12,8 +12,12 @@ const NARROWEST = 560;
 /** Where the report's fonts are missing others stand in that are this much wider, and a figure must not wrap even so. */
 const STAND_IN = 1.35;
 
+/** Columns that an upright page has room for. */
+const MOST_COLUMNS = 11;
+
 /** Tables that a page cannot hold without wrapping most of their cells want a page on its side. */
 export function isWide(block: Block): boolean {
+  if (block.columns.length > MOST_COLUMNS) return true;
   return naturalWidths(block, SIZE.narrow).reduce((sum, each) => sum + each, 0) > 1.4 * TEXT_WIDTH.portrait;
 }
 

@@ -8,7 +8,9 @@ import type { FurtherResults } from '../results.ts';
 import { balanceSheet } from './balance-sheet.ts';
 import { coverageSheet } from './coverage-sheet.ts';
 import { budgetSheet, frontSheet, gapSheet, streamSheet } from './data-sheets.ts';
+import { driftSheet } from './drift-sheet.ts';
 import { factSheet } from './fact-sheet.ts';
+import { indicatorSheet } from './indicator-sheet.ts';
 import { jjfSheets } from './jjf-sheets.ts';
 import { equipmentSheet, ledgerBookSheets, pointSheet } from './meter-sheets.ts';
 import { optionSheet, savingSheet } from './option-sheets.ts';
@@ -21,6 +23,7 @@ export function bookSheets(content: ReportContent): readonly BookSheet[] {
     frontSheet(content),
     coverageSheet(content),
     ...balances.map((id) => balanceSheet(content, id)),
+    ...[indicatorSheet(content), driftSheet(content)].filter((sheet) => sheet !== null),
     streamSheet(content),
     budgetSheet(content),
     gapSheet(content),

@@ -64,4 +64,8 @@ export const facts = {
   'rollUp.money': 'Benefit',
   'rollUp.water': 'Water',
   'rollUp.electricity': 'Electricity',
+  'facts.sheets': 'Score sheets',
+  'facts.sheet': 'Score sheet',
+  'facts.document': 'Document',
+  'facts.status': 'Status',
 } as const;

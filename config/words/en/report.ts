@@ -167,4 +167,18 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'adjust.why': 'Why',
   'adjust.suspect': 'suspect',
   'adjust.uncertainty': 'within its uncertainty',
+  'drift.title': 'Successive windows: drift and steps',
+  'drift.text':
+    '{n} successive windows from {from} to {to}, each as long as the report’s: the same balances solved for each; what changed beyond chance is listed. A calibration error that all of them share is no drift.',
+  'drift.tooFew':
+    'Drift was not judged: that takes at least {fewest} successive windows, and readings reach back over {n} only ({from} to {to}).',
+  'drift.verdict': 'Verdict',
+  'drift.meters': 'Streams metered (those listed together cannot be told apart)',
+  'drift.kind': 'Kind',
+  'drift.size': 'Change',
+  'indicators.norm': 'Norm',
+  'indicators.general': 'General',
+  'indicators.advanced': 'Advanced',
+  'indicators.beforeAfter': 'Per unit of product, before and after',
+  'indicators.specific': 'Per unit of product',
 };

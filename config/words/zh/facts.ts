@@ -63,4 +63,8 @@ export const facts = {
   'rollUp.money': '经济效益',
   'rollUp.water': '水',
   'rollUp.electricity': '电',
+  'facts.sheets': '评分表一览',
+  'facts.sheet': '评分表',
+  'facts.document': '文件',
+  'facts.status': '效力',
 } as const;

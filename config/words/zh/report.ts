@@ -161,4 +161,17 @@ export const report = {
   'adjust.why': '原因',
   'adjust.suspect': '可疑',
   'adjust.uncertainty': '不确定度之内',
+  'drift.title': '历次窗口：漂移与突变',
+  'drift.text':
+    '{from} 至 {to} 的 {n} 个相连窗口，每个与报告窗口等长：同一组平衡逐窗求解，超出偶然的变化列于下表。各窗口共有的校准误差不是漂移。',
+  'drift.tooFew': '未判断漂移：判断至少需要 {fewest} 个相连的窗口，而有读数的只有 {n} 个（{from} 至 {to}）。',
+  'drift.verdict': '判断',
+  'drift.meters': '计量的物流（并列者无法区分）',
+  'drift.kind': '方式',
+  'drift.size': '变化量',
+  'indicators.norm': '定额',
+  'indicators.general': '通用值',
+  'indicators.advanced': '先进值',
+  'indicators.beforeAfter': '实施前后单位产品指标',
+  'indicators.specific': '单位产品消耗',
 } as const;

@@ -77,6 +77,12 @@ export function numbersIn(value: unknown): readonly number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
+/** Every text that a document holds, at any depth, keys too. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? [...Object.keys(value), ...Object.values(value).flatMap(textsIn)] : [];
+}
+
 /** Whether a written figure is one of the numbers as its decimals show it: rounded, cut off where it is a ratio, times 100 where it is a share. */
 export function isOneOf(text: string, all: readonly number[]): boolean {
   const plain = text.replaceAll(',', '').replace('\u2212', '-');

@@ -1,4 +1,5 @@
 import type { SavingsReport } from '../../../balance/audit/savings.ts';
+import type { PlantDrift } from '../../../balance/media/drift.ts';
 import type { SampleAccounts } from '../../../balance/report/sample-account.ts';
 
 const side = (from: string, amount: number, specific: number) => ({
@@ -88,4 +89,26 @@ export const samples: SampleAccounts = {
     { channel: 'mid', expected: 4320, good: 4320, suspect: 0, missing: {}, missed: 0, unaccounted: 0, additional: 0 },
   ],
   total: { expected: 8640, good: 8597, suspect: 13, missed: 27, unaccounted: 3, additional: 2 },
+};
+
+/** Three windows in which one meter drifts. */
+export const drift: PlantDrift = {
+  plant: 'test',
+  windows: [
+    { from: '2026-02-23T00:00:00+08:00', to: '2026-02-26T00:00:00+08:00' },
+    { from: '2026-02-26T00:00:00+08:00', to: '2026-03-01T00:00:00+08:00' },
+    { from: '2026-03-01T00:00:00+08:00', to: '2026-03-04T00:00:00+08:00' },
+  ],
+  balances: [
+    {
+      id: 'water',
+      unit: 'm3',
+      drift: {
+        findings: [{ ids: ['mid', 'in'], kind: 'step', at: 1, size: -276.536, statistic: 40.25, probability: 0.00001 }],
+        verdict: 'instrument',
+        concentration: 1,
+      },
+    },
+    { id: 'heat', unit: 'GJ', drift: null, remark: { zh: '无法比较', en: 'they cannot be compared' } },
+  ],
 };

@@ -7,13 +7,14 @@ import { reportFacts } from '../../../balance/report/evidence.ts';
 import { reportHtml } from '../../../balance/report/html.ts';
 import { type FurtherResults, resultsOf } from '../../../balance/report/results.ts';
 import { sampleAccounts } from '../../../balance/report/sample-account.ts';
+import { namedSheets } from '../../../balance/report/score-sheets.ts';
 import { reportWord } from '../../../balance/report/word/word.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
-import { loadRules } from '../../../config/rules/load.ts';
+import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import { memoryReader, type Reading } from '../memory-reader.ts';
 import { meter, plant as plantWith } from '../plants.ts';
-import { hostilePlant, isOneOf, numbers, numbersIn } from './fixture.ts';
-import { samples, savings } from './further-results.ts';
+import { hostilePlant, isOneOf, numbers, numbersIn, textsIn } from './fixture.ts';
+import { drift, samples, savings } from './further-results.ts';
 
 const plant = hostilePlant();
 const { balances, coverage } = await numbers(plant);
@@ -70,13 +71,58 @@ const monitoring = {
   toConfirm: [],
 } as unknown as Oversight;
 const dailyRoots = [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }];
-const facts = sheetFacts(await loadRules(), knownFacts(plant, balances, { depth: null, savings, monitoring }));
-const further: FurtherResults = { savings, monitoring, samples, facts, dailyRoots };
+const rules = await loadRules();
+const scoreSheets = namedSheets(rules, await loadJurisdictions());
+const facts = sheetFacts(rules, knownFacts(plant, balances, { depth: null, savings, monitoring }));
+const further: FurtherResults = { savings, monitoring, samples, facts, scoreSheets, drift, dailyRoots };
 const held = numbersIn(resultsOf(balances, coverage, further));
 
+const word = unzipSync(await reportWord(plant, balances, coverage, 'zh', further));
+const document = strFromU8(word['word/document.xml']!);
+
+describe('every number of the Word report', () => {
+  /** What the results or the plant file hold as a text: names, times, settings with their origin. */
+  const texts = textsIn([resultsOf(balances, coverage, further), plant.file]).join('\n');
+  const parts = Object.keys(word).filter((name) => /^word\/(document|header\d+|footer\d+)\.xml$/.test(name));
+
+  it('stands in the results, in running text, captions, lists, headers and footers too', () => {
+    const paragraphs = parts.flatMap((name) =>
+      [...strFromU8(word[name]!).matchAll(/<w:p(?: [^>]*)?>[\s\S]*?<\/w:p>/g)].map(([paragraph]) =>
+        // Without the numbers of sections, which head their titles and stand alone in the table of facts.
+        [...paragraph.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)]
+          .map((match) => match[1])
+          .join('')
+          .replace(/^\d\.\d(?= |$)/, ''),
+      ),
+    );
+    const figures = paragraphs.flatMap((text) =>
+      [...text.matchAll(/(?<![\w.:/〔-])[-−]?\d[\d,]*(?:\.\d+)(?: %)?(?![\w.:/〕-])/g)].map(([figure]) => figure),
+    );
+    expect(figures.length).toBeGreaterThan(80);
+    const known = [...held, ...held.map((n) => 2 * n), ...held.map(Math.abs)];
+    expect(
+      figures.filter((figure) => ![figure, figure.replace(/ %$/, '')].some((each) => isOneOf(each, known)) && !texts.includes(figure)),
+    ).toEqual([]);
+  });
+});
+
+describe('score sheets', () => {
+  it('are named as an acceptance panel knows them, not by the id of a rule', () => {
+    for (const { rule } of scoreSheets) expect(document).not.toContain(rule);
+    for (const said of ['福建 闽经贸资源〔2008〕826号 附件3', '福建省清洁生产审核评估评分表', '广东省企业自愿清洁生产审核验收考核表'])
+      expect(document.includes(said), said).toBe(true);
+  });
+
+  it('stand with their rows in the workbook', () => {
+    const sheet = bookSheets({ plant, balances, coverage, lang: 'en', ...further }).find(({ name }) => name === 'Facts for score sheets')!;
+    const asked = JSON.stringify(sheet.rows.map((row) => row[4]));
+    expect(asked).toContain('Fujian');
+    expect(asked).not.toContain('/score-sheet');
+  });
+});
+
 describe('options, monitoring and conservation of samples', () => {
-  it('stand in the Word report, with no figure in its tables that the results do not hold', async () => {
-    const document = strFromU8(unzipSync(await reportWord(plant, balances, coverage, 'zh', further))['word/document.xml']!);
+  it('stand in the Word report, with no figure in its tables that the results do not hold', () => {
     const cells = [...document.matchAll(/<w:tc>[\s\S]*?<\/w:tc>/g)].filter(
       ([cell]) => cell.includes('<w:jc w:val="right"/>') && !cell.includes('Head"'),
     );
