@@ -1,6 +1,7 @@
 import { missingBatch, type SampleBatch } from '../../sample/batch.ts';
 import { REASON_CODE, type Reason } from '../../sample/reason.ts';
 import type { Origin } from '../../sample/sample.ts';
+import { Slab } from '../../sample/slab.ts';
 import { decodedAt, type ModbusChannel } from './channel.ts';
 import { numberAt } from './decode.ts';
 import { isBits } from './frame.ts';
@@ -30,11 +31,12 @@ function columnsOf(read: Read): Columns {
   return columns;
 }
 
+const slab = new Slab();
+
 /** The samples that an answer's data gives. @param doubt makes every value suspect; `none`: no doubt. */
 export function answered(read: Read, data: Buffer, timeMs: number, origin: Origin, doubt: Reason): SampleBatch {
   const { channels, at, end } = columnsOf(read);
-  const values = new Float64Array(channels.length);
-  const reasons = new Uint8Array(channels.length);
+  const { values, reasons } = slab.cut(channels.length);
   const code = REASON_CODE[doubt];
   if (isBits(read.table)) {
     for (let i = 0; i < channels.length; i++) values[i] = bitAt(data, read.items[i]!.address - read.address);

@@ -155,10 +155,26 @@ export class TcpLink implements Link {
   }
 }
 
+/** A connection reads into one buffer of its own, and answers are cut from shared ones: else each would first take 64 kB of its own. */
+const READ_BYTES = 1_024;
+
 /** Opens a socket; rejects where nobody listens, where `timeoutMs` pass, and when the signal aborts. */
 export function openSocket(host: string, port: number, timeoutMs: number, clock: Clock, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const socket: Socket = connect({
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+        callback: (count, bytes) => {
+          socket.push(Buffer.from(bytes.subarray(0, count)));
+          return true;
+        },
+      },
+    });
     const end = (error: Error | null) => {
       cancel();
       signal.removeEventListener('abort', abort);
