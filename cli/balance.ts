@@ -3,6 +3,7 @@ import { computeBalances } from '../balance/media/compute.ts';
 import { driftOf } from '../balance/media/drift.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { keepRevision } from '../balance/media/revisions.ts';
+import { periodWindow } from '../balance/window/period.ts';
 import { AUDIT_HOURS, lastComplete, type Window, windowOf } from '../balance/window/window.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -22,6 +23,7 @@ interface Options {
   readonly shard: string;
   readonly from?: string;
   readonly to?: string;
+  readonly period?: string;
   readonly json?: boolean;
   readonly revisions?: boolean;
   readonly compare?: string;
@@ -39,6 +41,10 @@ export function define(program: Command): void {
     .option('--shard <i/n>', '只核算其中第 i 份，共 n 份 / only the i-th of n shares of them', '1/1')
     .option('--from <time>', '开始，如 2026-03-01 或 2026-03-01T08:00:00+08:00 / start')
     .option('--to <time>', '结束（不含）；只给一端时另一端相距 72 小时 / end, exclusive; with one end given the other lies 72 h from it')
+    .option(
+      '--period <what>',
+      '代替 --from、--to：生产日 2026-03-01、班次 2026-03-01/A、生产周期的 id，或其间 A..B / instead: a production day, a shift of it, a cycle, or all from one to another',
+    )
     .option('--revisions', '列出该窗口已保存的各次修订及其变化 / list the kept revisions of the window and what each changed')
     .option('--compare <revision>', '将该次修订与最新一次比较 / compare this revision with the last one that is kept')
     .option(
@@ -51,14 +57,29 @@ export function define(program: Command): void {
       if ((path === undefined) === (options.fleet === undefined)) throw onePlantOrFleet();
       if (options.fleet !== undefined) return fleet(options.fleet, options);
       const plant = await loadPlant(path!);
-      if (options.revisions || options.compare !== undefined || options.drift !== undefined) return history(plant, options);
-      const { report, open } = await balanceOf(plant, options);
-      await keepResults(plant, [...balanceResults(report, plant.offsetMinutes), ...(await rootResults(plant))]);
-      const judged = await depthOf(plant, report);
-      if (options.json) printJson(withDepth(report, judged));
-      else process.stdout.write(`${balanceTable(report, plant)}${depthText(judged).join('\n')}\n`);
-      process.exitCode = open ? 1 : 0;
+      return onePlant(plant, withPeriod(plant, options));
     });
+}
+
+async function onePlant(plant: Plant, options: Options): Promise<void> {
+  if (options.revisions || options.compare !== undefined || options.drift !== undefined) return history(plant, options);
+  const { report, open } = await balanceOf(plant, options);
+  await keepResults(plant, [...balanceResults(report, plant.offsetMinutes), ...(await rootResults(plant))]);
+  const judged = await depthOf(plant, report);
+  if (options.json) printJson(withDepth(report, judged));
+  else process.stdout.write(`${balanceTable(report, plant)}${depthText(judged).join('\n')}\n`);
+  process.exitCode = open ? 1 : 0;
+}
+
+/** The options with the window that `--period` names in place of its ends. */
+function withPeriod(plant: Plant, options: Options): Options {
+  if (options.period === undefined) return options;
+  if (options.from !== undefined || options.to !== undefined) {
+    const [zh, en] = ['--period 不与 --from、--to 同用', '--period stands alone, without --from and --to'];
+    throw new Fault({ code: 'window.period', place: plant.path, zh, en });
+  }
+  const { fromMs, toMs } = periodWindow(plant, options.period);
+  return { ...options, from: formatInstant(fromMs, plant.offsetMinutes), to: formatInstant(toMs, plant.offsetMinutes) };
 }
 
 /** What is kept of a window, or what successive windows say: nothing is written. */
@@ -108,7 +129,7 @@ async function balanceOf(plant: Plant, options: Options): Promise<{ readonly rep
 async function fleet(dir: string, options: Options): Promise<void> {
   const shard = shardOf(options.shard);
   const plants = await balanceFleet(dir, shard, async (plant) => {
-    const done = await balanceOf(plant, options);
+    const done = await balanceOf(plant, withPeriod(plant, options));
     await keepResults(plant, [...balanceResults(done.report, plant.offsetMinutes), ...(await rootResults(plant))]);
     return done;
   });

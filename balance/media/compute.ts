@@ -22,6 +22,7 @@ import { indicatorsOf } from './indicators/indicators.ts';
 import { productionOf as producedBy } from './indicators/products.ts';
 import { type CourseOf, lossesOf } from './losses/losses.ts';
 import { problemOf } from './network.ts';
+import { periodResults } from './periods.ts';
 import { reconciledWith } from './reconciled.ts';
 import { relationsOf } from './relations.ts';
 import type { BalanceReport, BalanceResult } from './result.ts';
@@ -82,6 +83,7 @@ export async function computeBalances(
   };
   const energyTables = drawn.filter(({ definition }) => definition.kind === 'energy').flatMap((flows) => energyTable(plant, flows) ?? []);
   const losses = lossesOf(plant, window, drawn, amounts, courseOf, factorsAtMs);
+  const periods = periodResults(plant, window, totalOf, meanOf);
   const campaigns = campaignsOf(plant, window);
   const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
   return {
@@ -98,6 +100,7 @@ export async function computeBalances(
     ...(energyTables.length > 0 ? { energyTables } : {}),
     ...(losses.length > 0 ? { losses } : {}),
     ...productionOf(plant, readings, window),
+    ...(periods.length > 0 ? { periods } : {}),
     ...(campaigns.length > 0 ? { campaigns } : {}),
     depth: depthOf(window, completeness, balances),
     completeness,

@@ -6,6 +6,7 @@ import type { Basis } from './basis.ts';
 import type { EnergyTable } from './energy-table.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { Loss } from './losses/loss.ts';
+import type { PeriodResult } from './periods.ts';
 
 export type { Basis } from './basis.ts';
 
@@ -118,6 +119,8 @@ export interface BalanceReport {
   readonly losses?: readonly Loss[];
   /** Absent where the plant file records no normal production. */
   readonly production?: ProductionResult;
+  /** Metered streams by production day, shift and cycle; absent where the plant file does not say how it counts. */
+  readonly periods?: readonly PeriodResult[];
   /** The test campaigns that meet the window; absent where there are none. */
   readonly campaigns?: readonly CampaignResult[];
   readonly depth: {

@@ -26,6 +26,7 @@ import { treeFindings } from './checks/tree.ts';
 import { uncertaintyFindings } from './checks/uncertainty.ts';
 import { unitFindings } from './checks/units.ts';
 import { useFindings } from './checks/uses.ts';
+import { workingFindings } from './checks/working.ts';
 import { type PlantDocument, readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
 import type { Finding } from './finding.ts';
@@ -42,6 +43,7 @@ const CHECKS = [
   streamFindings,
   stockFindings,
   relationFindings,
+  workingFindings,
   formulaFindings,
   contentFindings,
   compositeFindings,

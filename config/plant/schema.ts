@@ -15,6 +15,7 @@ import { stockSchema } from './stocks.ts';
 import { journalSchema, storeSchema } from './stores.ts';
 import { ENERGY_STAGES } from './use.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
+import { workingSchema } from './working.ts';
 
 export { deviceSchema } from './devices.ts';
 export { balanceSchema, mediumSchema, streamSchema } from './flows.ts';
@@ -101,6 +102,7 @@ export const plantSchema = z.strictObject({
       .regex(/^\d\d:\d\d$/)
       .default('00:00')
       .describe('when the production day starts'),
+    working: workingSchema.optional().describe('shifts and production cycles'),
     simulated: z.boolean().default(false).describe('true: every reading is marked as simulated wherever it is shown'),
     register: registerSchema.optional(),
     at: instant.optional().describe('the date on which dated rules and factors are looked up; default: the end of the window'),

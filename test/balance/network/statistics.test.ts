@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { normalCritical } from '../../../balance/network/distributions.ts';
+import { nodalTests } from '../../../balance/network/nodal-test.ts';
 import { powerStudy } from '../../../balance/network/power-study.ts';
+import { solveProblem } from '../../../balance/network/prepare.ts';
 import type { Problem, ProblemStream } from '../../../balance/network/problem.ts';
 import { reconcile } from '../../../balance/network/reconcile.ts';
+import { topology } from '../../../balance/network/topology.ts';
 import { windowSolver } from '../../../balance/network/window-solver.ts';
 import { normal, uniform } from './random.ts';
 
@@ -78,13 +81,12 @@ describe('false alarms over 20,000 windows in which only chance is at work', () 
   const gauss = normal(uniform(72));
   const windows = 20_000;
   const sigma = Float64Array.from(problem.streams, (s) => s.sigma!);
-  const answers = Array.from({ length: windows }, () =>
-    // calibration errors drawn anew in every window
-    solver.solve(
-      Float64Array.from(truth, (value, i) => value + sigma[i]! * gauss()),
-      sigma,
-    ),
-  );
+  const network = topology(problem);
+  const { measurementOf, core } = solveProblem(problem).estimate;
+  // calibration errors drawn anew in every window
+  const draws = Array.from({ length: windows }, () => Float64Array.from(truth, (value, i) => value + sigma[i]! * gauss()));
+  const answers = draws.map((measured) => solver.solve(measured, sigma));
+  const nodal = draws.map((measured) => nodalTests(network, measurementOf, measured, core.covariance));
 
   describe.each([0.2, 0.1, 0.05, 0.01, 0.002])('at a level of %d', (alpha) => {
     const error = 3 * Math.sqrt((alpha * (1 - alpha)) / windows);
@@ -98,6 +100,13 @@ describe('false alarms over 20,000 windows in which only chance is at work', () 
       const single = normalCritical(alpha);
       truth.forEach((_, i) => {
         expect.soft(Math.abs(share(({ z }) => Math.abs(z[i]!) > single) - alpha), problem.streams[i]!.id).toBeLessThanOrEqual(error);
+      });
+    });
+    test('each nodal test errs as often as it says', () => {
+      const single = normalCritical(alpha);
+      nodal[0]!.forEach(({ id }, k) => {
+        const accused = nodal.filter((tests) => tests[k]!.test! > single).length / windows;
+        expect.soft(Math.abs(accused - alpha), id).toBeLessThanOrEqual(error);
       });
     });
     test('all together err no oftener than Šidák allows, and not much less', () => {
