@@ -1,0 +1,133 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { InfluxDB } from 'influx';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { journalDir } from '../../cli/collecting.ts';
+import { define } from '../../cli/stores.ts';
+import { openJournal } from '../../collector/journal/journal.ts';
+import { hourOf } from '../../collector/sample/hour.ts';
+import type { Audit } from '../../collector/stores/audit.ts';
+import { follow } from '../../collector/stores/follow.ts';
+import { databasePath, openStores } from '../../collector/stores/open.ts';
+import { loadPlant } from '../../config/plant/load.ts';
+import type { Plant } from '../../config/plant/plant.ts';
+import { printedBy } from '../cli/printed-by.ts';
+import { twoMeters } from '../cli/two-meters.ts';
+import { sample } from '../collector/stores/contract.ts';
+import { type Influxd, startInfluxd } from './influxd.ts';
+import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+
+const HOUR = 3_600_000;
+const T0 = hourOf(Date.now()) - 4 * HOUR;
+const EVERY_MS = 60_000;
+const READINGS = 240;
+const LOST = { fromMs: T0 + HOUR, toMs: T0 + HOUR + 10 * EVERY_MS } as const;
+const ALTERED_MS = T0 + 2 * HOUR + 5 * EVERY_MS;
+
+type Row = Audit & { readonly left: number; readonly restored?: number };
+
+describe('stores --repair', () => {
+  let influxd: Influxd;
+  let victoria: VictoriaMetrics;
+  let plant: Plant;
+  beforeAll(async () => {
+    [influxd, victoria] = await Promise.all([startInfluxd(), startVictoriaMetrics()]);
+    const folder = await mkdtemp(join(tmpdir(), 'liangheng-repair-'));
+    const file = join(folder, 'plant.yaml');
+    const stores = `stores:
+  - { engine: duckdb }
+  - { engine: influxdb1, url: "${influxd.url}", database: repair }
+  - { engine: victoriametrics, url: "${victoria.url}" }
+`;
+    await writeFile(file, twoMeters('repair') + stores);
+    vi.stubEnv('LIANGHENG_DATA', join(folder, 'data'));
+    plant = await loadPlant(file);
+    const journal = await openJournal(journalDir(plant), { plant: plant.id });
+    const channels = [...plant.channels.keys()];
+    for (let i = 0; i < READINGS; i += 1) {
+      await journal.append(channels.map((channel, k) => ({ kind: 'sample', sample: sample(channel, T0 + i * EVERY_MS, i + k / 2) })));
+    }
+    for (const store of await openStores(plant, { owner: true })) {
+      await follow(journal, store, { untilHead: true });
+      await store.close();
+    }
+    await journal.close();
+  }, 120_000);
+  afterEach(() => vi.restoreAllMocks());
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    process.exitCode = undefined;
+    await influxd?.remove();
+    await victoria?.remove();
+  });
+
+  async function asked(...options: string[]): Promise<{ readonly exitCode: typeof process.exitCode; readonly rows: Row[] }> {
+    const span = ['--from', new Date(T0).toISOString(), '--to', new Date(T0 + 4 * HOUR).toISOString()];
+    const out = await printedBy(define, 'stores', plant.path, ...span, '--json', ...options);
+    vi.restoreAllMocks();
+    return { exitCode: process.exitCode, rows: JSON.parse(out) as Row[] };
+  }
+
+  /** Ten readings of one meter are gone, one of the other says something else. */
+  async function harm([lost, altered]: readonly [string, string]): Promise<void> {
+    const url = new URL(influxd.url);
+    const client = new InfluxDB({ host: url.hostname, port: Number(url.port), database: 'repair' });
+    await client.query(`DELETE FROM "sample" WHERE channel = '${lost}' AND time >= ${LOST.fromMs}ms AND time < ${LOST.toMs}ms`);
+    await client.writePoints([
+      { measurement: 'sample', tags: { plant: plant.id, channel: altered }, fields: { v: 999 }, timestamp: `${ALTERED_MS}000000` },
+    ]);
+
+    // VictoriaMetrics deletes whole series only; of two values at one time the one of the later turn counts.
+    const match = new URLSearchParams({ 'match[]': `{plant="${plant.id}",channel="${lost}"}` });
+    expect((await fetch(`${victoria.url}/api/v1/admin/tsdb/delete_series?${match}`, { method: 'POST' })).ok).toBe(true);
+    const line = `sample,plant=${plant.id},channel=${altered},turn=1 v=999,q=0,r=0,o=0 ${ALTERED_MS}`;
+    expect((await fetch(`${victoria.url}/write?precision=ms`, { method: 'POST', body: line })).ok).toBe(true);
+    await fetch(`${victoria.url}/internal/force_flush`);
+
+    const instance = await DuckDBInstance.create(databasePath(plant));
+    const connection = await instance.connect();
+    const [tables] = [
+      await connection.runAndReadAll("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'samples\\_%' ESCAPE '\\'"),
+    ];
+    for (const [table] of tables.getRows()) {
+      const channel = (name: string) => `channel = (SELECT id FROM channels WHERE name = '${name}')`;
+      await connection.run(`DELETE FROM ${table} WHERE ${channel(lost)} AND time >= ${LOST.fromMs} AND time < ${LOST.toMs}`);
+      await connection.run(`UPDATE ${table} SET value = 999 WHERE ${channel(altered)} AND time = ${ALTERED_MS}`);
+    }
+    connection.closeSync();
+    instance.closeSync();
+  }
+
+  it('finds what each store lost and what was altered in it, says so, stores it again from the journal, and finds nothing after', async () => {
+    const [lost, altered] = [...plant.channels.keys()] as [string, string];
+    const samples = READINGS * plant.channels.size;
+    const whole = { samples, differences: [], left: 0 };
+    const before = await asked();
+    expect(before).toMatchObject({ exitCode: 0, rows: [whole, whole, whole] });
+    await harm([lost, altered]);
+
+    const found = await asked();
+    expect(found.exitCode).toBe(1);
+    expect(found.rows.map(({ engine }) => engine)).toEqual(['duckdb', 'influxdb1', 'victoriametrics']);
+    for (const { engine, differences, left, restored } of found.rows) {
+      const hours = differences.map(({ channel, hourMs, journal, store }) => [channel, hourMs, journal.count, store.count]);
+      const emptied = Array.from({ length: 4 }, (_, h) => [lost, T0 + h * HOUR, 60, 0]);
+      const gone = engine === 'victoriametrics' ? emptied : [[lost, T0 + HOUR, 60, 50]];
+      expect([engine, hours]).toEqual([engine, [...gone, [altered, T0 + 2 * HOUR, 60, 60]]]);
+      const { journal, store } = differences.at(-1)!;
+      expect(store.sum - journal.sum).toBeCloseTo(999 - (125 + 0.5), 9);
+      expect([left, restored]).toEqual([differences.length, undefined]);
+    }
+
+    const repaired = await asked('--repair');
+    expect(repaired.exitCode).toBe(0);
+    expect(repaired.rows.map(({ engine, differences, restored, left }) => [engine, differences.length, restored, left])).toEqual([
+      ['duckdb', 2, 120, 0],
+      ['influxdb1', 2, 120, 0],
+      ['victoriametrics', 5, 300, 0],
+    ]);
+    expect(await asked()).toMatchObject({ exitCode: 0, rows: [whole, whole, whole] });
+  }, 120_000);
+});
