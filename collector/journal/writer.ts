@@ -11,7 +11,8 @@ import { seal, syncFolder } from './seal.ts';
 import { listSegments, segmentName } from './segment.ts';
 
 /** A group is not larger than this, so that a reader holds it in memory with ease. */
-const GROUP_RECORDS = 50_000;
+const GROUP_RECORDS = 25_000;
+const MOST_SPARES = 2;
 
 export interface Head {
   /** Sequence of the last group on disk, 0 in an empty journal. */
@@ -49,8 +50,8 @@ export class GroupWriter {
   #file: Open | null = null;
   /** The last of them takes what is appended while the disk is busy. */
   readonly #groups: Group[] = [];
-  /** A text whose memory is used again. */
-  #spare: GroupText | null = null;
+  /** Texts whose memory is used again: one is filled while another is written. */
+  readonly #spares: GroupText[] = [];
   #running: Promise<void> | null = null;
   #sealing: Promise<void>;
   #closed: boolean = false;
@@ -108,7 +109,7 @@ export class GroupWriter {
         for (const { reject } of waiting) reject(fault);
         continue;
       }
-      if (text.clear()) this.#spare = text;
+      if (text.clear() && this.#spares.length < MOST_SPARES) this.#spares.push(text);
       if (entries.length > 0) this.held.add(this.#seq, this.#chain, entries);
       for (const { resolve } of waiting) resolve(this.#seq);
       if (waiting.length > 0) this.onGroup();
@@ -120,8 +121,7 @@ export class GroupWriter {
   #groupFor(count: number): Group {
     const last = this.#groups.at(-1);
     if (last !== undefined && (last.text.count === 0 || last.text.count + count <= GROUP_RECORDS)) return last;
-    const group: Group = { text: this.#spare ?? new GroupText(), entries: [], waiting: [] };
-    this.#spare = null;
+    const group: Group = { text: this.#spares.pop() ?? new GroupText(), entries: [], waiting: [] };
     this.#groups.push(group);
     return group;
   }
