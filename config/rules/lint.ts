@@ -17,7 +17,12 @@ export async function lintRules(rules: readonly Rule[], folder: string = RULES_F
   const top = new Set((await loadJurisdictions(folder)).filter(({ parent }) => parent === null).map(({ id }) => id));
   const faults: Fault[] = [];
   for (const rule of rules) {
-    faults.push(...(await lintQuotes(rule, text)), ...(await lintPrinted(rule, text)), ...(await lintTable(rule, text)));
+    faults.push(
+      ...(await lintQuotes(rule, text)),
+      ...(await lintPrinted(rule, text)),
+      ...(await lintTable(rule, text)),
+      ...(await lintForm(rule, text)),
+    );
     faults.push(...lintScores(rule), ...lintStatus(rule, rules), ...lintRoles(rule, rules));
     if (rule.reach === 'nationwide' && !top.has(rule.jurisdiction))
       faults.push(fault(rule, '只有最上级辖区的规定能通行全国', 'only the topmost jurisdiction can lay down what holds everywhere'));
@@ -106,6 +111,24 @@ async function lintTable(rule: Rule, text: SourceText): Promise<Fault[]> {
     }
   }
   return faults;
+}
+
+/** What a form prints beside its fields and notes: places for dates, sums and seals, boxes, numbers, dots. */
+const BLANKS = /^附件?|备?注：|万元|年月日?|（盖章）|（公章）|是□否□|投资：（万元）|效益：（万元）(\/年)?|[\d：:、，。．；（）()/.]/g;
+
+/** A form is whole where its title, fields and notes leave nothing of what its lines print. */
+async function lintForm(rule: Rule, text: SourceText): Promise<Fault[]> {
+  const source = rule.document.source;
+  if (rule.family !== 'form' || rule.content === null || !('file' in source) || rule.lines === null) return [];
+  const { title, fields, notes } = rule.content;
+  const passage = (await text.passage(source.file, ...rule.lines).catch(() => null)) ?? '';
+  const printed = [title, ...[...fields, ...notes].map((each) => each.text)].map(bare).sort((a, b) => b.length - a.length);
+  const left = printed
+    .reduce((rest, each) => rest.replaceAll(each, '|'), passage)
+    .replaceAll('|', '')
+    .replace(BLANKS, '');
+  if (left.length === 0) return [];
+  return [fault(rule, `表中还有未列的内容：${left}`, `the form prints more than its fields: ${left}`)];
 }
 
 /** Who a rule can speak of beside the classes that its jurisdiction or the topmost one defines. */

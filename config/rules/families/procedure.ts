@@ -29,6 +29,10 @@ export const submissionSchema = z.strictObject({
 export const formSchema = z.strictObject({
   title: z.string(),
   fields: z.array(z.strictObject({ text: z.string(), unit: z.string().nullable().default(null) })),
+  notes: z
+    .array(z.strictObject({ text: z.string() }))
+    .default([])
+    .describe('headings of groups and notes beneath, as printed'),
 });
 
 /** Who may run an audit without an agency, and whether an agency must be commissioned. */

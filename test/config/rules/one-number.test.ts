@@ -63,6 +63,21 @@ describe('rules are data', () => {
     await change('yunnan/518-2007.yaml', 'lines: [19460, 19460], text: 注 2', 'lines: [19459, 19459], text: 注 2');
   });
 
+  it('finds a score sheet that does not add up, and a form with a field too few', async () => {
+    const sheet = 'anhui/227-2007-acceptance.yaml';
+    const before = await readFile(join(folder, sheet), 'utf8');
+    const points = /points: (\d+), fill:/.exec(before) ?? expect.fail('no row with points');
+    await writeFile(join(folder, sheet), before.replace(points[0], `points: ${Number(points[1]) + 1}, fill:`));
+    const added = await lintRules(await loadRules(folder), folder);
+    expect(added.map(({ code }) => code)).toEqual(['rules-lint']);
+    expect(added[0]?.en).toMatch(/its parts add up to \d+, printed \d+/);
+
+    await writeFile(join(folder, sheet), before.replace('        - { text: "审核部位" }\n', ''));
+    const lacking = await lintRules(await loadRules(folder), folder);
+    expect(lacking.map(({ en }) => en)).toEqual(['anhui/227-2007-acceptance/form-1: the form prints more than its fields: 审核部位']);
+    await writeFile(join(folder, sheet), before);
+  });
+
   it('reports every mistake of a file at once, at its line', async () => {
     await change('yunnan/518-2007.yaml', 'thresholds: [100, 95, 80]', 'thresholds: [100, 950, 80]');
     await change('yunnan/518-2007.yaml', 'group: 气态能源, name: 天然气', 'gruop: 气态能源, name: 天然气');
