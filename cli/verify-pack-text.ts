@@ -3,6 +3,7 @@ import { say } from './output.ts';
 import type { PackVerification } from './verify-pack.ts';
 
 const WHAT: Readonly<Record<PackFinding['what'], readonly [zh: string, en: string]>> = {
+  archive: ['压缩包的字节与写出时不同', 'is not byte by byte the archive that was written'],
   changed: ['与清单不符', 'is not what the manifest says'],
   removed: ['已被删除', 'was removed'],
   added: ['不在清单中', 'is not in the manifest'],

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
+import { basename, dirname, join } from 'node:path';
+import { strFromU8 } from 'fflate';
 import { computeBalances } from '../balance/media/compute.ts';
 import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
@@ -10,7 +10,6 @@ import { figureDifferences, officeDifferences } from '../balance/report/pack/com
 import {
   commitmentOf,
   differences,
-  FORMAT,
   MANIFEST,
   type Manifest,
   type PackFiles,
@@ -33,6 +32,7 @@ import { instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { openCaughtUpReader } from './caught-up.ts';
 import { exportWindow, rulesUsed } from './pack.ts';
+import { readPack } from './pack-content.ts';
 import { reportResults } from './report-results.ts';
 
 export interface PackVerification {
@@ -61,9 +61,10 @@ export interface PackVerification {
  * @throws Fault pack.file for what is no evidence pack
  */
 export async function verifyPack(zip: string, keyFile?: string, reveal?: string): Promise<PackVerification> {
-  const files = await contentOf(zip);
+  const { files, archive } = await readPack(zip);
   const manifest = JSON.parse(strFromU8(files[MANIFEST]!)) as Manifest;
-  const findings: PackFinding[] = [...differences(manifest, files), ...(await signatureFindings(files, keyFile))];
+  const broken: readonly PackFinding[] = archive === 'broken' ? [{ what: 'archive', place: basename(zip) }] : [];
+  const findings: PackFinding[] = [...differences(manifest, files), ...broken, ...(await signatureFindings(files, keyFile))];
   const { plant: id, window, revision, withheld = {} } = manifest;
   const shown = reveal === undefined ? {} : await revealed(reveal, withheld, findings);
   const all = { ...files, ...shown };
@@ -73,7 +74,12 @@ export async function verifyPack(zip: string, keyFile?: string, reveal?: string)
   const folder = await mkdtemp(join(tmpdir(), 'liangheng-pack-'));
   try {
     if (recomputed && ['plant.yaml', 'results.json', 'rules.json'].every((name) => files[name] !== undefined)) {
-      findings.push(...(await recomputedFindings(all, manifest, folder, documentsCompared)));
+      try {
+        findings.push(...(await recomputedFindings(all, manifest, folder, documentsCompared)));
+      } catch (error) {
+        // What was changed may be no plant file, no results any more: the finding says so.
+        if (findings.length === 0) throw error;
+      }
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -100,18 +106,6 @@ async function revealed(folder: string, withheld: NonNullable<Manifest['withheld
     else findings.push({ what: 'commitment', place: path });
   }
   return shown;
-}
-
-async function contentOf(zip: string): Promise<PackFiles> {
-  try {
-    const files = unzipSync(await readFile(zip));
-    const manifest = JSON.parse(strFromU8(files[MANIFEST]!)) as { format?: unknown };
-    if (manifest.format !== FORMAT) throw new Error(`format ${String(manifest.format)}`);
-    return files;
-  } catch (cause) {
-    const [zh, en] = ['不是可读的证据包', 'this is no readable evidence pack'];
-    throw new Fault({ code: 'pack.file', place: zip, zh, en, exitStatus: 1, cause });
-  }
 }
 
 async function signatureFindings(files: PackFiles, keyFile: string | undefined): Promise<readonly PackFinding[]> {

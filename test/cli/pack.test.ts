@@ -4,9 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Command } from 'commander';
+import fc from 'fast-check';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hashesOf, MANIFEST, type Manifest, type PackFiles, PUBLIC_KEY, SIGNATURE } from '../../balance/report/pack/manifest.ts';
+import {
+  differences,
+  hashesOf,
+  MANIFEST,
+  type Manifest,
+  type PackFiles,
+  PUBLIC_KEY,
+  SIGNATURE,
+} from '../../balance/report/pack/manifest.ts';
+import { sealState } from '../../balance/report/pack/seal.ts';
 import { define } from '../../cli/report.ts';
 import { verifyPack } from '../../cli/verify-pack.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
@@ -112,6 +122,44 @@ describe('an evidence pack', () => {
     const { 'report.xlsx': _gone, ...rest } = whole;
     expect(await found(rest)).toContain('removed report.xlsx');
     expect(await found({ ...whole, 'more.txt': strToU8('x') })).toEqual(['added more.txt']);
+  });
+
+  it('names the file of any byte that was changed, in every file of it', () => {
+    const { [MANIFEST]: manifest, [SIGNATURE]: _signature, [PUBLIC_KEY]: _key, ...content } = whole;
+    const told = JSON.parse(strFromU8(manifest!)) as Manifest;
+    for (const [path, bytes] of Object.entries(content)) {
+      fc.assert(
+        fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+          const edited = Uint8Array.from(bytes);
+          edited[at]! ^= flip;
+          expect(differences(told, { ...whole, [path]: edited })).toEqual([{ what: 'changed', place: path }]);
+        }),
+        { numRuns: 10 },
+      );
+    }
+  });
+
+  it('tells of any byte of the archive that was changed, those too that belong to no file', async () => {
+    const archive = await readFile(join(dir, 'out', 'evidence.zip'));
+    expect(sealState(archive)).toBe('whole');
+    expect(sealState(zipSync({ ...whole }))).toBe('repacked');
+    fc.assert(
+      fc.property(fc.nat(archive.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const edited = Uint8Array.from(archive);
+        edited[at]! ^= flip;
+        expect(sealState(edited)).toBe('broken');
+      }),
+    );
+    // The date in the head of the first file; a packed byte of the plant file; the middle of the archive; the seal itself.
+    for (const at of [10, 60, archive.length >> 1, archive.length - 5]) {
+      const edited = Uint8Array.from(archive);
+      edited[at]! ^= 0x55;
+      const path = join(dir, 'edited.zip');
+      await writeFile(path, edited);
+      const { findings } = await verifyPack(path, publicKey);
+      expect(findings, String(at)).toContainEqual({ what: 'archive', place: 'edited.zip' });
+      if (at === 60) expect(findings).toContainEqual({ what: 'changed', place: 'plant.yaml' });
+    }
   });
 
   it('does not believe a manifest that somebody else wrote', async () => {

@@ -29,7 +29,18 @@ export interface Manifest {
 
 /** What is wrong with a pack. */
 export interface PackFinding {
-  readonly what: 'changed' | 'removed' | 'added' | 'signature' | 'journal' | 'rule' | 'figure' | 'document' | 'samples' | 'commitment';
+  readonly what:
+    | 'archive'
+    | 'changed'
+    | 'removed'
+    | 'added'
+    | 'signature'
+    | 'journal'
+    | 'rule'
+    | 'figure'
+    | 'document'
+    | 'samples'
+    | 'commitment';
   /** A path in the pack, with what in it is meant behind a colon. */
   readonly place: string;
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { Zip, ZipPassThrough } from 'fflate';
 import type { Manifest } from './manifest.ts';
+import { sealed } from './seal.ts';
 
 const deflated = promisify<Uint8Array, { readonly level: number }, Buffer<ArrayBuffer>>(deflateRaw);
 
@@ -41,10 +42,14 @@ export function createZipFile(file: string): ZipFile {
   const stream = createWriteStream(file);
   const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
   failed.catch(() => undefined);
+  const all = createHash('sha256');
   const zip = new Zip((error, chunk, final) => {
     if (error) stream.destroy(error);
-    else if (final) stream.end(chunk);
-    else stream.write(chunk);
+    else if (final) stream.end(sealed(all, chunk));
+    else {
+      all.update(chunk);
+      stream.write(chunk);
+    }
   });
   const hashes = new Map<string, { readonly sha256: string; readonly bytes: number }>();
   return {
