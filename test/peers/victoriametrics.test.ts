@@ -52,6 +52,18 @@ describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, aga
     }
     expect((await store!.reader.counts()).get('F1')).toBe(values.length + 1);
   });
+
+  it('lets the last record hold where times stored before a restart of ours come again in order', async () => {
+    const bench = await fresh();
+    const first = await bench.open();
+    const rows = (sign: number, from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => sample('F1', T0 + 1000 * (from + i), sign * (1 + from + i)));
+    await first.write([group(1, rows(1, 0, 30))]);
+    const second = await bench.open();
+    for (let at = 0; at < 40; at += 10) await second.write([group(2 + at / 10, rows(-1, at, at + 10))]);
+    const { value } = await second.reader.samples('F1', 0, 4e12);
+    expect([...value]).toEqual(rows(-1, 0, 40).map((one) => one.value));
+  });
 });
 
 describe('a VictoriaMetrics that keeps what is sent twice', () => {

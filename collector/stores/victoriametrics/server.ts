@@ -33,6 +33,19 @@ export class Server {
       .map((line) => JSON.parse(line) as ExportedSeries);
   }
 
+  /** The newest time of [fromMs, toMs] in the series that match, by channel; those without a sample there are left out. */
+  async newest(match: string, fromMs: number, toMs: number): Promise<ReadonlyMap<string, number>> {
+    const seconds = Math.ceil((toMs - Math.max(fromMs, 0)) / 1000) + 1;
+    const query = `max(tlast_over_time(${match}[${seconds}s])) by (channel)`;
+    const body = new URLSearchParams({ query, time: instant(toMs), nocache: '1' });
+    const answer = await this.#fetch(`${this.#queryUrl}/api/v1/query`, { method: 'POST', body });
+    if (!answer.ok) {
+      throw Object.assign(new Error(`VictoriaMetrics answered ${answer.status}: ${await answer.text()}`), { status: answer.status });
+    }
+    const { data } = (await answer.json()) as { data: { result: readonly Vector[] } };
+    return new Map(data.result.map(({ metric, value }) => [metric.channel ?? '', Math.round(Number(value[1]) * 1000)]));
+  }
+
   /**
    * Makes what was written readable at once, where the server is a single node; a cluster shows it within seconds.
    *
@@ -72,6 +85,12 @@ export interface ExportedSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly number[];
   readonly timestamps: readonly number[];
+}
+
+interface Vector {
+  readonly metric: Readonly<Record<string, string>>;
+  /** Of the question's time, and the value as text. */
+  readonly value: readonly [number, string];
 }
 
 /** The server takes seconds since 1970 with three decimals, from 1970 to 2262. */

@@ -47,7 +47,8 @@ export async function openVictoriaMetricsStore(
     reader,
     plant: plant.id,
     readResults: reader.results.bind(reader),
-    inOrder: true as const,
+    // A cluster shows late what was written, so that a backlog behind live data would wait for each of its batches.
+    ...(queryUrl === url ? {} : { inOrder: true as const }),
     describe: (timeMs: number) => channelResults(plant, timeMs),
     prepare: () => server.checkDeduplication(),
     ...sender,

@@ -6,7 +6,7 @@ import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
 import { seriesOf } from './read.ts';
 import type { Server } from './server.ts';
 
-/** What this process wrote of a channel: the newest time that is stored, and that is on its way; -∞ where there is none. */
+/** The newest time of a channel that is stored, and that is on its way; -∞ where it is not known or there is none. */
 interface Sent {
   newestMs: number;
   sendingMs: number;
@@ -17,8 +17,8 @@ interface Sent {
  *
  * VictoriaMetrics does not overwrite: of two values at one time it keeps one of its own choosing. Content that replaces other content
  * (late data behind a gap that was recorded as missing, a correction) therefore goes into series with the label `turn`: 1 the first
- * time, 2 the next. To know which, what stands there is read back; but only for samples that are not newer than all that this process
- * wrote of the channel before, so time that runs forward costs nothing.
+ * time, 2 the next. To know which, what stands there is read back; but only for samples that are not newer than all that is stored of the
+ * channel, which is asked for once in a process: time that runs forward costs nothing.
  */
 export class Turns {
   readonly #server: Server;
@@ -40,12 +40,7 @@ export class Turns {
    * its own: a request that seemed lost may reach the server after the next one, and must not bring other content to the same place.
    */
   async of(batch: readonly Sample[]): Promise<ReadonlyMap<Sample, number>> {
-    const stored = await this.#stored(
-      batch.filter(({ channel, timeMs }) => {
-        const newestMs = this.#sent.get(channel)?.newestMs ?? Number.NEGATIVE_INFINITY;
-        return newestMs === Number.NEGATIVE_INFINITY || timeMs <= newestMs;
-      }),
-    );
+    const stored = await this.#stored(batch);
     const given = new Map<string, Point>();
     const turns = new Map<Sample, number>();
     for (const sample of batch) {
@@ -63,8 +58,8 @@ export class Turns {
   /**
    * They are on their way: the next batch is compared with them too.
    *
-   * @returns whether each sample is newer than all that this process sent of its channel before, those before it in the batch included:
-   * all have turn 0 then.
+   * @returns whether each sample is known to be newer than all that is stored and was sent of its channel before, those before it in the
+   * batch included: all have turn 0 then.
    */
   sending(batch: readonly Sample[]): boolean {
     let areNew = true;
@@ -74,8 +69,7 @@ export class Turns {
         sent = { newestMs: Number.NEGATIVE_INFINITY, sendingMs: Number.NEGATIVE_INFINITY };
         this.#sent.set(channel, sent);
       }
-      const beforeMs = sent.sendingMs > sent.newestMs ? sent.sendingMs : sent.newestMs;
-      if (beforeMs === Number.NEGATIVE_INFINITY || timeMs <= beforeMs) areNew = false;
+      if (sent.newestMs === Number.NEGATIVE_INFINITY || timeMs <= sent.newestMs || timeMs <= sent.sendingMs) areNew = false;
       if (timeMs > sent.sendingMs) sent.sendingMs = timeMs;
     }
     return areNew;
@@ -93,17 +87,39 @@ export class Turns {
     }
   }
 
-  async #stored(samples: readonly Sample[]): Promise<Map<string, Map<number, Point>>> {
-    if (samples.length === 0) return new Map();
-    const times = samples.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
+  /** What stands at the places of samples that are not newer than all of their channel. */
+  async #stored(batch: readonly Sample[]): Promise<Map<string, Map<number, Point>>> {
     if (!(await this.#server.flush())) {
       await setTimeout(Math.max(0, this.#busyMs + this.#visibleMs - performance.now()));
       this.#busyMs = performance.now();
     }
-    const channels = [...new Set(samples.map(({ channel }) => channel))];
+    await this.#learn(batch);
+    const placed = batch.filter(({ channel, timeMs }) => timeMs <= this.#sent.get(channel)!.newestMs);
+    if (placed.length === 0) return new Map();
+    const times = placed.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
+    const channels = [...new Set(placed.map(({ channel }) => channel))];
     return pointsOf(await this.#server.export(seriesOf(this.#plant, channels), times[0]!, times.at(-1)!));
   }
+
+  /** Asks once for the newest stored times of channels that this process has not written yet, from the first of their samples on. */
+  async #learn(batch: readonly Sample[]): Promise<void> {
+    const unknown = batch.filter(({ channel }) => this.#sent.get(channel)!.newestMs === Number.NEGATIVE_INFINITY);
+    const channels = [...new Set(unknown.map(({ channel }) => channel))];
+    const fromMs = unknown.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.POSITIVE_INFINITY);
+    // A server takes samples up to two days ahead of its clock, which ours may be behind.
+    const toMs = unknown.reduce((most, { timeMs }) => Math.max(most, timeMs), Date.now()) + LATEST_AHEAD_MS;
+    for (let at = 0; at < channels.length; at += ASKED_AT_ONCE) {
+      const asked = channels.slice(at, at + ASKED_AT_ONCE);
+      const newest = await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs);
+      for (const channel of asked) this.#sent.get(channel)!.newestMs = newest.get(channel) ?? NOTHING_MS;
+    }
+  }
 }
+
+const ASKED_AT_ONCE = 100;
+const LATEST_AHEAD_MS = 3 * 86_400_000;
+/** Before all that a server takes. */
+const NOTHING_MS = -1;
 
 /** @param protocol writes lines with the tags that it is told, null for none. */
 export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => Sender): Sender {
