@@ -1,7 +1,7 @@
 import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../../config/plant/time.ts';
-import type { Problem } from '../network/problem.ts';
+import type { Problem, Reconciliation } from '../network/problem.ts';
 import { campaignsOf } from '../window/campaign.ts';
 import { channelMean, weightedMean } from '../window/channel-mean.ts';
 import { channelTotal } from '../window/channel-total.ts';
@@ -60,6 +60,7 @@ export async function computeBalances(
   const changeOf = stockChanges(plant, readings, window);
   const balances: BalanceResult[] = [];
   const drawn: BalanceFlows[] = [];
+  const solved = new Map<string, Reconciliation | null>();
   for (const definition of plant.balances.values()) {
     const flows = flowsOf(plant, definition, amounts, meanOf, changeOf, window);
     drawn.push(flows);
@@ -69,6 +70,7 @@ export async function computeBalances(
       contentOf(plant, plant.balances.get(balance)!, plant.streams.get(stream)!, meanOf, window),
     );
     const { problem, reconciliation, remark } = reconciledWith(plain, related && problemOf(flows, related));
+    solved.set(definition.id, reconciliation);
     const coal =
       definition.kind === 'energy'
         ? (flow: Parameters<typeof standardCoalOf>[1]) => standardCoalOf(plant, flow, factorsAtMs)
@@ -85,7 +87,7 @@ export async function computeBalances(
   const losses = lossesOf(plant, window, drawn, amounts, courseOf, factorsAtMs);
   const periods = periodResults(plant, window, totalOf, meanOf);
   const campaigns = campaignsOf(plant, window);
-  const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs);
+  const indicators = indicatorsOf(plant, drawn, amounts, changeOf, factorsAtMs, solved);
   return {
     plant: plant.id,
     window: {

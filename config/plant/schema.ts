@@ -44,6 +44,7 @@ export const unitSchema = z.strictObject({
   auditFocus: z.boolean().default(false).describe('审核重点'),
   main: z.boolean().default(true).describe('a main sub-unit or main equipment (主要次级用能单位, 主要用能设备)'),
   minor: z.string().min(1).optional().describe('the evidence for main: false'),
+  treatment: z.boolean().optional().describe('end-of-pipe treatment 末端治理: what enters it was generated, what leaves it is discharged'),
   efficiency: z.boolean().optional().describe('show its energy efficiency, direct and indirect'),
   energy: z
     .enum(ENERGY_STAGES)
