@@ -9,10 +9,11 @@ describe('what an operator watches', () => {
   let server: RunningServer;
   let operation: Operation;
   let person: Person;
+  let answeredMs = 0;
   let storeAway = false;
   beforeAll(async () => {
     const { services } = await fixture();
-    const answeredMs = Date.now() - 3000;
+    answeredMs = Date.now() - 3000;
     operation = {
       caughtUp: true,
       journalSeq: 100,
@@ -72,6 +73,16 @@ describe('what an operator watches', () => {
     expect(found.get('liangheng_journal_head{plant="yunnan-phosphate"}')).toBe(100);
     expect(found.get('liangheng_store_behind{plant="yunnan-phosphate",store="0",engine="duckdb"}')).toBe(3);
     expect([...found.keys()].some((name) => name.includes('influxdb1'))).toBe(false);
+  });
+
+  it('tells how busy each line is kept, and how old the last good answer is in the clock of the reader', async () => {
+    const found = [...(await metrics())];
+    const busy = found.filter(([name]) => name.startsWith('liangheng_bus_utilisation_ratio{plant="yunnan-phosphate",device='));
+    expect(busy.length).toBeGreaterThan(0);
+    for (const [, ratio] of busy) expect(ratio).toBeGreaterThan(0);
+    const success = found.filter(([name]) => name.startsWith('liangheng_source_last_success_timestamp_seconds'));
+    expect(success).toHaveLength(1);
+    expect(Math.abs(success[0]![1] - answeredMs / 1000)).toBeLessThan(0.01);
   });
 
   it('counts channels by the state of their newest sample', async () => {
