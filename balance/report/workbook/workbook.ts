@@ -2,6 +2,7 @@ import writeExcelFile from 'write-excel-file/node';
 import type { CoverageReport } from '../../../collector/coverage/result.ts';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { Lang } from '../../../config/words/word.ts';
+import { textWidth } from '../../diagram/text.ts';
 import type { BalanceReport } from '../../media/result.ts';
 import type { ReportContent } from '../content.ts';
 import type { FurtherResults } from '../results.ts';
@@ -14,7 +15,8 @@ import { indicatorSheet } from './indicator-sheet.ts';
 import { jjfSheets } from './jjf-sheets.ts';
 import { equipmentSheet, ledgerBookSheets, pointSheet } from './meter-sheets.ts';
 import { optionSheet, savingSheet } from './option-sheets.ts';
-import type { BookSheet, SheetCell } from './sheet.ts';
+import { fitToPageWidth } from './print-setup.ts';
+import type { BookSheet, Row, SheetCell } from './sheet.ts';
 
 /** The sheets of the workbook, in order. */
 export function bookSheets(content: ReportContent): readonly BookSheet[] {
@@ -46,21 +48,44 @@ export async function reportWorkbook(
   const names = new Set<string>();
   const book = bookSheets({ plant, balances, coverage, lang, ...further }).map(({ name, rows, widths, heads }) => ({
     sheet: sheetName(name, names),
-    data: rows.map((row) => row.map(written)),
+    data: rows.map((row) => writtenRow(row, widths)),
     columns: widths.map((width) => ({ width })),
     orientation: 'landscape' as const,
     ...(heads > 0 ? { stickyRowsCount: heads } : {}),
   }));
-  return new Uint8Array(await writeExcelFile(book).toBuffer());
+  return new Uint8Array(await writeExcelFile(book, { features: [fitToPageWidth] }).toBuffer());
 }
 
-function written(cell: SheetCell) {
+/** Lines that a text takes in its column: one where it fits, or where nothing stands beside it to cut it off. */
+function linesOf(row: Row, column: number, widths: readonly number[]): number {
+  const [cell, width] = [row[column], widths[column]];
+  if (!cell || !('text' in cell) || width === undefined) return 1;
+  if (column < widths.length - 1 && !row[column + 1]) return 1;
+  return Math.ceil((textWidth(cell.text, 1) * CHARACTERS_PER_EM) / width);
+}
+
+/** Spreadsheets do not make a row higher by themselves for what wraps in it. */
+function writtenRow(row: Row, widths: readonly number[]) {
+  const lines = row.map((_, column) => linesOf(row, column, widths));
+  const most = Math.max(1, ...lines);
+  const tall = most > 1 ? { height: most * LINE_POINTS, alignVertical: 'top' as const } : {};
+  return row.map((cell, column) => {
+    const own = written(cell, lines[column]! > 1);
+    return own && { ...own, ...tall };
+  });
+}
+
+function written(cell: SheetCell, wrap: boolean) {
   if (cell === null) return null;
   const weight = cell.bold ? { fontWeight: 'bold' as const } : {};
-  if ('text' in cell) return { value: cell.text, type: String, ...weight };
+  if ('text' in cell) return { value: cell.text, type: String, ...weight, ...(wrap ? { wrap } : {}) };
   if ('formula' in cell) return { value: cell.formula, type: 'Formula' as const, format: cell.format, ...weight };
   return { value: cell.number, type: Number, format: cell.format, ...weight };
 }
+
+/** Column widths count digits, which are about half as wide as they are high. */
+const CHARACTERS_PER_EM = 1.95;
+const LINE_POINTS = 15;
 
 /** A name as a sheet may bear it: 31 characters, none of []:*?/\, and no other sheet's. */
 function sheetName(name: string, taken: Set<string>): string {

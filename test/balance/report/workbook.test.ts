@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import { resultsOf } from '../../../balance/report/results.ts';
@@ -71,6 +71,19 @@ describe('the workbook', () => {
     const row = sheet.rows.find((each) => JSON.stringify(each[1]).includes('2 次级用能单位'))!;
     expect(workedOut(sheet, row[4] ?? null)).toBe(cell.ratio);
     expect(cell.ratio).toBe(50);
+  });
+
+  it('prints every sheet as wide as a page, and makes room for texts that would be cut off', async () => {
+    const files = unzipSync(await reportWorkbook(plant, balances, coverage, 'zh'));
+    const xml = sheets.map((_, k) => strFromU8(files[`xl/worksheets/sheet${k + 1}.xml`]!));
+    for (const [k, sheet] of xml.entries()) {
+      expect(sheet, sheets[k]!.name).toContain('<pageSetUpPr fitToPage="1"/>');
+      expect(sheet, sheets[k]!.name).toMatch(/<pageSetup [^>]*fitToWidth="1"/);
+    }
+    // The names of this plant are longer than the column of streams.
+    const streams = xml[sheets.findIndex(({ name }) => name.startsWith('物流'))]!;
+    expect(streams).toMatch(/<row r="2"[^>]* ht="(30|45|60)"/);
+    expect(strFromU8(files['xl/styles.xml']!)).toContain('wrapText="1"');
   });
 
   it('is a workbook that opens, names told as text', async () => {
