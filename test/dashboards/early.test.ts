@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+/** When the page began to come, and what the clock of the page says, ms. */
+const CAME_MS = 700;
+let nowMs = 0;
+
+beforeEach(() => {
+  vi.resetModules();
+  vi.stubGlobal('document', { getElementById: () => ({ textContent: '{"/api/v1/state":{"ok":true}}' }) });
+  vi.stubGlobal('performance', { now: () => nowMs, getEntriesByType: () => [{ responseStart: CAME_MS }] });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const taking = async () => (await import('../../dashboards/web/early.ts')).takeEarly;
+
+it('what a page came with is given once', async () => {
+  nowMs = CAME_MS + 900;
+  const take = await taking();
+  expect(take('/api/v1/plant')).toBeNull();
+  expect(take('/api/v1/state')).toEqual({ ok: true });
+  expect(take('/api/v1/state')).toBeNull();
+});
+
+it('and not to a page that is opened later: that one asks, and shows nothing old as new', async () => {
+  const take = await taking();
+  nowMs = CAME_MS + 60_000;
+  expect(take('/api/v1/state')).toBeNull();
+});
