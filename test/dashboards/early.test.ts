@@ -11,7 +11,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const taking = async () => (await import('../../dashboards/web/early.ts')).takeEarly;
+/** A module of the pages: what it is made of is checked with them. */
+const EARLY = new URL('../../dashboards/web/early.ts', import.meta.url).pathname;
+const taking = async () => ((await import(EARLY)) as { takeEarly: (url: string) => unknown }).takeEarly;
 
 it('what a page came with is given once', async () => {
   nowMs = CAME_MS + 900;
