@@ -12,9 +12,15 @@ export interface Browser {
 /** For one answer of the browser. */
 const DEADLINE_MS = 300_000;
 
+/** The address of the page once it is loaded with its fonts. */
+const READY = `new Promise((done) => {
+  const end = () => document.fonts.ready.then(() => done(location.href));
+  if (document.readyState === 'complete') end();
+  else addEventListener('load', end);
+})`;
+
 interface Message {
   readonly id?: number;
-  readonly method?: string;
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly message: string };
 }
@@ -33,7 +39,6 @@ export function startBrowser(path: string, profile: string): Browser {
   const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
   const toBrowser = child.stdio[3] as Writable;
   const waiting = new Map<number, (message: Message) => void>();
-  const heard = new Map<string, () => void>();
   let ended: string | null = null;
   let nextId = 1;
 
@@ -49,7 +54,6 @@ export function startBrowser(path: string, profile: string): Browser {
   toBrowser.on('error', (error) => fail(error.message));
   eachMessage(child.stdio[4] as Readable, (message) => {
     if (message.id !== undefined) waiting.get(message.id)?.(message);
-    else if (message.method !== undefined) heard.get(message.method)?.();
   });
 
   const ask = async (method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> => {
@@ -79,11 +83,12 @@ export function startBrowser(path: string, profile: string): Browser {
   return {
     async print(url) {
       const session = await page;
-      const loaded = new Promise<void>((resolve) => heard.set('Page.loadEventFired', resolve));
+      // Answered when the page has taken the place of the one before it.
       const { errorText } = await ask('Page.navigate', { url }, session);
       if (errorText !== undefined) throw new Error(`Chromium: ${String(errorText)}`);
-      await Promise.race([loaded, exited]);
-      await ask('Runtime.evaluate', { expression: 'document.fonts.ready.then(() => true)', awaitPromise: true }, session);
+      const { result } = await ask('Runtime.evaluate', { expression: READY, awaitPromise: true, returnByValue: true }, session);
+      const shown = (result as { value?: unknown } | undefined)?.value;
+      if (shown !== url) throw new Error(`Chromium: shows ${String(shown)} instead of ${url}`);
       const { data } = await ask('Page.printToPDF', { printBackground: true, preferCSSPageSize: true, generateTaggedPDF: false }, session);
       return Buffer.from(String(data), 'base64');
     },

@@ -38,6 +38,7 @@ const PEERS = {
   'poppler-utils': () => have('pdftotext'),
   'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto'),
   openssl: () => have('openssl'),
+  chromium: () => have('chromium'),
 };
 const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };
 

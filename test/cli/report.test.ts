@@ -77,6 +77,9 @@ describe('report PLANT', () => {
     const written = ['facts.json', 'report.docx', 'report.html', 'report.xlsx', 'results.json'];
     expect((await readdir(join(dir, 'out', 'new'))).sort()).toEqual(written);
     expect(printed.trim().split('\n').sort()).toEqual(written.map((name) => join(dir, 'out', 'new', name)));
+    const told = vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text));
+    for (const [done, name] of ['report.html', 'facts.json', 'results.json', 'report.xlsx', 'report.docx'].entries())
+      expect(told.join('')).toContain(`${done + 1}/5 ${join(dir, 'out', 'new', name)}`);
   });
 
   it('prints with --json what results.json holds', async () => {

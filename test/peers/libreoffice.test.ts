@@ -14,6 +14,7 @@ import { importLedger, ledgerSheets } from '../../config/plant/ledger.ts';
 import { readLedgerFile, writeLedgerFile } from '../../config/plant/ledger-file.ts';
 import { parsePlant } from '../../config/plant/load.ts';
 import { HOSTILE, hostilePlant, numbers } from '../balance/report/fixture.ts';
+import { savings } from '../balance/report/further-results.ts';
 
 const run = promisify(execFile);
 const plant = hostilePlant();
@@ -44,7 +45,7 @@ async function converted(file: string, to: string, debianPackage: string): Promi
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'liangheng-office-'));
   await writeFile(join(dir, 'report.docx'), await reportWord(plant, balances, coverage, 'zh'));
-  await writeFile(join(dir, 'book.xlsx'), await reportWorkbook(plant, balances, coverage, 'zh'));
+  await writeFile(join(dir, 'book.xlsx'), await reportWorkbook(plant, balances, coverage, 'zh', { savings }));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -79,6 +80,13 @@ describe('LibreOffice', () => {
         expect(sums('差额')[i]).toEqual(balance.imbalance === null ? '不能确定' : expect.closeTo(balance.imbalance, 9));
       }
     }
+    const { data: indicators } = sheets.find(({ sheet }) => sheet === '指标')!;
+    const [saving] = savings.options[0]!.saves;
+    const row = (said: string) => indicators.find(([first]) => String(first).includes(said))!;
+    expect(row('实施前窗口')[2]).toBeCloseTo(saving!.before.specific!, 4);
+    expect(row('实施后窗口')[2]).toBeCloseTo(saving!.after.specific!, 4);
+    expect(row('实施前窗口')[4]).toBeGreaterThan(0);
+    expect(row('下降（%）')[2]).toBeCloseTo(saving!.saved!.percent, 2);
     const claims = claimsOf(sheets.map(({ sheet, data }) => ({ name: sheet, rows: data })));
     expect(claims.length).toBeGreaterThan(10);
     expect(claims.filter(({ consistent }) => !consistent)).toEqual([]);
