@@ -188,13 +188,13 @@ function valuesOf({ values }: Test, provenance: AuditDepth['provenance']): Depth
   };
 }
 
-/** The streams between the plant and the outside, once a balance. */
+/** The streams between the plant and the outside that carry anything, once a balance. */
 function provenanceOf({ balances }: BalanceReport): AuditDepth['provenance'] {
   const seen = new Set<string>();
   return balances.flatMap(({ id, streams }) =>
     streams.flatMap(({ id: stream, from, to, basis }) => {
       const key = `${id}/${stream}`;
-      if ((from === 'ENV') === (to === 'ENV') || seen.has(key)) return [];
+      if ((from === 'ENV') === (to === 'ENV') || seen.has(key) || basis === 'out-of-service') return [];
       seen.add(key);
       return [{ balance: id, stream, basis }];
     }),

@@ -94,8 +94,8 @@ it('has no grades where no rule has', () => {
   expect(auditDepth({ depth: null }, balances({ hours: 72 }))).toBeNull();
 });
 
-it('says how each amount across the boundary was obtained, and leaves those within out', () => {
-  const given = { focus: 1, test: { hours: 72 } } as Case;
+it('says how each amount across the boundary was obtained, and leaves those within and those out of service out', () => {
+  const given = { focus: 1, test: { hours: 72, bases: ['metered', 'estimated', 'out-of-service'] } } as Case;
   expect(auditDepth(coverage(given, 'yunnan'), balances(given.test))?.provenance).toEqual([
     { balance: 'material', stream: 's0', basis: 'metered' },
     { balance: 'material', stream: 's1', basis: 'estimated' },
