@@ -73,6 +73,20 @@ describe('the workbook', () => {
     expect(cell.ratio).toBe(50);
   });
 
+  it('holds the forms of JJF 1356 and the ledgers, counts and sums of them live', () => {
+    const names = sheets.map(({ name }) => name);
+    for (const name of ['JJF B.1', 'JJF B.4', 'JJF B.8', 'JJF B.9', 'JJF B.10', '主要用能设备一览', '计量器具台账'])
+      expect(names).toContain(name);
+    const rowsOf = (name: string) => sheets.find((sheet) => sheet.name === name)!.rows;
+    // B.4 lists the meter at the plant's boundary alone.
+    const boundary = JSON.stringify(rowsOf('JJF B.4').slice(2));
+    expect(boundary).toContain('"in"');
+    expect(boundary).not.toContain('"mid"');
+    expect(JSON.stringify(rowsOf('JJF B.8'))).toMatch(/"formula":"=SUM/);
+    expect(JSON.stringify(rowsOf('JJF B.9'))).toMatch(/"formula":"=SUM/);
+    expect(JSON.stringify(rowsOf('计量器具台账').slice(1))).toContain('"mid"');
+  });
+
   it('prints every sheet as wide as a page, and makes room for texts that would be cut off', async () => {
     const files = unzipSync(await reportWorkbook(plant, balances, coverage, 'zh'));
     const xml = sheets.map((_, k) => strFromU8(files[`xl/worksheets/sheet${k + 1}.xml`]!));
