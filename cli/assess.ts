@@ -1,11 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { type AgencyCheck, agencyChecks } from '../balance/audit/agency.ts';
 import { type Assessment, assess } from '../balance/audit/assess.ts';
 import { dutiesCalendar } from '../balance/audit/calendar-file.ts';
-import { profileOf, profileSchema } from '../balance/audit/profile.ts';
+import { profileOf } from '../balance/audit/profile.ts';
 import { newestKept } from '../balance/media/revisions.ts';
 import { coverageOf } from '../collector/coverage/coverage.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -13,12 +11,12 @@ import { instantMs } from '../config/plant/time.ts';
 import { loadCalendar } from '../config/rules/calendar.ts';
 import { loadRules } from '../config/rules/load.ts';
 import type { Rule } from '../config/rules/rule.ts';
-import { Fault, Faults } from '../config/words/fault.ts';
 import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { depthOf, depthText } from './depth.ts';
 import { meterDues } from './due-text.ts';
 import { printJson, say } from './output.ts';
+import { readProfile } from './read-profile.ts';
 import { statusText } from './rule-text.ts';
 import { score, scoreText } from './score.ts';
 
@@ -57,7 +55,7 @@ export function define(program: Command): void {
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       const plant = await loadPlant(path);
-      const stated = await readProfile(options.profile ?? join(dirname(plant.path), 'profile.yaml'));
+      const stated = await readProfile(plant, options.profile);
       const profile = profileOf(plant.file.plant.jurisdiction, stated);
       const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
       const rules = await loadRules();
@@ -83,25 +81,6 @@ export function define(program: Command): void {
           `${textOf(found)}${[...agencyText(agency), ...depthText(judged), ...(scored ? scoreText(scored) : [])].join('\n')}\n`,
         );
     });
-}
-
-async function readProfile(file: string) {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Fault({ code: 'assess.no-profile', place: file, zh: '读不到企业概况文件', en: 'cannot read the profile', cause });
-  });
-  const result = profileSchema.safeParse(parse(text));
-  if (result.success) return result.data;
-  throw new Faults(
-    result.error.issues.map(
-      (issue) =>
-        new Fault({
-          code: 'assess.profile',
-          place: file,
-          zh: `${issue.path.join('.')}：${issue.message}`,
-          en: `${issue.path.join('.')}: ${issue.message}`,
-        }),
-    ),
-  );
 }
 
 const reference = (rule: Pick<Rule, 'id' | 'document' | 'article' | 'status'>) => ({

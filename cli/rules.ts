@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { coverageOf } from '../collector/coverage/coverage.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { instantMs } from '../config/plant/time.ts';
+import { loadCalendar } from '../config/rules/calendar.ts';
 import { diffRules } from '../config/rules/diff.ts';
 import { lintRules } from '../config/rules/lint.ts';
 import { loadRules, RULES_FOLDER } from '../config/rules/load.ts';
@@ -11,7 +12,9 @@ import { Fault, Faults } from '../config/words/fault.ts';
 import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import { printJson, say } from './output.ts';
+import { profileBeside } from './read-profile.ts';
 import { ruleText } from './rule-text.ts';
+import { traceCoverage, traceDuty } from './rules-why.ts';
 
 interface Options {
   json?: boolean;
@@ -54,22 +57,35 @@ export function define(program: Command): void {
       else process.stdout.write(`${columns([['', a, b], ...differences.map((each) => [each.field, written(each.a), written(each.b)])])}\n`);
     });
 
-  sub('why', '某一格为何如此判定\nWhy a coverage cell has its verdict')
+  sub(
+    'why',
+    '某一判定从何而来：配备率某格、平衡深度、验收类别、检定到期日、期限\nWhere a verdict comes from: a coverage cell, depth, acceptance, a due day, a duty',
+  )
     .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
-    .argument('<cell>', '种类/级，如 steam/2 / kind/level, e.g. steam/2')
+    .argument('<what>', 'steam/2、depth、acceptance/A、due/METER、duty/start-audit')
+    .option('--profile <file>', '企业概况，默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
     .option('--at <time>', '判定时刻，默认现在 / the instant to judge; default now')
-    .action(async (path: string, name: string, options: Options & { at?: string }) => {
+    .action(async (path: string, name: string, options: Options & { at?: string; profile?: string }) => {
       const plant = await loadPlant(path);
       const all = await loadRules(options.folder);
-      const report = coverageOf(plant, all, options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes));
+      const atMs = options.at === undefined ? Date.now() : instantMs(options.at, plant.offsetMinutes);
+      const report = coverageOf(plant, all, atMs);
+      const trace = name.startsWith('duty/')
+        ? traceDuty(all, await profileBeside(plant, options.profile), atMs, await loadCalendar(), name)
+        : traceCoverage(report, name);
+      if (trace) {
+        const because = trace.rules.map((id) => find(all, id));
+        if (options.json) return printJson({ ...trace, rules: because });
+        process.stdout.write(`${trace.says.join('\n')}\n`);
+        for (const rule of because) process.stdout.write(`\n${await ruleText(rule, new SourceText(options.folder))}`);
+        return;
+      }
       const cell = report.cells.find(({ kind, level }) => `${kind}/${level}` === name);
       if (!cell)
-        throw notFound(
-          name,
-          '没有这一格',
-          'there is no such cell',
-          report.cells.map(({ kind, level }) => `${kind}/${level}`),
-        );
+        throw notFound(name, '没有这一判定', 'there is no such verdict', [
+          ...report.cells.map(({ kind, level }) => `${kind}/${level}`),
+          ...report.verification.meters.map(({ meter }) => `due/${meter}`),
+        ]);
       const rule = find(all, cell.rule);
       if (options.json) printJson({ cell, rule, findings: report.findings });
       else

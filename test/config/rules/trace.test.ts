@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { profileOf, profileSchema } from '../../../balance/audit/profile.ts';
 import { ruleText } from '../../../cli/rule-text.ts';
+import { traceCoverage, traceDuty } from '../../../cli/rules-why.ts';
 import { coverageOf } from '../../../collector/coverage/coverage.ts';
+import { loadCalendar } from '../../../config/rules/calendar.ts';
 import { diffRules } from '../../../config/rules/diff.ts';
 import { loadRules, RULES_FOLDER } from '../../../config/rules/load.ts';
 import { SourceText } from '../../../config/rules/text.ts';
@@ -36,4 +39,27 @@ it('tells two rules apart by what they say, wherever the rows stand', () => {
   const fields = diffRules(own, national).map(({ field }) => field);
   expect(fields.some((field) => field.includes('denominator'))).toBe(true);
   expect(fields.filter((field) => field.includes('thresholds'))).toEqual([]);
+});
+
+it('traces a duty to its clock, depth and acceptance to what stands in their way, a due day to what set it', async () => {
+  const profile = profileOf('beijing', profileSchema.parse({ is: ['over-limit'], events: { 'list-published': '2009-01-05' } }));
+  const duty = traceDuty(rules, profile, Date.parse('2009-01-10T12:00:00+08:00'), await loadCalendar(), 'duty/file-team');
+  expect(duty?.says).toContain('beijing/364-2006/file-team: list-published-or-plan-filed 2009-01-05 + within 45 working-day = 2009-03-12');
+  expect(duty?.rules).toContain('beijing/364-2006/file-team');
+  expect(traceDuty(rules, profile, Date.parse('2009-01-10T12:00:00+08:00'), await loadCalendar(), 'duty/award')).toBeNull();
+
+  const plant = plantWith('yunnan', [{ kind: 'steam', level: 1, points: 1, fitted: 0 }]);
+  const report = coverageOf(plant, rules, Date.parse('2026-06-15T12:00:00+08:00'));
+  expect(traceCoverage(report, 'depth')).toEqual({
+    says: ['估计型 estimated', '简单型 simple: steam/1 fitted'],
+    rules: ['yunnan/518-2007/balance-depth'],
+  });
+  expect(traceCoverage(report, 'acceptance/A')?.rules).toEqual(['yunnan/518-2007/acceptance-class', 'yunnan/518-2007/balance-depth']);
+  expect(traceCoverage(report, 'acceptance/Z')).toBeNull();
+
+  const metered = plantWith('yunnan', [{ kind: 'steam', level: 1, points: 1, fitted: 1 }]);
+  const [first] = coverageOf(metered, rules, Date.parse('2026-06-15T12:00:00+08:00')).verification.meters;
+  const due = traceCoverage(coverageOf(metered, rules, Date.parse('2026-06-15T12:00:00+08:00')), `due/${first?.meter}`);
+  expect(due?.says[0]).toContain('2026-01-01 → 2026-12-31 (证书 certificate)');
+  expect(due?.rules).toEqual([]);
 });
