@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { InfluxDB } from 'influx';
 import type { Sender } from './halve.ts';
-import { lineWriter, type TagsOf } from './lines.ts';
+import { bodyWriter, type TagsOf } from './lines.ts';
 
 /** Without a user's name the client sends one of its own, unless the name is no text. */
 const NO_LOGIN: object = { username: null };
@@ -57,7 +57,7 @@ export interface Influx1Address {
  * @param tags more of them; they take precedence.
  */
 export function influx1Sender({ url, database, login, timeoutMs }: Influx1Address, plant: string, tags: TagsOf | null = null): Sender {
-  const lineOf = lineWriter(plant, tags);
+  const bodyOf = bodyWriter(plant, tags);
   const at = new URL(url);
   const [module, agent] =
     at.protocol === 'https:' ? [https, new https.Agent({ keepAlive: true })] : [http, new http.Agent({ keepAlive: true })];
@@ -85,7 +85,7 @@ export function influx1Sender({ url, database, login, timeoutMs }: Influx1Addres
     });
   return {
     async send(batch, before) {
-      const body = Buffer.from(batch.map(lineOf).join('\n'));
+      const body = bodyOf(batch);
       await before;
       await post(body);
     },

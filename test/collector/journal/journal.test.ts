@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -113,6 +113,25 @@ describe('a journal', () => {
       place: join(dir, 'lock'),
       en: expect.stringContaining('another-host'),
     });
+  });
+
+  it('is opened by its last file alone, however many there are', async () => {
+    const dir = await written(60, 600);
+    const last = await lastFile(dir);
+    const before = await openJournal(dir);
+    const head = before.head();
+    await before.close();
+    const others = (await readdir(dir)).filter((name) => name.includes('.lhj') && join(dir, name) !== last);
+    expect(others.length).toBeGreaterThan(5);
+    // Whoever reads one of them fails.
+    for (const name of others) {
+      await rm(join(dir, name));
+      await mkdir(join(dir, name));
+    }
+    const journal = await openJournal(dir);
+    expect([journal.head(), journal.recovery]).toEqual([head, null]);
+    expect(await journal.append([reading(7)])).toBe(head.seq + 1);
+    await journal.close();
   });
 
   it('refuses the journal of another plant', async () => {
