@@ -4,6 +4,32 @@ import { dirname, join } from 'node:path';
 import { EXAMPLE, exampleOnFreePorts } from '../collector/simulate/example.ts';
 
 const MAIN = 'cli/main.ts';
+const HOUR_MS = 3_600_000;
+const PAST_HOURS = 96;
+
+/** A register of options in a plant file: one that was carried out in the middle of the past that the example is given. */
+function registerOfOptions(nowMs: number): string {
+  const ago = (hours: number): string => {
+    const local = new Date(Math.floor(nowMs / HOUR_MS - hours) * HOUR_MS + 8 * HOUR_MS);
+    return `"${local.toISOString().slice(0, 19)}+08:00"`;
+  };
+  return `
+auditRound: { from: ${ago(PAST_HOURS)} }
+options:
+  - id: reuse
+    name: { zh: 回用, en: Reuse }
+    cost: no-low
+    proposed: ${ago(94)}
+    done: ${ago(47)}
+    investment: { amount: 20000, unit: 元 }
+    saves:
+      - balance: water
+        streams: [raw-water]
+        product: p2o5
+        before: { from: ${ago(90)}, to: ${ago(48)} }
+        after: { from: ${ago(46)}, to: ${ago(4)} }
+`;
+}
 
 /** The example plant as `run --simulate` runs it, with four days of past: its address, and the link that makes the administrator. */
 export interface RunningExample {
@@ -14,12 +40,12 @@ export interface RunningExample {
 }
 
 export async function runExample(): Promise<RunningExample> {
-  const folder = dirname((await exampleOnFreePorts()).path);
+  const folder = dirname((await exampleOnFreePorts((text) => text + registerOfOptions(Date.now()))).path);
   cpSync(join(EXAMPLE, 'profile.yaml'), join(folder, 'profile.yaml'));
   const data = mkdtempSync(join(folder, 'data-'));
   const env = { ...process.env, LIANGHENG_DATA: data };
   const node = (...args: string[]) => ['--import', 'tsx', MAIN, ...args];
-  const filled = spawnSync(process.execPath, node('simulate', folder, '--past', '96h'), { env, encoding: 'utf8' });
+  const filled = spawnSync(process.execPath, node('simulate', folder, '--past', `${PAST_HOURS}h`), { env, encoding: 'utf8' });
   if (filled.status !== 0) throw new Error(filled.stderr);
   const run = spawn(process.execPath, node('run', folder, '--simulate', '--port', '0', '--public'), {
     env,
