@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournal } from '../../collector/journal/journal.ts';
-import type { JournalRecord } from '../../collector/journal/record.ts';
+import { countOf, type JournalRecord } from '../../collector/journal/record.ts';
 
 export const name = 'journal';
 
@@ -34,7 +34,7 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
 
     const replayAt = performance.now();
     let read = 0;
-    for await (const group of journal.groups(0)) read += group.records.length;
+    for await (const group of journal.groups(0)) read += countOf(group);
     const replayMs = performance.now() - replayAt;
     if (read !== samples) throw new Error(`${samples} samples written, ${read} read`);
     await journal.close();
