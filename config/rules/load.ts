@@ -18,18 +18,29 @@ interface Located {
   place(path: readonly PropertyKey[]): string;
 }
 
+let shipped: Promise<readonly Rule[]> | null = null;
+
 /**
- * Every rule under `folder/<jurisdiction>/*.yaml`, ordered by id. The shipped ones are read from what the build or an earlier run
- * checked, where nothing changed since.
+ * Every rule under `folder/<jurisdiction>/*.yaml`, ordered by id. The shipped ones are loaded once a process: rules that were edited are
+ * in force from the next start.
  *
  * @throws Faults with every mistake of every file, each at its file:line:column.
  */
-export async function loadRules(folder: string = RULES_FOLDER): Promise<Rule[]> {
+export function loadRules(folder: string = RULES_FOLDER): Promise<readonly Rule[]> {
   if (folder !== RULES_FOLDER) return readRules(folder);
-  const key = await rulesKey(folder);
-  const kept = (await compiledRules(folder, key)) ?? (await keptRules(key));
+  shipped ??= shippedRules().catch((error: unknown) => {
+    shipped = null;
+    throw error;
+  });
+  return shipped;
+}
+
+/** The shipped rules as the build or an earlier run checked them, where nothing changed since. @throws Faults as loadRules does. */
+export async function shippedRules(): Promise<Rule[]> {
+  const key = await rulesKey(RULES_FOLDER);
+  const kept = (await compiledRules(RULES_FOLDER, key)) ?? (await keptRules(key));
   if (kept) return kept;
-  const rules = await readRules(folder);
+  const rules = await readRules(RULES_FOLDER);
   await keepRules(key, rules);
   return rules;
 }
