@@ -109,7 +109,7 @@ describe('a drill of everything that can go wrong while readings are written', (
   }
 
   it(
-    `of ${SECONDS} s loses nothing that was acknowledged, and journal, DuckDB, InfluxDB and VictoriaMetrics end with the same samples`,
+    `of ${SECONDS} s and at least ${KILLS} kills loses nothing that was acknowledged, and journal, DuckDB, InfluxDB and VictoriaMetrics end with the same samples`,
     async () => {
       const life = { dataDir, influxUrl: gateways[0].url, victoriaUrl: gateways[1].url };
       const endMs = performance.now() + SECONDS * 1000;
