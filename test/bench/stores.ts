@@ -21,6 +21,8 @@ export const name = 'stores';
 const CHANNELS = 500;
 const CYCLES = 600;
 const BATCH = 10_000;
+/** Groups of one write. The first ones are not timed, of nobody: the server learns the series then, and we what it holds of them. */
+const AT_ONCE = 5;
 const T0 = Date.UTC(2026, 2, 1);
 
 /** Samples a second into each store, and what the same rows reach without us: raw appends, raw line protocol, the library's points. */
@@ -204,9 +206,11 @@ async function duckdbRaw(path: string): Promise<Rate> {
 
 async function written(store: Store, cycles: number): Promise<Rate> {
   const groups = groupsOf(cycles);
-  const rate = await timed(cycles * CHANNELS, async () => {
-    for (let from = 0; from < groups.length; from += 5) await store.write(groups.slice(from, from + 5));
-  });
+  const write = async (some: readonly JournalGroup[]): Promise<void> => {
+    for (let from = 0; from < some.length; from += AT_ONCE) await store.write(some.slice(from, from + AT_ONCE));
+  };
+  await write(groups.slice(0, AT_ONCE));
+  const rate = await timed((groups.length - AT_ONCE) * BATCH, () => write(groups.slice(AT_ONCE)));
   await store.close();
   return rate;
 }
@@ -217,13 +221,15 @@ async function rawLines(url: string, database: string): Promise<Rate> {
   const bodies = groupsOf(CYCLES).map(({ records }) =>
     records.map((record) => (record.kind === 'sample' ? lineOf(record.sample) : '')).join('\n'),
   );
-  return timed(CYCLES * CHANNELS, async () => {
-    for (const body of bodies) {
+  const post = async (some: readonly string[]): Promise<void> => {
+    for (const body of some) {
       const answer = await fetch(`${url}/write?db=${database}&precision=ms`, { method: 'POST', body });
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
       await answer.arrayBuffer();
     }
-  });
+  };
+  await post(bodies.slice(0, AT_ONCE));
+  return timed((bodies.length - AT_ONCE) * BATCH, () => post(bodies.slice(AT_ONCE)));
 }
 
 /** The `influx` package's own way. */
@@ -237,8 +243,8 @@ async function writePoints(url: string, database: string): Promise<Rate> {
     schema: [{ measurement: 'sample', tags: ['plant', 'channel'], fields }],
   });
   const samples = groupsOf(CYCLES).map(({ records }) => records.flatMap((record) => (record.kind === 'sample' ? [record.sample] : [])));
-  return timed(CYCLES * CHANNELS, async () => {
-    for (const batch of samples) {
+  const write = async (some: typeof samples): Promise<void> => {
+    for (const batch of some) {
       const points = batch.map(({ channel, timeMs, value }) => ({
         measurement: 'sample',
         tags: { plant: database, channel },
@@ -247,5 +253,7 @@ async function writePoints(url: string, database: string): Promise<Rate> {
       }));
       await client.writePoints(points, { precision: 'ms' });
     }
-  });
+  };
+  await write(samples.slice(0, AT_ONCE));
+  return timed((samples.length - AT_ONCE) * BATCH, () => write(samples.slice(AT_ONCE)));
 }
