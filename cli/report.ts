@@ -5,7 +5,6 @@ import type { Plant } from '../config/plant/plant.ts';
 import type { Lang } from '../config/words/word.ts';
 import { printJson, say } from './output.ts';
 import { openPrinter } from './pdf.ts';
-import { endsSoon } from './short-life.ts';
 
 interface Options {
   readonly from?: string;
@@ -43,7 +42,6 @@ export function define(program: Command): void {
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
       if (options.every !== undefined) return repeated(path, options.every, options);
-      endsSoon();
       const { plant, files, results } = await once(path, options);
       const [{ isOpen }, { falls }] = await Promise.all([import('./balance.ts'), import('./coverage.ts')]);
       if (options.json) printJson({ files, ...results });

@@ -84,7 +84,8 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
   const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
   return [...own, ...everywhere].flatMap((rule) => {
     const content = rule.content;
-    return content?.who.some((who) => roles.has(who)) ? [{ rule, content, due: dueOf(content, profile, today, calendar) }] : [];
+    if (!content?.who.some((who) => roles.has(who)) || !content.onlyIf.every((flag) => profile.is.has(flag))) return [];
+    return [{ rule, content, due: dueOf(content, profile, today, calendar) }];
   });
 }
 

@@ -23,7 +23,7 @@ export async function lintRules(rules: readonly Rule[], folder: string = RULES_F
       ...(await lintTable(rule, text)),
       ...(await lintForm(rule, text)),
     );
-    faults.push(...lintScores(rule), ...lintStatus(rule, rules), ...lintRoles(rule, rules));
+    faults.push(...lintScores(rule), ...lintStatus(rule, rules), ...lintRoles(rule, rules), ...lintReach(rule));
     if (rule.reach === 'nationwide' && !top.has(rule.jurisdiction))
       faults.push(fault(rule, '只有最上级辖区的规定能通行全国', 'only the topmost jurisdiction can lay down what holds everywhere'));
   }
@@ -153,6 +153,14 @@ function lintRoles(rule: Rule, rules: readonly Rule[]): Fault[] {
       : [],
   );
   return others.filter((who) => !defined.includes(who)).map((who) => fault(rule, `没有“${who}”这一类`, `nothing defines the class ${who}`));
+}
+
+/** A day of the calendar binds whom the document had before it; whoever comes into a wide class later is not late on the day before. */
+function lintReach(rule: Rule): Fault[] {
+  if (rule.family !== 'deadline' || !rule.content?.on) return [];
+  const { who, onlyIf } = rule.content;
+  if (!who.some((each) => each === 'all' || each === 'compulsory') || onlyIf.length > 0) return [];
+  return [fault(rule, '有固定日期而约束一大类企业：须在 onlyIf 中写明哪些', 'a fixed day for a wide class of plants: say in onlyIf which')];
 }
 
 function lintStatus(rule: Rule, rules: readonly Rule[]): Fault[] {

@@ -20,6 +20,10 @@ export const PROFILE = [
   'comprehensive-use',
   'key-energy-user',
   'monitored-source',
+  'key-discharger',
+  'pilot',
+  'first-batch',
+  'coal-power',
   'new-plant',
   'compliant',
 ] as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILE } from './audit-class.ts';
 
 export const DUTIES = [
   'publish-emissions',
@@ -66,6 +67,7 @@ export const EVENTS = [
 export const deadlineSchema = z.strictObject({
   duty: z.enum(DUTIES),
   who: z.array(z.string()).describe('classes of audit-class rules, or compulsory, voluntary, all, county, city, province, agency, experts'),
+  onlyIf: z.array(z.enum(PROFILE)).default([]).describe('what a plant must be besides, all of it'),
   base: z.enum(EVENTS).nullable().describe('null: a date of the calendar'),
   limit: z
     .strictObject({

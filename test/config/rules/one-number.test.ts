@@ -78,6 +78,16 @@ describe('rules are data', () => {
     await writeFile(join(folder, sheet), before);
   });
 
+  it('finds a fixed day that would bind every plant', async () => {
+    const [file, condition] = ['gansu/334-2007.yaml', 'who: [all], onlyIf: [pilot]'];
+    await change(file, condition, 'who: [all]');
+    const faults = await lintRules(await loadRules(folder), folder);
+    expect(faults.map(({ en }) => en)).toEqual([
+      'gansu/334-2007/finish-audit: a fixed day for a wide class of plants: say in onlyIf which',
+    ]);
+    await change(file, 'who: [all]', condition);
+  });
+
   it('reports every mistake of a file at once, at its line', async () => {
     await change('yunnan/518-2007.yaml', 'thresholds: [100, 95, 80]', 'thresholds: [100, 950, 80]');
     await change('yunnan/518-2007.yaml', 'group: 气态能源, name: 天然气', 'gruop: 气态能源, name: 天然气');
