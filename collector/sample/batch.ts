@@ -28,6 +28,9 @@ export interface SampleBatch {
   readonly raw: RawColumn;
 }
 
+/** The names of channels that a request asks for. */
+export const namesOf = (channels: readonly { readonly channel: string }[]): string[] => channels.map(({ channel }) => channel);
+
 /** Nothing was read: every sample of the batch says so and why. @param raw what came instead, where something did. */
 export function missingBatch(
   channels: readonly string[],

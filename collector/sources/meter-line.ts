@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { missingBatch, type SampleBatch } from '../sample/batch.ts';
+import { missingBatch, namesOf, type SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Origin, Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
@@ -74,14 +74,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
   }
 
   protected missed({ channels }: Reading, reason: Reason, timeMs: number): SampleBatch[] {
-    return [
-      missingBatch(
-        channels.map(({ channel }) => channel),
-        timeMs,
-        this.#settings.origin,
-        reason,
-      ),
-    ];
+    return [missingBatch(namesOf(channels), timeMs, this.#settings.origin, reason)];
   }
 
   #without(reading: Reading, reason: Reason, timeMs: number = this.clock.nowMs(), raw: string | null = null): Sample[] {

@@ -1,4 +1,4 @@
-import { missingBatch, type SampleBatch } from '../../sample/batch.ts';
+import { missingBatch, namesOf, type SampleBatch } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
 import { type Clock, sleep } from '../clock.ts';
@@ -55,14 +55,7 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
   }
 
   protected missed({ channels }: NodeGroup, reason: Reason, timeMs: number): SampleBatch[] {
-    return [
-      missingBatch(
-        channels.map(({ channel }) => channel),
-        timeMs,
-        this.#settings.origin,
-        reason,
-      ),
-    ];
+    return [missingBatch(namesOf(channels), timeMs, this.#settings.origin, reason)];
   }
 
   async #read(channels: readonly OpcuaChannel[], everyMs: number, signal: AbortSignal): Promise<readonly Sample[]> {

@@ -5,13 +5,10 @@ import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
 import { InOrder } from '../../../collector/sources/in-order.ts';
-import { groupsOf, type ModbusDevice, readsOf } from '../../../collector/sources/modbus/device.ts';
-import { crc16, rtu } from '../../../collector/sources/modbus/framing.ts';
-import { LineLink } from '../../../collector/sources/modbus/line.ts';
-import type { Link } from '../../../collector/sources/modbus/link.ts';
-import { ModbusSource } from '../../../collector/sources/modbus/source.ts';
+import { crc16 } from '../../../collector/sources/modbus/framing.ts';
 import { Outbox } from '../../../collector/sources/outbox.ts';
 import { Gather } from './gather.ts';
+import { slowLine } from './modbus/slow-line.ts';
 import { VirtualClock, Wire } from './modbus/virtual-time.ts';
 import { plantOf } from './plants.ts';
 
@@ -49,19 +46,7 @@ async function polled(delays: readonly (number | null)[]): Promise<Gather> {
   const read = (unit: number) => ({ device: 'd', unit, table: 'holding', address: { pdu: 5 }, type: 'uint16', every: '10s' });
   const settings = { id: 'd', protocol: 'modbus-serial', path: '/dev/none', line: { baud: 9600 }, timeout: '60s', quiet: '500ms' };
   const plant = plantOf([settings], { a: read(1), b: read(2), c: read(3) });
-  const device = plant.devices.get('d') as ModbusDevice;
-  const source = new ModbusSource(
-    { id: 'd', timeoutMs: 60_000, origin: 'device' },
-    groupsOf(device, readsOf(device, [...plant.channels.values()])),
-    (onLost) => ({
-      async open() {
-        const link: Link = new LineLink(open(), rtu, { quietMs: 500, gapMs: 4, byteMs: 1.04 }, clock, (error) => onLost(link, error));
-        return link;
-      },
-      close: (link) => link.close(),
-    }),
-    clock,
-  );
+  const source = slowLine(plant, 60_000, open, clock);
   const sink = new Gather();
   await clock.during(
     (async () => {

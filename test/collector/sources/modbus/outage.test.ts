@@ -3,15 +3,12 @@ import { accountOf } from '../../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../../collector/sample/hour.ts';
 import { REASON_CODE } from '../../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../../collector/sample/sample.ts';
-import { groupsOf, type ModbusDevice, readsOf } from '../../../../collector/sources/modbus/device.ts';
 import type { ReadRequest } from '../../../../collector/sources/modbus/frame.ts';
-import { crc16, rtu } from '../../../../collector/sources/modbus/framing.ts';
-import { LineLink } from '../../../../collector/sources/modbus/line.ts';
-import type { Link } from '../../../../collector/sources/modbus/link.ts';
-import { ModbusSource } from '../../../../collector/sources/modbus/source.ts';
+import { crc16 } from '../../../../collector/sources/modbus/framing.ts';
 import { Gather } from '../gather.ts';
 import { plantOf } from '../plants.ts';
 import { registerAt } from './faulty-device.ts';
+import { slowLine } from './slow-line.ts';
 import { VirtualClock, Wire } from './virtual-time.ts';
 
 const START = Date.UTC(2026, 2, 1, 8);
@@ -40,19 +37,7 @@ it('a unit that is away for an hour: every due time has its reason, its neighbou
   const read = (unit: number) => ({ device: 'd', unit, table: 'holding', address: { pdu: 5 }, type: 'uint16', every: '10s' });
   const settings = { id: 'd', protocol: 'modbus-serial', path: '/dev/none', line: { baud: 9600 }, timeout: '500ms', quiet: '500ms' };
   const plant = plantOf([settings], { stays: read(1), away: read(2) });
-  const device = plant.devices.get('d') as ModbusDevice;
-  const source = new ModbusSource(
-    { id: 'd', timeoutMs: 500, origin: 'device' },
-    groupsOf(device, readsOf(device, [...plant.channels.values()])),
-    (onLost) => ({
-      async open() {
-        const link: Link = new LineLink(open(), rtu, { quietMs: 500, gapMs: 4, byteMs: 1.04 }, clock, (error) => onLost(link, error));
-        return link;
-      },
-      close: (link) => link.close(),
-    }),
-    clock,
-  );
+  const source = slowLine(plant, 500, open, clock);
   const sink = new Gather();
   const passed = (async () => {
     await source.start(sink);
