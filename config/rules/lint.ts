@@ -56,7 +56,8 @@ const PRINTED: ReadonlySet<string> = new Set(['text', 'printed', 'fields', 'part
 async function lintPrinted(rule: Rule, text: SourceText): Promise<Fault[]> {
   const source = rule.document.source;
   if (!('file' in source) || rule.lines === null) return [];
-  const passage = (await text.passage(source.file, ...rule.lines).catch(() => null)) ?? '';
+  const passage = await text.passage(source.file, ...rule.lines).catch(() => null);
+  if (passage === null) return [fault(rule, '读不出表所在的行', 'the lines of the form cannot be read')];
   return printedIn(rule.content)
     .filter((printed) => !passage.includes(bare(printed)))
     .map((printed) => fault(rule, `原文这几行没有：${printed}`, `not printed in its lines: ${printed}`));
@@ -121,7 +122,8 @@ async function lintForm(rule: Rule, text: SourceText): Promise<Fault[]> {
   const source = rule.document.source;
   if (rule.family !== 'form' || rule.content === null || !('file' in source) || rule.lines === null) return [];
   const { title, fields, notes } = rule.content;
-  const passage = (await text.passage(source.file, ...rule.lines).catch(() => null)) ?? '';
+  const passage = await text.passage(source.file, ...rule.lines).catch(() => null);
+  if (passage === null) return [fault(rule, '读不出表所在的行', 'the lines of the form cannot be read')];
   const printed = [title, ...[...fields, ...notes].map((each) => each.text)].map(bare).sort((a, b) => b.length - a.length);
   const left = printed
     .reduce((rest, each) => rest.replaceAll(each, '|'), passage)

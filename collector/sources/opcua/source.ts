@@ -35,13 +35,27 @@ interface NodeGroup {
   readonly channels: readonly OpcuaChannel[];
 }
 
+/** Samples of one asking. */
+interface Answer {
+  readonly samples: readonly Sample[];
+  readonly atMs: number;
+}
+
+/** What was last told of a node: the time of the sample, and the server's own time with it. */
+interface Told {
+  readonly timeMs: number;
+  readonly sourceMs: number | null;
+}
+
 /**
  * The nodes of one server, read at multiples of their intervals; nodes of one interval in one request. A value bears its source's time
- * where that lies within the interval before the reading; an older one says that it has not changed since, and the reading is of now.
- * Nodes that could not be read give a missing sample at each of their times.
+ * where that is new and lies between the sample before and the answer; one that has not changed since is a reading of the time when it
+ * was asked for. So no two samples of a node share a time, and none lies before the one that was told earlier. Nodes that could not be
+ * read give a missing sample at each of their times.
  */
 export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
   readonly #settings: OpcuaSourceSettings;
+  readonly #told = new Map<string, Told>();
 
   constructor(settings: OpcuaSourceSettings, channels: readonly OpcuaChannel[], clock: Clock) {
     const intervals = [...new Set(channels.map(({ everyMs }) => everyMs))].sort((a, b) => a - b);
@@ -51,15 +65,19 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
   }
 
   protected async poll({ channels, everyMs }: NodeGroup, answers: Answers, signal: AbortSignal): Promise<void> {
-    answers.give(await this.#read(channels, everyMs, signal), this.clock.nowMs());
+    const { samples, atMs } = await this.#read(channels, everyMs, signal);
+    answers.give(samples, atMs);
   }
 
   protected missed({ channels }: NodeGroup, reason: Reason, timeMs: number): SampleBatch[] {
+    for (const { channel } of channels) this.#told.set(channel, { timeMs, sourceMs: this.#told.get(channel)?.sourceMs ?? null });
     return [missingBatch(namesOf(channels), timeMs, this.#settings.origin, reason)];
   }
 
-  async #read(channels: readonly OpcuaChannel[], everyMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
+  /** @returns samples, and the time (UTC ms) that they answer for: when they were asked for, or when that had failed. */
+  async #read(channels: readonly OpcuaChannel[], everyMs: number, signal: AbortSignal): Promise<Answer> {
     const connection = await this.supervisor.online(Math.min(this.#settings.timeoutMs, everyMs / 2));
+    const askedMs = this.clock.nowMs();
     if (connection === null) return this.#failed(channels, 'no connection');
     this.counts.requests++;
     const outOfTime = Symbol('out of time');
@@ -71,7 +89,7 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
       if (typeof values === 'symbol') throw new Error('no answer in time');
       this.supervisor.proved();
       this.lastSuccessMs = this.clock.nowMs();
-      return channels.map((channel, index) => this.#sample(channel, values[index] as DataValue));
+      return { atMs: askedMs, samples: channels.map((channel, index) => this.#sample(channel, values[index] as DataValue, askedMs)) };
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.supervisor.lost(connection, cause);
@@ -79,11 +97,12 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
     }
   }
 
-  #sample({ channel, scale, offset, everyMs }: OpcuaChannel, { value, statusCode, sourceTimestamp }: DataValue): Sample {
+  #sample(node: OpcuaChannel, { value, statusCode, sourceTimestamp }: DataValue, askedMs: number): Sample {
+    const { channel, scale, offset } = node;
     const nowMs = this.clock.nowMs();
     const { origin } = this.#settings;
     const sourceMs = sourceTimestamp?.getTime() ?? null;
-    const timeMs = sourceMs !== null && sourceMs > nowMs - everyMs && sourceMs <= nowMs ? sourceMs : nowMs;
+    const timeMs = this.#timeOf(node, sourceMs, askedMs, nowMs);
     const raw = JSON.stringify({ value: value.value, status: statusCode.toString(), source: sourceTimestamp?.toISOString() });
     const said = readStatus(statusCode.value);
     const missing = (reason: Reason): Sample => ({ channel, timeMs, value: null, quality: 'missing', reason, origin, raw });
@@ -99,14 +118,24 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
     return { channel, timeMs, value: number * scale + offset, ...doubt, origin, raw };
   }
 
-  #failed(channels: readonly OpcuaChannel[], why: string): readonly Sample[] {
-    this.counts.failures++;
-    this.lastError ??= why;
-    return this.#without(channels, 'communication', this.clock.nowMs());
+  /** The time of a value that was asked for at `askedMs` and has come at `nowMs`; `sourceMs` is the server's own. All in ms since 1970. */
+  #timeOf({ channel, everyMs }: OpcuaChannel, sourceMs: number | null, askedMs: number, nowMs: number): number {
+    const before = this.#told.get(channel) ?? { timeMs: askedMs - everyMs, sourceMs: null };
+    const changed = sourceMs !== null && sourceMs !== before.sourceMs && sourceMs > before.timeMs && sourceMs <= nowMs;
+    const timeMs = changed ? sourceMs : askedMs;
+    this.#told.set(channel, { timeMs, sourceMs });
+    return timeMs;
   }
 
-  #without(channels: readonly OpcuaChannel[], reason: Reason, timeMs: number): Sample[] {
+  #failed(channels: readonly OpcuaChannel[], why: string): Answer {
+    this.counts.failures++;
+    this.lastError ??= why;
     const { origin } = this.#settings;
-    return channels.map(({ channel }) => ({ channel, timeMs, value: null, quality: 'missing', reason, origin, raw: null }));
+    const timeMs = this.clock.nowMs();
+    const samples = channels.map(({ channel }) => {
+      this.#told.set(channel, { timeMs, sourceMs: this.#told.get(channel)?.sourceMs ?? null });
+      return { channel, timeMs, value: null, quality: 'missing', reason: 'communication', origin, raw: null } as const;
+    });
+    return { samples, atMs: timeMs };
   }
 }
