@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { called } from './called.ts';
 
 /** A line of 9600 baud with meters of one float each: at 8N1 and 30 ms, an exchange takes 52.3 ms. */
 function checked(meters: number, every: string, ...args: readonly string[]) {
@@ -21,23 +18,23 @@ meters:
 ${Array.from({ length: meters }, (_, at) => meter(at + 1)).join('\n')}
 `;
   writeFileSync(path, text);
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'check', path, ...args], { cwd: ROOT, encoding: 'utf8' });
+  return called('check', path, ...args);
 }
 
-test('a line with time to spare passes, and the table says how busy it is', () => {
-  const done = checked(10, '10s', '--budget');
+test('a line with time to spare passes, and the table says how busy it is', async () => {
+  const done = await checked(10, '10s', '--budget');
   expect(done.status).toBe(0);
-  expect(done.stdout).toMatch(/^line +10 +5\.\d %/m);
-  expect(done.stderr).not.toContain('[budget.');
+  expect(done.out).toMatch(/^line +10 +5\.\d %/m);
+  expect(done.err).not.toContain('[budget.');
 });
 
-test('above 80 % it warns, above 100 % it refuses, at the place of the device', () => {
-  const tight = checked(17, '1s', '--json');
+test('above 80 % it warns, above 100 % it refuses, at the place of the device', async () => {
+  const tight = await checked(17, '1s', '--json');
   expect(tight.status).toBe(0);
-  const { warnings, budgets } = JSON.parse(tight.stdout) as { warnings: { code: string }[]; budgets: { utilisation: number }[] };
+  const { warnings, budgets } = JSON.parse(tight.out) as { warnings: { code: string }[]; budgets: { utilisation: number }[] };
   expect(warnings.map(({ code }) => code)).toEqual(['budget.tight']);
   expect(budgets[0]!.utilisation).toBeGreaterThan(0.8);
-  const full = checked(20, '1s');
+  const full = await checked(20, '1s');
   expect(full.status).toBe(2);
-  expect(full.stderr).toMatch(/plant\.yaml:5:5: .*\[budget\.exceeded\]/);
+  expect(full.err).toMatch(/plant\.yaml:5:5: .*\[budget\.exceeded\]/);
 });

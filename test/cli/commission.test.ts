@@ -1,16 +1,13 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { define } from '../../cli/commission.ts';
-import { exitStatusOf } from '../../cli/output.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
 import { faceDifference } from '../../config/plant/face.ts';
 import { meterSchema } from '../../config/plant/meters.ts';
-import { Fault } from '../../config/words/fault.ts';
+import { called } from './called.ts';
 
 let dir = '';
 const plantFile = () => join(dir, 'plant.yaml');
@@ -33,23 +30,10 @@ beforeEach(() => {
 });
 
 async function run(...args: readonly string[]) {
-  const out: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'commission', plantFile(), ...args, '--json']);
-    return { status: Number(process.exitCode), document: JSON.parse(out.join('')) as Record<string, unknown> };
-  } catch (error) {
-    return { status: exitStatusOf(error), code: error instanceof Fault ? error.code : error };
-  } finally {
-    process.exitCode = before;
-    vi.unstubAllEnvs();
-    spy.mockRestore();
-  }
+  const { status, out, err } = await called('commission', plantFile(), ...args, '--json');
+  vi.unstubAllEnvs();
+  return { status, document: out === '' ? null : (JSON.parse(out) as Record<string, unknown>), code: /\[([\w.-]+)\]$/m.exec(err)?.[1] };
 }
 
 describe('commission', () => {

@@ -1,15 +1,13 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import writeExcelFile from 'write-excel-file/node';
-import { define } from '../../cli/import.ts';
-import { exitStatusOf, printFaults } from '../../cli/output.ts';
 import { watchInbox } from '../../collector/import/inbox.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
+import { called } from './called.ts';
 
 let dir = '';
 
@@ -29,36 +27,12 @@ meters:
   );
 });
 
-/** The command in this process, as cli/main.ts would run it: a process of its own for each call takes a second and more. */
 async function imported(...args: readonly string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const catching = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
-  ];
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-  const before = process.exitCode;
-  process.exitCode = 0;
-  let status: number;
-  try {
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'import', join(dir, 'plant.yaml'), ...args, '--json']);
-    status = Number(process.exitCode);
-  } catch (error) {
-    printFaults(error);
-    status = exitStatusOf(error);
-  } finally {
-    process.exitCode = before;
-    vi.unstubAllEnvs();
-    for (const spy of catching) spy.mockRestore();
-  }
-  const printed = out.join('');
-  const document = (printed === '' ? { files: [] } : JSON.parse(printed)) as {
-    files: Record<string, unknown>[];
-    throughCollector?: boolean;
-  };
-  return { status, stderr: err.join(''), ...document };
+  const { status, out, err } = await called('import', join(dir, 'plant.yaml'), ...args, '--json');
+  vi.unstubAllEnvs();
+  const document = (out === '' ? { files: [] } : JSON.parse(out)) as { files: Record<string, unknown>[]; throughCollector?: boolean };
+  return { status, stderr: err, ...document };
 }
 
 async function records(): Promise<JournalRecord[]> {

@@ -1,12 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SavingsReport } from '../../balance/audit/savings.ts';
-import { define } from '../../cli/options.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { called } from './called.ts';
 
 const HOUR = 3_600_000;
 const at = (day: string) => Date.parse(`${day}T00:00:00+08:00`);
@@ -39,15 +38,9 @@ options:
 
 describe('options PLANT', () => {
   let dir: string;
-  let printed = '';
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'liangheng-options-'));
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    printed = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
     const log = await openJournal(join(dir, 'data', 'register', 'journal'), { plant: 'register' });
     const records: JournalRecord[] = [];
     let water = 0;
@@ -60,29 +53,22 @@ describe('options PLANT', () => {
     await log.append(records);
     await log.close();
   });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  });
+  afterEach(() => vi.unstubAllEnvs());
   const run = async (text: string, ...args: readonly string[]) => {
     await writeFile(join(dir, 'plant.yaml'), text);
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'options', dir, ...args]);
+    return called('options', dir, ...args);
   };
 
   it('tells what each option saved', async () => {
-    await run(PLANT + OPTIONS, '--json');
-    const { options, sums } = JSON.parse(printed) as SavingsReport;
+    const { options, sums } = JSON.parse((await run(PLANT + OPTIONS, '--json')).out) as SavingsReport;
     expect(options[0]!.saves[0]!.saved!.percent).toBeCloseTo(7.5, 6);
     expect(sums[0]).toMatchObject({ proposed: 1, done: 1, investmentDone: 2 });
-    printed = '';
-    await run(PLANT + OPTIONS);
-    expect(printed).toContain('回用');
-    expect(printed).toMatch(/7\.5 % ± \d\.\d %/);
+    const { out } = await run(PLANT + OPTIONS);
+    expect(out).toContain('回用');
+    expect(out).toMatch(/7\.5 % ± \d\.\d %/);
   });
 
   it('refuses a plant file without a register', async () => {
-    await expect(run(PLANT)).rejects.toThrow(/no register/);
+    expect((await run(PLANT)).err).toMatch(/no register/);
   });
 });

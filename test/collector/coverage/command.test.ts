@@ -1,28 +1,18 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { called as liangheng } from '../../cli/called.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'liangheng-coverage-'));
+  vi.stubEnv('LIANGHENG_DATA', join(folder, 'data'));
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-/** The command line as a user calls it: exit status, standard output and error. */
-async function liangheng(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', join(root, 'cli/main.ts'), ...args],
-      { cwd: root, env: { ...process.env, LIANGHENG_DATA: join(folder, 'data') } },
-      (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err }),
-    );
-  });
-}
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 async function plantFile(name: string, jurisdiction: string, points: unknown[]): Promise<string> {
   const path = join(folder, name);
