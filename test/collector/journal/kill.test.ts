@@ -7,7 +7,7 @@ import { openJournal } from '../../../collector/journal/journal.ts';
 import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
 import { follow } from '../../../collector/stores/follow.ts';
 
-const KILLS = 20;
+const KILLS = 10;
 const CHILD = join(import.meta.dirname, 'appender.child.ts');
 
 /** Runs the child from reading `first` on, kills it some milliseconds after its first word, and returns what it had confirmed. */
