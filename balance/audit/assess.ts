@@ -1,8 +1,9 @@
 import type { WorkCalendar } from '../../config/rules/calendar.ts';
+import type { ContentOf } from '../../config/rules/families/families.ts';
 import { inForce, ofFamilies, startMs } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 import type { RuleDocument } from '../../config/rules/schema.ts';
-import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, rulesFor } from './duties.ts';
+import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, type ProfileFlag, rulesFor } from './duties.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {
@@ -25,26 +26,42 @@ export interface Assessment {
   readonly newer: readonly RuleDocument[];
 }
 
-/** Classes, duties with their days, thresholds reached, balances and report contents asked for, and what the plant must publish. */
+/**
+ * Classes, duties with their days, thresholds reached, balances and report contents asked for, and what the plant must publish.
+ *
+ * Its jurisdiction's rules come first, those that hold everywhere where it has none that asks the same: a rule on what authorities publish,
+ * on what an agency can do, or for plants of another kind does not stand in for what is asked of this plant.
+ */
 export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Assessment {
-  const standing = <F extends Rule['family']>(family: F) => rulesFor(rules, profile.jurisdiction, family, atMs);
   const classes = classesOf(rules, profile, atMs);
   const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+  const has = ({ onlyIf }: { readonly onlyIf: readonly ProfileFlag[] }) => onlyIf.every((flag) => profile.is.has(flag));
+  const asking = <F extends Rule['family']>(family: F, asks: (content: ContentOf<F>) => boolean) => {
+    const standing = ofFamilies(rules, family).filter((rule) => rule.content !== null && asks(rule.content) && inForce(rule, atMs));
+    const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
+    return { own, everywhere: standing.filter((rule) => rule.reach === 'nationwide' && !own.includes(rule)) };
+  };
+  const ownFirst = <F extends Rule['family']>({ own, everywhere }: { own: RuleOf<F>[]; everywhere: RuleOf<F>[] }) =>
+    own.length > 0 ? own : everywhere;
+  const balances = asking('balances', (content) => content.scope === 'audit' && has(content));
+  const disclosures = asking(
+    'disclosure',
+    (content) => content.publishedBy === 'plant' && !content.encouraged && content.who.some((who) => roles.has(who)),
+  );
+  const published = new Set(disclosures.own.map((rule) => rule.content?.what));
   const duties = dutiesOf(rules, profile, atMs, calendar);
   return {
     classes,
     duties: [...duties].sort((a, b) => (a.due?.day ?? '9999').localeCompare(b.due?.day ?? '9999')),
-    reached: standing('threshold').flatMap((rule) =>
+    reached: ownFirst(asking('threshold', () => true)).flatMap((rule) =>
       (rule.content?.thresholds ?? [])
-        .filter(({ quantity, atLeast }) => (profile.quantities[quantity] ?? Number.NEGATIVE_INFINITY) >= atLeast)
+        .filter((each) => (profile.quantities[each.quantity] ?? Number.NEGATIVE_INFINITY) >= each.atLeast && has(each))
         .map(({ makes, atLeast, unit }) => ({ rule, makes, atLeast, unit })),
     ),
-    balances: standing('balances').filter((rule) => rule.content?.scope === 'audit'),
-    disclosures: standing('disclosure').filter(
-      (rule) => rule.content?.publishedBy === 'plant' && rule.content.who.some((who) => roles.has(who)),
-    ),
-    reportContents: standing('report-content').filter((rule) => rule.content?.of === 'audit-report'),
-    newer: newerThan(rules, standing('audit-class'), atMs),
+    balances: balances.own.some((rule) => rule.content?.onlyIf.length === 0) ? balances.own : [...balances.own, ...balances.everywhere],
+    disclosures: [...disclosures.own, ...disclosures.everywhere.filter((rule) => !published.has(rule.content?.what))],
+    reportContents: ownFirst(asking('report-content', (content) => content.of === 'audit-report')),
+    newer: newerThan(rules, rulesFor(rules, profile.jurisdiction, 'audit-class', atMs), atMs),
   };
 }
 

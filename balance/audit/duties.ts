@@ -60,22 +60,28 @@ export function classesOf(rules: readonly Rule[], profile: PlantProfile, atMs: n
 
 type Criterion =
   | { readonly is: ProfileFlag }
+  | { readonly all: readonly ProfileFlag[] }
   | { readonly quantity: 'energy' | 'water-intake'; readonly unit: string; readonly atLeast: number };
 
 function holds(criterion: Criterion, profile: PlantProfile): boolean {
   if ('is' in criterion) return profile.is.has(criterion.is);
+  if ('all' in criterion) return criterion.all.every((flag) => profile.is.has(flag));
   return (profile.quantities[criterion.quantity] ?? 0) >= criterion.atLeast;
 }
 
 /**
- * Duties of a plant at an instant, by its classes and the days of events; those of authorities, agencies and experts are left out. A
- * jurisdiction that sets a duty itself is not asked a second time by a rule that holds everywhere.
+ * Duties of a plant at an instant, by its classes and the days of events; those of authorities, agencies and experts are left out. Where
+ * a plant's jurisdiction lays a duty on it, a rule that holds everywhere does not ask for it a second time; one laid on other plants of the
+ * jurisdiction leaves what holds everywhere as it is.
  */
 export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Duty[] {
   const classes = classesOf(rules, profile, atMs);
   const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
   if (!roles.has('compulsory')) roles.add('voluntary');
-  const standing = ofFamilies(rules, 'deadline').filter((rule) => inForce(rule, atMs));
+  const standing = ofFamilies(rules, 'deadline').filter(
+    (rule) =>
+      inForce(rule, atMs) && rule.content?.who.some((who) => roles.has(who)) && rule.content.onlyIf.every((flag) => profile.is.has(flag)),
+  );
   const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
   const set = new Set(own.map((rule) => rule.content?.duty));
   const everywhere = standing.filter(
@@ -84,8 +90,7 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
   const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
   return [...own, ...everywhere].flatMap((rule) => {
     const content = rule.content;
-    if (!content?.who.some((who) => roles.has(who)) || !content.onlyIf.every((flag) => profile.is.has(flag))) return [];
-    return [{ rule, content, due: dueOf(content, profile, today, calendar) }];
+    return content ? [{ rule, content, due: dueOf(content, profile, today, calendar) }] : [];
   });
 }
 

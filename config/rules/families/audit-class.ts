@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What is known of a plant that puts it into a class; `assess` asks for these. */
+/**
+ * What is known of a plant that puts it into a class; `assess` asks for these. `named`: a list or notice that the document speaks of names
+ * the plant; `named-basin`: it lies in the basin or zone that the document is for.
+ */
 export const PROFILE = [
   'over-limit',
   'over-cap',
@@ -23,13 +26,17 @@ export const PROFILE = [
   'key-discharger',
   'pilot',
   'first-batch',
+  'named',
+  'named-basin',
   'coal-power',
   'new-plant',
   'compliant',
+  'title-holder',
 ] as const;
 
 const criterion = z.union([
   z.strictObject({ is: z.enum(PROFILE) }),
+  z.strictObject({ all: z.array(z.enum(PROFILE)).min(2).describe('all of these together') }),
   z.strictObject({ quantity: z.enum(['energy', 'water-intake']), unit: z.string(), atLeast: z.number().positive() }),
 ]);
 
@@ -60,6 +67,7 @@ export const thresholdSchema = z.strictObject({
       atLeast: z.number().positive(),
       makes: z.enum(['energy-focus', 'water-focus', 'key-plant', 'selected']),
       text: z.string(),
+      onlyIf: z.array(z.enum(PROFILE)).default([]).describe('what a plant must be besides, all of it'),
     }),
   ),
 });
@@ -69,7 +77,14 @@ export const toxicCatalogueSchema = z.strictObject({
   batches: z.array(
     z.strictObject({
       batch: z.int().positive(),
-      rows: z.array(z.strictObject({ no: z.int().positive(), text: z.string(), from: z.string() })),
+      rows: z.array(
+        z.strictObject({
+          no: z.int().positive(),
+          text: z.string(),
+          and: z.string().optional().describe('second line of the name, where the printed columns interleave'),
+          from: z.string(),
+        }),
+      ),
     }),
   ),
 });

@@ -17,6 +17,7 @@ export const disclosureSchema = z.strictObject({
   medium: z.string().nullable().describe('as printed'),
   fields: z.array(z.string()).default([]).describe('as printed'),
   verifiedBy: z.string().nullable().default(null),
+  encouraged: z.boolean().default(false).describe('鼓励: the text asks for it and does not bind'),
 });
 
 /** How the list of plants that must audit comes about. */

@@ -57,6 +57,10 @@ export const indicatorSchema = z.strictObject({
     .array(z.strictObject({ text: z.string() }))
     .default([])
     .describe('which yardstick counts first'),
+  systems: z
+    .array(z.strictObject({ text: z.string(), announcement: z.string(), issued: z.iso.date() }))
+    .default([])
+    .describe('published systems of indicators by sector, as printed; their texts are not held'),
 });
 
 /** Targets of a period, kept as the indicators that an authority asks about. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILE } from './audit-class.ts';
 
 /** The steps of an audit, and what each must deliver, as printed. */
 export const stagesSchema = z.strictObject({
@@ -8,7 +9,11 @@ export const stagesSchema = z.strictObject({
 /** Balances that must be made. `resource` stands beside energy where the source prints 资源平衡. */
 export const balancesSchema = z.strictObject({
   balances: z.array(z.strictObject({ kind: z.enum(['material', 'water', 'energy', 'resource', 'pollutant']), text: z.string() })),
-  scope: z.enum(['audit', 'focus', 'scored', 'agency']).default('audit'),
+  scope: z
+    .enum(['audit', 'focus', 'scored', 'agency'])
+    .default('audit')
+    .describe('audit: must be made; focus: of the audit focus; scored: what an evaluation looks at; agency: what an agency can do'),
+  onlyIf: z.array(z.enum(PROFILE)).default([]).describe('what a plant must be for these to be asked of it besides, all of it'),
 });
 
 /** What a report must contain. */
