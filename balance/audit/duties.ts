@@ -52,10 +52,36 @@ export function classesOf(rules: readonly Rule[], profile: PlantProfile, atMs: n
       }
   };
   collect(({ any }) => any.some((criterion) => holds(criterion, profile)));
+  for (const [rule, each] of unspoken(rules, standing, profile.jurisdiction, atMs))
+    if (!found.has(each.id) && each.any.some((criterion) => holds(criterion, profile)))
+      found.set(each.id, { rules: [rule], id: each.id, duty: each.duty });
   const all = [...found.values()];
   if (all.some(({ duty }) => duty === 'compulsory')) return all.filter(({ duty }) => duty !== 'voluntary');
   collect(({ duty, any }) => duty === 'voluntary' && any.length === 0);
   return [...found.values()];
+}
+
+type AuditClass = NonNullable<RuleOf<'audit-class'>['content']>['classes'][number];
+
+/**
+ * Compulsory classes that hold everywhere and that a jurisdiction's own rules do not speak of, by none of their criteria: its silence on
+ * toxic materials takes no plant out of the duty that the topmost text lays on it.
+ */
+function unspoken(
+  rules: readonly Rule[],
+  own: readonly RuleOf<'audit-class'>[],
+  jurisdiction: string,
+  atMs: number,
+): [RuleOf<'audit-class'>, AuditClass][] {
+  const flags = (each: AuditClass) => each.any.flatMap((criterion) => ('is' in criterion ? [criterion.is] : []));
+  const spoken = new Set(own.flatMap((rule) => (rule.content?.classes ?? []).filter(({ duty }) => duty === 'compulsory').flatMap(flags)));
+  return ofFamilies(rules, 'audit-class')
+    .filter((rule) => rule.reach === 'nationwide' && rule.jurisdiction !== jurisdiction && !own.includes(rule) && inForce(rule, atMs))
+    .flatMap((rule) =>
+      (rule.content?.classes ?? [])
+        .filter((each) => each.duty === 'compulsory' && flags(each).length > 0 && !flags(each).some((flag) => spoken.has(flag)))
+        .map((each): [RuleOf<'audit-class'>, AuditClass] => [rule, each]),
+    );
 }
 
 type Criterion =
@@ -90,8 +116,21 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
   const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
   return [...own, ...everywhere].flatMap((rule) => {
     const content = rule.content;
-    return content ? [{ rule, content, due: dueOf(content, profile, today, calendar) }] : [];
+    if (!content) return [];
+    return [{ rule, content, due: dueOf(content, profile, today, calendar) ?? adoptedDue(rule, standing, profile, today, calendar) }];
   });
+}
+
+/** The day by a rule that this one incorporates (按照国家规定…), where it prints no time itself. */
+function adoptedDue(
+  rule: RuleOf<'deadline'>,
+  standing: readonly RuleOf<'deadline'>[],
+  profile: PlantProfile,
+  today: string,
+  calendar: WorkCalendar,
+): DueDay | null {
+  const adopted = standing.find(({ id, content }) => rule.incorporates.includes(id) && content?.duty === rule.content?.duty);
+  return rule.content?.limit === null && adopted?.content ? dueOf(adopted.content, profile, today, calendar) : null;
 }
 
 function dueOf(content: Deadline, profile: PlantProfile, today: string, calendar: WorkCalendar): DueDay | null {
