@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault, Faults } from '../words/fault.ts';
+import { ChannelsOfMeters } from './channels.ts';
 import { checkPlant } from './check.ts';
-import type { Channel, Plant } from './plant.ts';
-import type { Meter, PlantFile } from './schema.ts';
+import { compacted } from './compact.ts';
+import type { Plant } from './plant.ts';
+import type { PlantFile } from './schema.ts';
 import { offsetMinutesOf } from './time.ts';
 
 /**
@@ -44,8 +46,10 @@ export function parsePlant(text: string, path: string): Plant {
 }
 
 /** Look-ups over a checked file. */
-export function plantOf(file: PlantFile, path: string): Plant {
+export function plantOf(checked: PlantFile, path: string): Plant {
+  const file = compacted(checked);
   const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.id, item]));
+  const meters = byId(file.meters);
   return {
     file,
     path: resolve(path),
@@ -54,8 +58,8 @@ export function plantOf(file: PlantFile, path: string): Plant {
     simulated: file.plant.simulated,
     units: byId(file.units),
     media: byId(file.media),
-    meters: byId(file.meters),
-    channels: byId(file.meters.flatMap(channelsOf)),
+    meters,
+    channels: new ChannelsOfMeters(meters),
     points: byId(file.points),
     streams: byId(file.streams),
     stocks: byId(file.stocks),
@@ -63,11 +67,4 @@ export function plantOf(file: PlantFile, path: string): Plant {
     devices: byId(file.devices),
     dataDir: resolve(process.env.LIANGHENG_DATA ?? 'data', file.plant.id),
   };
-}
-
-/** The meter's own reading under its id, and its further ones as `meter.name`. */
-export function channelsOf(meter: Meter): Channel[] {
-  const { kind, unit, read, range, modulus, ceiling, maxGap, quality } = meter;
-  const own: Channel = { id: meter.id, meter, kind, unit, read, range, modulus, ceiling, maxGap, quality };
-  return [own, ...Object.entries(meter.channels).map(([name, fields]) => ({ ...fields, id: `${meter.id}.${name}`, meter }))];
 }
