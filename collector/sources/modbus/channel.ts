@@ -137,9 +137,8 @@ export type Decoded = { readonly value: number | null; readonly reason: Reason }
 
 const GARBAGE: Decoded = { value: null, reason: 'garbage' };
 
-/** What the channel's registers say that begin at byte `at` of the answer. */
-export function decodedAt({ reading, count }: ModbusChannel, data: Buffer, at: number): Decoded {
-  const wire = data.subarray(at, at + count * 2);
+/** What the registers of a channel say. */
+export function decodedIn(reading: Reading, wire: Buffer): Decoded {
   return reading.text === null ? numberIn(reading, wire) : stateIn(reading.text, wire);
 }
 

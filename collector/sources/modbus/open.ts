@@ -66,7 +66,7 @@ export function openModbus(
     id: source.id,
     start: (sink) => source.start(sink),
     status: () => source.status(),
-    reread: (list) => source.change(groupsOf(device, readsOf(device, list))),
+    reread: (list) => source.read(groupsOf(device, readsOf(device, list))),
     async stop() {
       await source.stop();
       await dialIn?.leave(device.id);

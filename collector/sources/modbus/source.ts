@@ -6,11 +6,11 @@ import { UnitHealth } from '../health.ts';
 import type { Answers } from '../in-order.ts';
 import { PolledSource } from '../polled.ts';
 import type { Connector } from '../supervisor.ts';
-import { answered, unanswered } from './answer.ts';
+import { answered, type Question, type QuestionGroup, questionsOf, unanswered } from './answer.ts';
 import type { ModbusChannel } from './channel.ts';
 import { BUSY_EXCEPTIONS, GATEWAY_EXCEPTIONS } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
-import type { PlannedGroup, PlannedRead } from './plan.ts';
+import type { PlannedGroup } from './plan.ts';
 
 export interface ModbusSettings {
   readonly id: string;
@@ -18,10 +18,6 @@ export interface ModbusSettings {
   readonly timeoutMs: number;
   readonly origin: Origin;
 }
-
-type Read = PlannedRead<ModbusChannel>;
-
-export type ReadGroup = PlannedGroup<ModbusChannel>;
 
 /** How often a busy device is asked again within one reading, and after what pause. */
 const BUSY_REPEATS = 2;
@@ -35,7 +31,7 @@ const STRAY_REPORT_MS = 600_000;
  * A sample's time is the moment its answer arrived. A request that failed gives every channel in it a missing sample; after a silence
  * the connection is opened anew, and the first reading after that is suspect.
  */
-export class ModbusSource extends PolledSource<Link, ReadGroup> {
+export class ModbusSource extends PolledSource<Link, QuestionGroup> {
   readonly #settings: ModbusSettings;
   readonly #units = new Map<number, UnitHealth>();
   /** An answer was missed since the last clean exchange. */
@@ -46,19 +42,24 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
 
   constructor(
     settings: ModbusSettings,
-    groups: readonly ReadGroup[],
+    groups: readonly PlannedGroup<ModbusChannel>[],
     connector: (onLost: (link: Link, error: Error) => void) => Connector<Link>,
     clock: Clock,
   ) {
-    super(settings.id, groups, connector, clock);
+    super(settings.id, questionsOf(groups), connector, clock);
     this.#settings = settings;
   }
 
-  protected missed(group: ReadGroup, reason: Reason, timeMs: number): SampleBatch[] {
+  /** Asks for other groups from now on, see `change`. */
+  read(groups: readonly PlannedGroup<ModbusChannel>[]): void {
+    this.change(questionsOf(groups));
+  }
+
+  protected missed(group: QuestionGroup, reason: Reason, timeMs: number): SampleBatch[] {
     return group.reads.map((read) => this.#without(read, reason, null, timeMs));
   }
 
-  protected async poll(group: ReadGroup, answers: Answers, signal: AbortSignal): Promise<void> {
+  protected async poll(group: QuestionGroup, answers: Answers, signal: AbortSignal): Promise<void> {
     this.#cycle++;
     let patienceMs = Math.min(this.#settings.timeoutMs, group.everyMs / 4);
     for (const read of this.#silentLast(group.reads)) {
@@ -71,13 +72,13 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
   }
 
   /** Units that stay silent come last, so that they do not keep the others from being asked. */
-  #silentLast(reads: readonly Read[]): readonly Read[] {
-    const silent = (read: Read): boolean => this.#units.get(read.unit)?.silent === true;
+  #silentLast(reads: readonly Question[]): readonly Question[] {
+    const silent = (read: Question): boolean => this.#units.get(read.unit)?.silent === true;
     return reads.some(silent) ? [...reads.filter((read) => !silent(read)), ...reads.filter(silent)] : reads;
   }
 
   /** One exchange, and what it says about the unit and the connection. */
-  async #ask(link: Link, read: Read, signal: AbortSignal): Promise<SampleBatch> {
+  async #ask(link: Link, read: Question, signal: AbortSignal): Promise<SampleBatch> {
     const health = this.#healthOf(read.unit);
     if (!health.mayAsk(this.#cycle, this.clock.nowMs())) return this.#without(read, 'communication');
     const outcome = await this.#exchange(link, read, signal);
@@ -107,7 +108,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
   }
 
   /** Asks; a device that says that it is busy is asked again after a while, a few times. */
-  async #exchange(link: Link, read: Read, signal: AbortSignal): Promise<Outcome> {
+  async #exchange(link: Link, read: Question, signal: AbortSignal): Promise<Outcome> {
     for (let again = 0; ; again++) {
       this.counts.requests++;
       const outcome = await link.read(read, this.#settings.timeoutMs);
@@ -128,7 +129,7 @@ export class ModbusSource extends PolledSource<Link, ReadGroup> {
       this.event('unit-demoted', `unit ${unit} does not answer; it is asked once in a while`);
   }
 
-  #without(read: Read, reason: Reason, raw: string | null = null, timeMs: number = this.clock.nowMs()): SampleBatch {
+  #without(read: Question, reason: Reason, raw: string | null = null, timeMs: number = this.clock.nowMs()): SampleBatch {
     return unanswered(read, timeMs, this.#settings.origin, reason, raw);
   }
 

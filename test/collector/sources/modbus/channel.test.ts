@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleAt } from '../../../../collector/sample/batch.ts';
 import { asRead, encodeRegisters } from '../../../../collector/simulate/encode.ts';
-import { answered } from '../../../../collector/sources/modbus/answer.ts';
+import { answered, questionOf } from '../../../../collector/sources/modbus/answer.ts';
 import { modbusChannel } from '../../../../collector/sources/modbus/channel.ts';
 import { ofSignal } from '../../../../collector/sources/modbus/signal.ts';
 import { modbusReadSchema } from '../../../../config/plant/reads.ts';
@@ -18,7 +18,7 @@ function read(fields: object, hex: string, more: object = {}) {
   const wanted = modbusChannel(channel, channel.read as ModbusRead);
   const { unit, table, address, count } = wanted;
   const data = Buffer.from(hex.replaceAll(' ', ''), 'hex');
-  return sampleAt(answered({ unit, table, address, count, items: [wanted] }, data, 0, 'device', 'none'), 0);
+  return sampleAt(answered(questionOf({ unit, table, address, count, items: [wanted] }), data, 0, 'device', 'none'), 0);
 }
 
 describe('a channel', () => {
