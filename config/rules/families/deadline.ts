@@ -25,6 +25,7 @@ export const DUTIES = [
   'publish-list',
   'submit-list',
   'submit-plan',
+  'call-for-projects',
   'yearly-summary',
   'inspect-again',
   'report-project',

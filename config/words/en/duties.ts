@@ -26,6 +26,7 @@ export const duties: Readonly<Record<keyof typeof zh, string>> = {
   'duty.publish-list': 'publish list',
   'duty.submit-list': 'submit list',
   'duty.submit-plan': 'submit plan',
+  'duty.call-for-projects': 'call for projects',
   'duty.yearly-summary': 'yearly summary',
   'duty.inspect-again': 'inspect again',
   'duty.report-project': 'report project',

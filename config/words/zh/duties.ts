@@ -24,6 +24,7 @@ export const duties = {
   'duty.publish-list': '公布名单',
   'duty.submit-list': '上报名单',
   'duty.submit-plan': '上报计划',
+  'duty.call-for-projects': '印发项目申报通知',
   'duty.yearly-summary': '年度总结',
   'duty.inspect-again': '复查',
   'duty.report-project': '报告项目进展',
