@@ -42,7 +42,8 @@ for (let at = 256; at < CRC.length; at += 1) {
   const value = CRC[at - 256] as number;
   CRC[at] = (value >>> 8) ^ (CRC[value & 255] as number);
 }
-const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** The two hex digits of each byte, the first in the higher one of two. */
+export const HEX = Uint16Array.from({ length: 256 }, (_, byte) => Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16BE());
 
 /**
  * The record lines of one group, each with its check. `text`: the lines, each followed by `UNBOUND`.
@@ -51,10 +52,11 @@ const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
  */
 export function bindLines(text: string): Buffer {
   const bytes = Buffer.from(text);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let check = 0;
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start);
-    check = writeCheck(bytes, start, end - CHECK_BYTES, check);
+    check = writeCheck(view, start, end - CHECK_BYTES, check);
     start = end + 1;
   }
   return bytes;
@@ -64,17 +66,17 @@ export function bindLines(text: string): Buffer {
 export const CHECK_BYTES = 9;
 
 /** Writes behind the line from `start` up to `end` its check, continued from `previous` (0 before the first). @returns the check */
-export function writeCheck(bytes: Uint8Array, start: number, end: number, previous: number): number {
+export function writeCheck(bytes: DataView, start: number, end: number, previous: number): number {
   let crc = ~previous;
   let i = start;
   for (; i + 3 < end; i += 4) {
-    crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    crc ^= bytes.getInt32(i, true);
     crc = CRC[768 + (crc & 255)]! ^ CRC[512 + ((crc >>> 8) & 255)]! ^ CRC[256 + ((crc >>> 16) & 255)]! ^ CRC[crc >>> 24]!;
   }
-  for (; i < end; i += 1) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[i]!) & 255]!;
+  for (; i < end; i += 1) crc = (crc >>> 8) ^ CRC[(crc ^ bytes.getUint8(i)) & 255]!;
   const check = ~crc;
-  bytes[end] = 9;
-  for (let k = 0; k < 8; k += 1) bytes[end + 1 + k] = HEX[(check >>> (28 - 4 * k)) & 15]!;
+  bytes.setUint8(end, 9);
+  for (let k = 0; k < 4; k += 1) bytes.setUint16(end + 1 + 2 * k, HEX[(check >>> (24 - 8 * k)) & 255]!);
   return check;
 }
 

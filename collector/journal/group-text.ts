@@ -1,7 +1,7 @@
 import type { RawColumn, SampleBatch } from '../sample/batch.ts';
 import { REASON_CODE, reasonOf } from '../sample/reason.ts';
 import { ORIGIN_CODE, type Origin } from '../sample/sample.ts';
-import { CHECK_BYTES, writeCheck } from './chain.ts';
+import { CHECK_BYTES, HEX, writeCheck } from './chain.ts';
 import { encodeRecord, encodeTime, encodeValue, escapeText, NULL } from './codec.ts';
 import { type Entry, isBatch, type JournalRecord } from './record.ts';
 
@@ -18,7 +18,7 @@ const BACKSLASH = 92;
 const LONGEST_BY_BYTE = 64;
 /** An escape of one unit of a text, `\\uXXXX`. */
 const MOST_BYTES_A_UNIT = 6;
-const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+type Registers = Extract<RawColumn, { readonly kind: 'registers' }>;
 
 /**
  * The record lines of one group as they will stand in the file, each with its check, written into one growing buffer: nothing is made
@@ -26,6 +26,8 @@ const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
  */
 export class GroupText {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** The same memory, for what is written four bytes at a time. */
+  #view = viewOf(this.#bytes);
   #length = 0;
   #count = 0;
   /** Check of the last line. */
@@ -53,17 +55,22 @@ export class GroupText {
     if (values.some((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)) {
       throw new RangeError('a value is finite or missing');
     }
-    this.#reserve(channels.length * MOST_BESIDE_NAME_AND_RAW + names.bytes.length + rawRoom(raw, channels.length));
-    const into = this.#bytes;
+    this.#reserve(channels.length * MOST_BESIDE_NAME_AND_RAW + names.text.length + rawRoom(raw, channels.length));
+    const [into, view] = [this.#bytes, this.#view];
     for (let i = 0; i < channels.length; i++) {
       const start = this.#length;
       const value = values[i] as number;
-      let at = copy(into, start, moment, 0, moment.length);
-      at = copy(into, at, names.bytes, names.at[i] as number, names.at[i + 1] as number);
+      let at = copy(view, start, moment.view, 0, moment.length);
+      at = copy(view, at, names.text.view, names.at[i] as number, names.at[i + 1] as number);
       at = writeValue(into, at, value);
       const state = stateOf(reasons[i] as number, Number.isNaN(value), origin);
-      at = copy(into, at, state, 0, state.length);
-      this.#close(start, writeRaw(into, at, raw, i));
+      at = copy(view, at, state.view, 0, state.length);
+      this.#close(
+        start,
+        raw.kind === 'registers'
+          ? writeRegisters(view, at, raw, i)
+          : writeText(into, at, raw.kind === 'same' ? raw.text : (raw.texts[i] as string | null)),
+      );
     }
   }
 
@@ -103,7 +110,7 @@ export class GroupText {
 
   /** Writes the check and the end of the line that stands from `start` up to `end`. */
   #close(start: number, end: number): void {
-    this.#check = writeCheck(this.#bytes, start, end, this.#check);
+    this.#check = writeCheck(this.#view, start, end, this.#check);
     this.#bytes[end + CHECK_BYTES] = NEWLINE;
     this.#length = end + CHECK_BYTES + 1;
     this.#count++;
@@ -114,13 +121,28 @@ export class GroupText {
     const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, this.#length + more));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
 }
 
-function copy(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
-  let to = at;
-  for (let i = start; i < end; i++) into[to++] = from[i] as number;
-  return to;
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Bytes to copy from four at a time: three more can be read behind them. */
+interface Padded {
+  readonly view: DataView;
+  readonly length: number;
+}
+
+function padded(bytes: Uint8Array): Padded {
+  const copied = new Uint8Array(bytes.length + 3);
+  copied.set(bytes);
+  return { view: viewOf(copied), length: bytes.length };
+}
+
+/** Up to three bytes behind what is copied are written too: what comes next is written over them. */
+function copy(into: DataView, at: number, from: DataView, start: number, end: number): number {
+  for (let i = start, to = at; i < end; i += 4, to += 4) into.setInt32(to, from.getInt32(i, true), true);
+  return at + end - start;
 }
 
 function writeValue(into: Uint8Array, at: number, value: number): number {
@@ -131,18 +153,13 @@ function writeValue(into: Uint8Array, at: number, value: number): number {
   return to;
 }
 
-function writeRaw(into: Buffer, at: number, raw: RawColumn, index: number): number {
-  if (raw.kind !== 'registers') {
-    return writeText(into, at, raw.kind === 'same' ? raw.text : (raw.texts[index] as string | null));
-  }
-  const { data } = raw;
-  const [start, end] = [raw.at[index] as number, raw.end[index] as number];
+function writeRegisters(into: DataView, at: number, { data, at: starts, end: ends }: Registers, index: number): number {
+  const [start, end] = [starts[index] as number, ends[index] as number];
   let to = at;
   for (let i = start; i < end; i++) {
-    if (i > start && (i - start) % 2 === 0) into[to++] = SPACE;
-    const byte = data[i] as number;
-    into[to++] = HEX[byte >> 4] as number;
-    into[to++] = HEX[byte & 15] as number;
+    if (i > start && (i - start) % 2 === 0) into.setUint8(to++, SPACE);
+    into.setUint16(to, HEX[data[i] as number] as number);
+    to += 2;
   }
   return to;
 }
@@ -170,7 +187,7 @@ function rawRoom(raw: RawColumn, count: number): number {
 
 /** The names of channels as they stand in lines, each between its tabs; that of channel `i` from `at[i]` up to `at[i + 1]`. */
 interface Names {
-  readonly bytes: Uint8Array;
+  readonly text: Padded;
   readonly at: Uint32Array;
 }
 
@@ -181,30 +198,30 @@ function namesOf(channels: readonly string[]): Names {
   const parts = channels.map((channel) => Buffer.from(`${escapeText(channel)}\t`));
   const at = new Uint32Array(channels.length + 1);
   for (const [i, part] of parts.entries()) at[i + 1] = (at[i] as number) + part.length;
-  const names = { bytes: Buffer.concat(parts), at };
+  const names = { text: padded(Buffer.concat(parts)), at };
   NAMES.set(channels, names);
   return names;
 }
 
 let lastMs = Number.NaN;
-let lastMoment: Buffer = Buffer.alloc(0);
+let lastMoment = padded(Buffer.alloc(0));
 /** What every line of a moment begins with. */
-function momentOf(timeMs: number): Buffer {
+function momentOf(timeMs: number): Padded {
   if (timeMs !== lastMs) {
-    lastMoment = Buffer.from(`s\t${encodeTime(timeMs)}\t`);
+    lastMoment = padded(Buffer.from(`s\t${encodeTime(timeMs)}\t`));
     lastMs = timeMs;
   }
   return lastMoment;
 }
 
-const STATES = new Map<number, Buffer>();
+const STATES = new Map<number, Padded>();
 /** What stands between value and raw. @throws RangeError for a missing sample without a reason's code. */
-function stateOf(reason: number, missing: boolean, origin: Origin): Buffer {
+function stateOf(reason: number, missing: boolean, origin: Origin): Padded {
   const key = (reason << 4) | (ORIGIN_CODE[origin] << 1) | (missing ? 1 : 0);
   let state = STATES.get(key);
   if (state === undefined) {
     const quality = missing ? 'missing' : reason === REASON_CODE.none ? 'good' : 'suspect';
-    state = Buffer.from(`\t${quality}\t${reasonOf(reason)}\t${origin}\t`);
+    state = padded(Buffer.from(`\t${quality}\t${reasonOf(reason)}\t${origin}\t`));
     STATES.set(key, state);
   }
   return state;

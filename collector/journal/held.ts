@@ -2,7 +2,10 @@ import { EntriesGroup } from './group.ts';
 import { type Entry, isBatch, type JournalGroup } from './record.ts';
 
 /** About 8 MB of batches. A record by itself, or a raw text of its own, takes as much memory as so many samples of a batch. */
-const MOST_HELD = 300_000;
+const HELD = 300_000;
+/** More while it is no older than this: a store that keeps up has taken it by then, however fast it came. */
+const YOUNG_MS = 2000;
+const MOST_HELD = 5 * HELD;
 const RECORD_WEIGHT = 8;
 const TEXT_WEIGHT = 3;
 
@@ -16,15 +19,21 @@ function weightOf(entry: Entry): number {
  * read back, proved and parsed. One that is behind reads the file.
  */
 export class HeldGroups {
-  readonly #groups: { readonly group: EntriesGroup; readonly weight: number }[] = [];
+  readonly #groups: { readonly group: EntriesGroup; readonly weight: number; readonly atMs: number }[] = [];
   #weight = 0;
 
   add(seq: number, sha256: string, entries: readonly Entry[]): void {
     const group = new EntriesGroup(seq, sha256, entries);
     const weight = entries.reduce((sum, entry) => sum + weightOf(entry), 0);
-    this.#groups.push({ group, weight });
+    const nowMs = performance.now();
+    this.#groups.push({ group, weight, atMs: nowMs });
     this.#weight += weight;
-    while (this.#weight > MOST_HELD) this.#weight -= (this.#groups.shift() as { readonly weight: number }).weight;
+    while (this.#weight > HELD) {
+      const oldest = this.#groups[0]!;
+      if (this.#weight <= MOST_HELD && nowMs - oldest.atMs < YOUNG_MS) break;
+      this.#groups.shift();
+      this.#weight -= oldest.weight;
+    }
   }
 
   /** The groups after `seq` up to the newest; null where one of them is not held any more. */

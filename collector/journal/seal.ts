@@ -9,7 +9,7 @@ export async function seal(path: string): Promise<void> {
   try {
     await pipeline(
       createReadStream(path, { highWaterMark: 1 << 20 }),
-      createGzip({ level: 4, chunkSize: 1 << 18 }),
+      createGzip({ level: 1, chunkSize: 1 << 18 }),
       createWriteStream(unfinished),
     );
     const handle = await open(unfinished, 'r+');

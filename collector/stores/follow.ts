@@ -19,7 +19,7 @@ export interface FollowOptions {
   readonly onProgress?: (progress: FollowProgress) => void;
   /** Ends once the store holds what the journal held at the start, instead of following on. */
   readonly untilHead?: boolean;
-  /** Records of one write. A store that is further behind gets what is live first, where it can. */
+  /** Records of one write; if not given, as many as the store likes best. A store that is further behind gets what is live first, where it can. */
   readonly batchRecords?: number;
 }
 
@@ -40,7 +40,7 @@ const LONGEST_DELAY_MS = 60_000;
  * head: those sequences will be given to other records.
  */
 export async function follow(journal: Followed, store: Store, options: FollowOptions = {}): Promise<void> {
-  const { signal, onProgress, untilHead, batchRecords = BATCH_RECORDS } = options;
+  const { signal, onProgress, untilHead, batchRecords = store.batchRecords ?? BATCH_RECORDS } = options;
   const ahead = untilHead ? undefined : store.ahead;
   const goal = journal.head().seq;
   let delayMs = FIRST_DELAY_MS;

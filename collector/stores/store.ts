@@ -67,6 +67,8 @@ export interface Store {
   /** Sets the cursor back to `seq`, where the journal ends before it; nothing counts as stored ahead any more. */
   rewind(seq: number): Promise<void>;
   close(): Promise<void>;
+  /** Records that a write is best made of while more of them wait; absent where it does not matter. */
+  readonly batchRecords?: number;
   /** Where results are kept; absent where it cannot be read. */
   readonly results?: Results;
   /** It passes samples on to somewhere else, and cannot be read. */

@@ -56,10 +56,10 @@ export async function beginHeads(connection: DuckDBConnection): Promise<void> {
   await connection.run('INSERT INTO headed SELECT seq FROM cursor WHERE NOT EXISTS (FROM headed)');
 }
 
+const headedAt = (seq: number): string => `DELETE FROM headed; INSERT INTO headed VALUES (${seq})`;
+
 /** Within a transaction that stores what is not newer than everything in its channel: until the heads are kept again they are wrong. */
-export async function doubtHeads(connection: DuckDBConnection): Promise<void> {
-  await setHeaded(connection, IN_DOUBT);
-}
+export const DOUBT_HEADS = headedAt(IN_DOUBT);
 
 /** So many times as many rows as channels are stored until the heads are kept again. */
 const ROWS_A_HEAD = 20;
@@ -84,11 +84,10 @@ export class Heads {
   /** Brings the heads in the file up to date, in a transaction of its own. */
   async keep(connection: DuckDBConnection, seq: number): Promise<void> {
     if (this.#behind.size === 0) return;
-    await connection.run('BEGIN');
     try {
-      await keepHeads(connection, [...this.#behind]);
-      await setHeaded(connection, seq);
-      await connection.run('COMMIT');
+      await connection.run('BEGIN; CREATE OR REPLACE TEMP TABLE touched AS FROM heads LIMIT 0');
+      await append(connection, [...this.#behind]);
+      await connection.run(`${KEEP}; ${headedAt(seq)}; COMMIT`);
     } catch (error) {
       await connection.run('ROLLBACK').catch(() => undefined);
       throw error;
@@ -99,14 +98,12 @@ export class Heads {
   }
 }
 
-async function setHeaded(connection: DuckDBConnection, seq: number): Promise<void> {
-  await connection.run('DELETE FROM headed');
-  await connection.run('INSERT INTO headed VALUES (?)', [BigInt(seq)]);
-}
+/** Brings the heads of the channels in `touched` up to date. */
+const KEEP = `UPDATE heads SET first = t.first, last = t.last, count = t.count, value = t.value, quality = t.quality,
+    reason = t.reason, origin = t.origin FROM touched AS t WHERE heads.channel = t.channel;
+  INSERT INTO heads FROM touched AS t WHERE NOT EXISTS (FROM heads WHERE heads.channel = t.channel)`;
 
-/** Brings the heads of channels up to date, within a transaction. */
-async function keepHeads(connection: DuckDBConnection, touched: readonly StoredChannel[]): Promise<void> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE touched AS FROM heads LIMIT 0');
+async function append(connection: DuckDBConnection, touched: readonly StoredChannel[]): Promise<void> {
   const appender = await connection.createAppender('touched');
   try {
     for (let from = 0; from < touched.length; from += CHUNK_ROWS) {
@@ -123,7 +120,4 @@ async function keepHeads(connection: DuckDBConnection, touched: readonly StoredC
   } finally {
     appender.closeSync();
   }
-  await connection.run(`UPDATE heads SET first = t.first, last = t.last, count = t.count, value = t.value, quality = t.quality,
-    reason = t.reason, origin = t.origin FROM touched AS t WHERE heads.channel = t.channel`);
-  await connection.run('INSERT INTO heads FROM touched AS t WHERE NOT EXISTS (FROM heads WHERE heads.channel = t.channel)');
 }

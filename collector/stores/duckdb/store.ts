@@ -44,6 +44,8 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
 const IDLE_MS = 50;
 /** Hours whose partials are computed in one go. */
 const STEP_MS = 4 * HOUR_MS;
+/** More than a row group: it goes into its place in the file at once, and not through the log first. */
+const BATCH_RECORDS = 150_000;
 /** Days of partials that wait for an idle moment. */
 const MOST_COMPLETED = 20_000;
 /** Hours further back are computed when they are asked for. */
@@ -51,6 +53,7 @@ const LONGEST_MS = 31 * 24 * HOUR_MS;
 
 class DuckdbStore implements Store, StoreReader {
   readonly engine = 'duckdb';
+  readonly batchRecords = BATCH_RECORDS;
   readonly reader: StoreReader = this;
   readonly #instance: DuckDBInstance;
   readonly #writing: DuckDBConnection;

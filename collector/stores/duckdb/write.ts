@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
 import type { Channels, StoredChannel } from './channels.ts';
-import { doubtHeads } from './heads.ts';
+import { DOUBT_HEADS } from './heads.ts';
 import { dropKept } from './kept.ts';
 import { createMonths, type Month, monthOf, monthsOf } from './months.ts';
 import { rows } from './query.ts';
@@ -41,10 +41,14 @@ export async function writeGroups(
     after = await createMonths(connection, months, [...freshBy.keys(), ...lateBy.keys()]);
     for (const [{ table }, part] of freshBy) await append(connection, table, part);
     for (const [{ table }, part] of lateBy) await replace(connection, table, part, counts);
-    await untidied(connection, [...freshBy.keys(), ...lateBy.keys()]);
-    if (again || staged.late.size > 0) await doubtHeads(connection);
-    await connection.run('UPDATE cursor SET seq = ?', [BigInt(groups.at(-1)!.seq)]);
-    await connection.run('COMMIT');
+    const last = [
+      ...untidied([...freshBy.keys(), ...lateBy.keys()]),
+      ...(again || staged.late.size > 0 ? [DOUBT_HEADS] : []),
+      `UPDATE cursor SET seq = ${groups.at(-1)!.seq}`,
+      'COMMIT',
+    ];
+    // In one call: each waits for its turn on the thread, behind what the journal has to do there.
+    await connection.run(last.join('; '));
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error;
@@ -72,10 +76,8 @@ function rowsOf(late: Iterable<LateRow>): Rows {
   return all;
 }
 
-async function untidied(connection: DuckDBConnection, months: readonly Month[]): Promise<void> {
-  if (months.length === 0) return;
-  await connection.run(`DELETE FROM tidy WHERE month IN (${months.map(({ table }) => `'${table}'`).join(', ')})`);
-}
+const untidied = (months: readonly Month[]): string[] =>
+  months.length === 0 ? [] : [`DELETE FROM tidy WHERE month IN (${months.map(({ table }) => `'${table}'`).join(', ')})`];
 
 /** Appended: as values of statements they would take seconds for a plant of a hundred thousand points. */
 async function insertChannels(connection: DuckDBConnection, created: readonly StoredChannel[]): Promise<void> {

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { HeldGroups } from '../../../collector/journal/held.ts';
 import { openJournal } from '../../../collector/journal/journal.ts';
 import { openJournalReader } from '../../../collector/journal/reader.ts';
 import { countOf, type Entry, isBatch, type JournalGroup, type JournalRecord } from '../../../collector/journal/record.ts';
-import type { SampleBatch } from '../../../collector/sample/batch.ts';
+import { missingBatch, type SampleBatch } from '../../../collector/sample/batch.ts';
 import { anyBatch } from './batches.ts';
 
 const event = fc.record({
@@ -17,6 +18,8 @@ const event = fc.record({
   detail: fc.string({ unit: 'binary' }),
 });
 const entry: fc.Arbitrary<Entry> = fc.oneof(anyBatch, fc.array(event, { maxLength: 3 }));
+
+afterEach(() => vi.restoreAllMocks());
 
 async function collected(groups: AsyncIterable<JournalGroup>): Promise<JournalGroup[]> {
   const list: JournalGroup[] = [];
@@ -61,6 +64,8 @@ it('what was appended is held as it was, whatever becomes of the list', async ()
 });
 
 it('memory is bounded: who is far behind reads the file, and misses nothing', async () => {
+  let nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-held-'));
   const journal = await openJournal(dir, { plant: 'p1' });
   const channels = Array.from({ length: 20_000 }, (_, i) => `F${i}`);
@@ -74,7 +79,10 @@ it('memory is bounded: who is far behind reads the file, and misses nothing', as
   });
   const turns = 20;
   const appended = Array.from({ length: turns }, (_, i) => batch(i + 1));
-  for (const one of appended) await journal.appendBatch(one);
+  for (const one of appended) {
+    await journal.appendBatch(one);
+    nowMs += 3000;
+  }
   const isHeld = ({ seq, entries }: JournalGroup): boolean => entries?.[0] === appended[seq - 1];
   const all = await collected(journal.groups(0));
   expect(all.map(({ seq }) => seq)).toEqual(Array.from({ length: turns }, (_, i) => i + 1));
@@ -90,4 +98,36 @@ it('memory is bounded: who is far behind reads the file, and misses nothing', as
   expect(held).toBeLessThanOrEqual(300_000);
   await journal.close();
   await rm(dir, { recursive: true });
+});
+
+it('what is young is held longer, up to a limit of its own', () => {
+  let nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const held = new HeldGroups();
+  const entries: Entry[] = [
+    {
+      ...missingBatch(
+        Array.from({ length: 25_000 }, (_, i) => `F${i}`),
+        0,
+        'device',
+        'timeout',
+      ),
+    },
+  ];
+  const oldest = (): number => {
+    let seq = last;
+    while (held.after(seq - 1) !== null) seq -= 1;
+    return seq + 1;
+  };
+  let last = 0;
+  const add = (count: number): void => {
+    for (let i = 0; i < count; i++) held.add(++last, '', entries);
+  };
+  add(40);
+  expect(oldest()).toBe(1);
+  add(40);
+  expect((last - oldest() + 1) * 25_000).toBe(1_500_000);
+  nowMs += 2500;
+  add(1);
+  expect((last - oldest() + 1) * 25_000).toBe(300_000);
 });
