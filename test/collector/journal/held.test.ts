@@ -110,7 +110,7 @@ it('what is young is held longer, up to a limit of its own', () => {
         Array.from({ length: 25_000 }, (_, i) => `F${i}`),
         0,
         'device',
-        'timeout',
+        'communication',
       ),
     },
   ];
