@@ -13,6 +13,7 @@ import { Gate } from './gate.ts';
 import { guard, isLoopback } from './guard.ts';
 import { mount } from './mount.ts';
 import type { Services } from './services.ts';
+import type { PasswordCost } from './users/password.ts';
 import { Reads } from './users/reads.ts';
 import { openUsers, type Users } from './users/users.ts';
 
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly pages?: string;
   /** Folder of the users' file and the trail; by default `.users` beside the data folders of the plants. */
   readonly usersDir?: string;
+  /** What trying a password costs here, for tests that are about something else; passwords that are kept already keep their own. */
+  readonly passwordCost?: PasswordCost;
 }
 
 export interface RunningServer {
@@ -56,7 +59,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { services, host = '127.0.0.1', port = DEFAULT_PORT, pages = PAGES, tls } = options;
   const { plant } = services;
-  const users = await openUsers(options.usersDir ?? join(dirname(plant.dataDir), '.users'), plant.id);
+  const users = await openUsers(options.usersDir ?? join(dirname(plant.dataDir), '.users'), plant.id, options.passwordCost);
   await mayListen(host, tls !== undefined, users);
   if (!existsSync(join(pages, 'index.html'))) {
     throw new Fault({

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { fixture } from '../dashboards/fixture.ts';
+import { CHEAP } from '../dashboards/people.ts';
 import { seriousFindings } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -22,7 +23,7 @@ describe('signing in, in Chromium', () => {
 
   beforeAll(async () => {
     const { services } = await fixture();
-    server = await startServer({ services, port: 0 });
+    server = await startServer({ services, port: 0, passwordCost: CHEAP });
     browser = await launchChromium();
     root = await elsewhere();
   });

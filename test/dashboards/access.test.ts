@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { fixture, somePages } from './fixture.ts';
-import { administrator, type Person, program, send, user, visitor } from './people.ts';
+import { administrator, CHEAP, type Person, program, send, user, visitor } from './people.ts';
 
 /**
  * Who gets what, written by hand: E engineer, U auditor, O officer, A administrator, V visitor of the simulated plant, X engineer of
@@ -90,7 +90,7 @@ describe('every route for everyone', () => {
   const people = new Map<string, Person>();
   beforeAll(async () => {
     const { services } = await fixture();
-    server = await startServer({ services, port: 0, pages: somePages() });
+    server = await startServer({ services, port: 0, pages: somePages(), passwordCost: CHEAP });
     const root = await administrator(server);
     people.set('A', root);
     people.set('V', await visitor(server));

@@ -8,7 +8,7 @@ import { Fleet } from '../../dashboards/server/fleet.ts';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { openUsers } from '../../dashboards/server/users/users.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
-import { administrator } from './people.ts';
+import { administrator, CHEAP } from './people.ts';
 
 interface Document {
   readonly openapi: string;
@@ -37,7 +37,7 @@ describe('the OpenAPI document and the routes', async () => {
   let document: Document;
   let cookie: string;
   beforeAll(async () => {
-    server = await startServer({ services: made.services, port: 0, pages: somePages(), usersDir });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), passwordCost: CHEAP, usersDir });
     const root = await administrator(server);
     cookie = root.cookie;
     job = ((await (await root.post('/api/v1/reports', {})).json()) as { id: string }).id;

@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from '../../dashboards/server/server.
 import { Sessions } from '../../dashboards/server/users/sessions.ts';
 import { broken } from './broken.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
-import { administrator, PASSWORD, type Person, send, user, visitor } from './people.ts';
+import { administrator, CHEAP, PASSWORD, type Person, send, user, visitor } from './people.ts';
 
 describe('what is written through the server', () => {
   let made: Fixture;
@@ -17,7 +17,7 @@ describe('what is written through the server', () => {
   const usersDir = mkdtempSync(join(tmpdir(), 'lh-users-'));
   beforeAll(async () => {
     made = await fixture();
-    server = await startServer({ services: made.services, port: 0, pages: somePages(), usersDir });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), passwordCost: CHEAP, usersDir });
     root = await administrator(server);
     engineer = await user(server, root, 'engineer', 'engineer');
   });
@@ -131,7 +131,7 @@ describe('what is written through the server', () => {
     const { csrf } = (await (await engineer.get('/api/v1/session')).json()) as { csrf: string };
     expect(text).not.toContain(csrf);
     await server.close();
-    server = await startServer({ services: made.services, port: 0, pages: somePages(), usersDir });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), passwordCost: CHEAP, usersDir });
     const after = await fetch(`${server.url}/api/v1/session`, { headers: { cookie } });
     expect(await after.json()).toMatchObject({ state: 'signed-in', name: 'engineer', csrf });
     for (const digest of Object.keys(JSON.parse(text) as object)) {
@@ -154,7 +154,12 @@ describe('what stands in the way of seeing what is', () => {
     ['clock-wrong', { clock: 'wrong' }],
     ['source-dead', { sources: { online: 0, total: 1 } }],
   ] as const)('%s: the state says so', async (trouble, expected) => {
-    const server = await startServer({ services: await broken((await fixture()).services, trouble), port: 0, pages: somePages() });
+    const server = await startServer({
+      services: await broken((await fixture()).services, trouble),
+      port: 0,
+      pages: somePages(),
+      passwordCost: CHEAP,
+    });
     const person = await visitor(server);
     expect(await (await person.get('/api/v1/state')).json()).toMatchObject(expected);
     if (trouble === 'store-away') {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { type Fixture, fixture, PLANT_ID, somePages } from './fixture.ts';
-import { administrator, type Person, user } from './people.ts';
+import { administrator, CHEAP, type Person, user } from './people.ts';
 
 const PLANT = `/api/v1/plant?plant=${PLANT_ID}`;
 const STATE = `/api/v1/state?plant=${PLANT_ID}`;
@@ -19,7 +19,7 @@ describe('the page as it is sent', () => {
   beforeAll(async () => {
     made = await fixture();
     const other = await fixture('other-plant');
-    server = await startServer({ services: made.services, others: [other.services], port: 0, pages: somePages() });
+    server = await startServer({ services: made.services, others: [other.services], port: 0, pages: somePages(), passwordCost: CHEAP });
     root = await administrator(server);
   });
   afterAll(() => server.close());

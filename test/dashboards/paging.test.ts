@@ -7,7 +7,7 @@ import type { TrailDocument } from '../../dashboards/server/documents/users.ts';
 import { pageOf } from '../../dashboards/server/page.ts';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
-import { administrator, type Person } from './people.ts';
+import { administrator, CHEAP, type Person } from './people.ts';
 
 /** Walks a list to its end, with `limit` on a page. */
 async function walked<D extends { readonly next: string | null }>(person: Person, path: string, limit: number): Promise<D[]> {
@@ -29,7 +29,7 @@ describe('lists that grow, page by page', () => {
   let made: Fixture;
   beforeAll(async () => {
     made = await fixture();
-    server = await startServer({ services: made.services, port: 0, pages: somePages() });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), passwordCost: CHEAP });
     root = await administrator(server);
   });
   afterAll(() => server.close());

@@ -1,6 +1,8 @@
 import type { RunningServer } from '../../dashboards/server/server.ts';
 import type { Role } from '../../dashboards/server/users/roles.ts';
 
+/** A password costs next to nothing to try in tests that are about something else. */
+export const CHEAP = { n: 1024, r: 8, p: 1 } as const;
 export const PASSWORD = 'correct horse 电池';
 export const PLANT = 'yunnan-phosphate';
 

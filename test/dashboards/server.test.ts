@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { type Fixture, fixture, somePages } from './fixture.ts';
-import { administrator, type Person, visitor } from './people.ts';
+import { administrator, CHEAP, type Person, visitor } from './people.ts';
 
 describe('the server', () => {
   let server: RunningServer;
@@ -13,7 +13,7 @@ describe('the server', () => {
   let person: Person;
   beforeAll(async () => {
     made = await fixture();
-    server = await startServer({ services: made.services, port: 0, pages: somePages() });
+    server = await startServer({ services: made.services, port: 0, pages: somePages(), passwordCost: CHEAP });
     person = await visitor(server);
   });
   afterAll(() => server.close());
@@ -105,7 +105,7 @@ describe('the server', () => {
     await administrator(first);
     await first.close();
     const tls = certificate();
-    const open = await startServer({ services, host: '0.0.0.0', port: 0, pages: somePages(), tls });
+    const open = await startServer({ services, host: '0.0.0.0', port: 0, pages: somePages(), passwordCost: CHEAP, tls });
     const port = new URL(open.url).port;
     const ask = (host: string, path: string) =>
       new Promise<{ status: number; headers: Record<string, unknown> }>((resolve, reject) => {

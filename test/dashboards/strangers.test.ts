@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import type { Services } from '../../dashboards/server/services.ts';
 import { fixture, PLANT_ID, somePages } from './fixture.ts';
-import { administrator, type Person, program, user } from './people.ts';
+import { administrator, CHEAP, type Person, program, user } from './people.ts';
 
 const OTHER = 'other-plant';
 const SCOPES = ['balances', 'values', 'sources', 'metrics', 'oversight', 'reports'];
@@ -75,7 +75,7 @@ describe('a server of two plants, and someone who is granted one', () => {
         return target[key];
       },
     });
-    server = await startServer({ services: own.services, others: [watched], port: 0, pages: somePages() });
+    server = await startServer({ services: own.services, others: [watched], port: 0, pages: somePages(), passwordCost: CHEAP });
     const root = await administrator(server);
     engineer = await user(server, root, 'engineer', 'engineer', [PLANT_ID]);
     token = await program(server, root, SCOPES, [PLANT_ID]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Refusal } from '../refusal.ts';
 import { type Content, nameKey, openUserBook, type Plants, type Token, type User, type UserBook } from './book.ts';
 import { Lockout } from './limits.ts';
-import { hashOf, isAcceptable, matches } from './password.ts';
+import { COST, hashOf, isAcceptable, matches, type PasswordCost, type PasswordHash } from './password.ts';
 import type { Role, SCOPES } from './roles.ts';
 import { digestOf, newSecret } from './secret.ts';
 import { Sessions } from './sessions.ts';
@@ -33,7 +33,10 @@ export class Users {
   /** Digests of links that live as long as the process. */
   readonly #links = new Map<string, 'set-up' | 'visit'>();
 
-  constructor(book: UserBook, trail: Trail, sessions: Sessions) {
+  readonly #cost: PasswordCost;
+
+  constructor(book: UserBook, trail: Trail, sessions: Sessions, cost: PasswordCost) {
+    this.#cost = cost;
     this.book = book;
     this.trail = trail;
     this.sessions = sessions;
@@ -58,7 +61,7 @@ export class Users {
     // Counted before the password is tried, so that guesses sent at once count too.
     this.#lockout.failed(key);
     const user = (await this.book.read()).users.find((one) => one.name === key && !one.disabled);
-    if (!(await matches(password, user?.password ?? null))) {
+    if (!(await matches(password, user?.password ?? null, this.#cost))) {
       await this.trail.add({ who: key, action: 'sign-in-refused', what: '', from });
       throw new Refusal(401, 'wrong-credentials');
     }
@@ -83,7 +86,7 @@ export class Users {
     );
     if (user === undefined) throw new Refusal(410, 'link-used');
     if (given.password === undefined) return { needs: 'password', name: user.name };
-    const hash = await accepted(given.password, user.name);
+    const hash = await this.#accepted(given.password, user.name);
     await this.book.change((content) => {
       const own = content.users.find((one) => one.name === user.name && one.link?.sha256 === digest);
       if (own === undefined) throw new Refusal(410, 'link-used');
@@ -102,9 +105,9 @@ export class Users {
     if (lockedMs > 0) throw new Refusal(429, 'locked', { 'retry-after': String(Math.ceil(lockedMs / 1000)) });
     this.#lockout.failed(name);
     const kept = (await this.book.read()).users.find((one) => one.name === name)?.password ?? null;
-    if (!(await matches(old, kept))) throw new Refusal(403, 'wrong-credentials');
+    if (!(await matches(old, kept, this.#cost))) throw new Refusal(403, 'wrong-credentials');
     this.#lockout.succeeded(name);
-    const hash = await accepted(password, name);
+    const hash = await this.#accepted(password, name);
     await this.book.change((content) => {
       userIn(content, name).password = hash;
     });
@@ -187,7 +190,7 @@ export class Users {
     if (await this.hasAdministrator()) throw new Refusal(410, 'link-used');
     if (given.name === undefined || given.password === undefined) return { needs: 'name-and-password' };
     const name = nameKey(given.name);
-    const hash = await accepted(given.password, name);
+    const hash = await this.#accepted(given.password, name);
     await this.book.change((content) => {
       if (administrators(content) > 0) throw new Refusal(410, 'link-used');
       if (content.users.some((one) => one.name === name)) throw new Refusal(409, 'name-taken');
@@ -198,6 +201,11 @@ export class Users {
     await this.trail.add({ who: name, action: 'set-up', what: 'first administrator', from });
     return { needs: null, secret: this.sessions.start(name) };
   }
+
+  async #accepted(password: string, name: string): Promise<PasswordHash> {
+    if (!isAcceptable(password, name)) throw new Refusal(400, 'weak-password');
+    return hashOf(password, this.#cost);
+  }
 }
 
 /**
@@ -205,9 +213,9 @@ export class Users {
  *
  * @throws Fault users.unreadable
  */
-export async function openUsers(folder: string, server: string): Promise<Users> {
+export async function openUsers(folder: string, server: string, cost: PasswordCost = COST): Promise<Users> {
   const book = await openUserBook(folder);
-  return new Users(book, new Trail(join(folder, 'trail.jsonl')), new Sessions(join(folder, `sessions-${server}.json`)));
+  return new Users(book, new Trail(join(folder, 'trail.jsonl')), new Sessions(join(folder, `sessions-${server}.json`)), cost);
 }
 
 const administrators = ({ users }: Content): number =>
@@ -217,9 +225,4 @@ function userIn(content: Content, name: string): User {
   const user = content.users.find((one) => one.name === name);
   if (user === undefined) throw new Refusal(404, 'not-found');
   return user;
-}
-
-async function accepted(password: string, name: string): Promise<Awaited<ReturnType<typeof hashOf>>> {
-  if (!isAcceptable(password, name)) throw new Refusal(400, 'weak-password');
-  return hashOf(password);
 }
