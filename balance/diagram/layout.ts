@@ -76,7 +76,7 @@ const WAYS: readonly {
   { slack: 1.1, tooMuch: 'width', options: { 'elk.aspectRatio': '1.6', 'elk.layered.wrapping.strategy': 'MULTI_EDGE' } },
 ];
 /** A diagram that a page shows at this scale needs no other arrangement. */
-const LARGE_ENOUGH = 0.62;
+const LARGE_ENOUGH = 0.58;
 
 /**
  * A unit with what stands beside it: the labels of what leaves it on the right, of what comes from outside on the left. A label belongs

@@ -7,11 +7,7 @@ import { Fault } from '../../config/words/fault.ts';
 import type { ChannelSpec } from '../sample/partial.ts';
 import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
-import { openInflux1Store } from './influxdb1/store.ts';
-import { openInflux2Store } from './influxdb2/store.ts';
-import { openMqttStore } from './mqtt/store.ts';
 import type { Store, StoreReader } from './store.ts';
-import { openVictoriaMetricsStore } from './victoriametrics/store.ts';
 
 /** The file of a plant's local store. */
 export const databasePath = (plant: Plant): string => join(plant.dataDir, 'samples.duckdb');
@@ -60,17 +56,17 @@ async function openStore(plant: Plant, definition: StoreDefinition, specs: reado
   };
 }
 
-/** Opens a store on a server; needs neither the server nor an owner. */
-export function openRemoteStore(plant: Plant, definition: Exclude<StoreDefinition, Duckdb>): Promise<Store> {
+/** Opens a store on a server; needs neither the server nor an owner. What talks to it is loaded only where a plant has one. */
+export async function openRemoteStore(plant: Plant, definition: Exclude<StoreDefinition, Duckdb>): Promise<Store> {
   switch (definition.engine) {
     case 'influxdb1':
-      return openInflux1Store(plant, definition);
+      return (await import('./influxdb1/store.ts')).openInflux1Store(plant, definition);
     case 'influxdb2':
-      return openInflux2Store(plant, definition);
+      return (await import('./influxdb2/store.ts')).openInflux2Store(plant, definition);
     case 'victoriametrics':
-      return openVictoriaMetricsStore(plant, definition);
+      return (await import('./victoriametrics/store.ts')).openVictoriaMetricsStore(plant, definition);
     case 'mqtt':
-      return openMqttStore(plant, definition);
+      return (await import('./mqtt/store.ts')).openMqttStore(plant, definition);
   }
 }
 

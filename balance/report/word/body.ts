@@ -9,8 +9,8 @@ import type { Body } from './sections.ts';
 import { isWide, wordTable } from './table.ts';
 
 const HEADINGS = { 1: HeadingLevel.HEADING_1, 2: HeadingLevel.HEADING_2, 3: HeadingLevel.HEADING_3, 4: HeadingLevel.HEADING_4 } as const;
-/** px of a picture 271 mm wide at some 210 dpi. */
-const PICTURE_WIDTH = 2_200;
+/** px of a picture 271 mm wide at some 180 dpi. */
+const PICTURE_WIDTH = 1_900;
 const TWIPS_PER_PX = 15;
 const CAPTION_ROOM = 900;
 

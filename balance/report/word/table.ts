@@ -1,4 +1,4 @@
-import { Paragraph, Table, TableCell, TableLayoutType, TableRow, WidthType } from 'docx';
+import { FileChild } from 'docx';
 import { textWidth } from '../../diagram/text.ts';
 import { type Table as Block, cellText } from '../blocks.ts';
 import { TEXT_WIDTH } from './page.ts';
@@ -30,28 +30,70 @@ function naturalWidths({ columns, rows }: Block, size: number): number[] {
   });
 }
 
+/** Elements as docx hands them to its writer: by name, with children or attributes. */
+type Element = { readonly [name: string]: Attributes | readonly (Element | Attributes | string)[] };
+type Attributes = { readonly _attr: Readonly<Record<string, string | number>> };
+
+/** A table whose elements are written as they are: docx's own cells, of a dozen objects each, take most of the time of a document. */
+class PlainTable extends FileChild {
+  constructor(elements: readonly Element[]) {
+    super('w:tbl');
+    this.root.push(...elements);
+  }
+}
+
+const attributes = (values: Attributes['_attr']): Attributes => ({ _attr: values });
+const twips = (w: number) => attributes({ 'w:type': 'dxa', 'w:w': w });
+const LINE = attributes({ 'w:val': 'single', 'w:color': 'auto', 'w:sz': 4 });
+const BORDERS: Element = {
+  'w:tblBorders': ['top', 'left', 'bottom', 'right', 'insideH', 'insideV'].map((edge) => ({ [`w:${edge}`]: LINE })),
+};
+const MARGINS: Element = {
+  'w:tblCellMar': [{ 'w:top': twips(20) }, { 'w:left': twips(PADDING / 2) }, { 'w:bottom': twips(20) }, { 'w:right': twips(PADDING / 2) }],
+};
+const SHADE: Element = { 'w:shd': attributes({ 'w:fill': 'EEF3F7', 'w:color': 'auto', 'w:val': 'clear' }) };
+const UNCUT: Element = { 'w:cantSplit': [] };
+const REPEATED: Element = { 'w:tblHeader': [] };
+
 /** A table of fixed columns; its head repeats on every page and no row is cut. */
-export function wordTable(block: Block, width: number): Table {
+export function wordTable(block: Block, width: number): FileChild {
   const style = isWide(block) ? 'TableTextSmall' : 'TableText';
   const columnWidths = widthsOf(block, width);
-  const cell = (text: string, column: number, head: boolean) =>
-    new TableCell({
-      width: { size: columnWidths[column]!, type: WidthType.DXA },
-      ...(head ? { shading: { type: 'clear', color: 'auto', fill: 'EEF3F7' } } : {}),
-      children: [new Paragraph({ style: head ? `${style}Head` : style, alignment: block.columns[column]!.align, text })],
-    });
-  return new Table({
-    layout: TableLayoutType.FIXED,
-    width: { size: columnWidths.reduce((sum, each) => sum + each, 0), type: WidthType.DXA },
-    columnWidths,
-    margins: { left: PADDING / 2, right: PADDING / 2, top: 20, bottom: 20, marginUnitType: WidthType.DXA },
-    rows: [
-      new TableRow({ tableHeader: true, cantSplit: true, children: block.columns.map(({ title }, column) => cell(title, column, true)) }),
-      ...block.rows.map(
-        (cells) => new TableRow({ cantSplit: true, children: cells.map((each, column) => cell(cellText(each), column, false)) }),
-      ),
+  const cell = (text: string, column: number, head: boolean): Element => ({
+    'w:tc': [
+      { 'w:tcPr': [{ 'w:tcW': twips(columnWidths[column]!) }, ...(head ? [SHADE] : [])] },
+      {
+        'w:p': [
+          {
+            'w:pPr': [
+              { 'w:pStyle': attributes({ 'w:val': head ? `${style}Head` : style }) },
+              { 'w:jc': attributes({ 'w:val': block.columns[column]!.align }) },
+            ],
+          },
+          { 'w:r': [{ 'w:t': [attributes({ 'xml:space': 'preserve' }), text] }] },
+        ],
+      },
     ],
   });
+  const row = (texts: readonly string[], head: boolean): Element => ({
+    'w:tr': [{ 'w:trPr': head ? [UNCUT, REPEATED] : [UNCUT] }, ...texts.map((text, column) => cell(text, column, head))],
+  });
+  return new PlainTable([
+    {
+      'w:tblPr': [
+        { 'w:tblW': twips(columnWidths.reduce((sum, each) => sum + each, 0)) },
+        BORDERS,
+        { 'w:tblLayout': attributes({ 'w:type': 'fixed' }) },
+        MARGINS,
+      ],
+    },
+    { 'w:tblGrid': columnWidths.map((size) => ({ 'w:gridCol': attributes({ 'w:w': size }) })) },
+    row(
+      block.columns.map(({ title }) => title),
+      true,
+    ),
+    ...block.rows.map((cells) => row(cells.map(cellText), false)),
+  ]);
 }
 
 /**
