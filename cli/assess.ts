@@ -106,6 +106,7 @@ function documentOf(plant: string, found: Assessment) {
     balances: found.balances.map((rule) => ({ kinds: rule.content?.balances.map(({ kind }) => kind), ...reference(rule) })),
     disclosures: found.disclosures.map((rule) => ({ fields: rule.content?.fields, medium: rule.content?.medium, ...reference(rule) })),
     newer: found.newer.map(({ number, title, from, status }) => ({ document: number ?? title, from, status })),
+    teams: found.teams.map(({ rule, ...team }) => ({ ...team, ...reference(rule) })),
     reportContents: found.reportContents.map((rule) => ({ parts: rule.content?.parts, ...reference(rule) })),
   };
 }
@@ -129,6 +130,20 @@ function agencyText(checks: readonly AgencyCheck[]): string[] {
   return rows.length === 0 ? [] : ['', '咨询服务机构 agency:', columns(rows), ''];
 }
 
+const SELF_AUDIT = {
+  allowed: '可以 allowed',
+  'if-able': '具备能力的可以 where the plant is able to',
+  'not-allowed': '不可以，须委托咨询服务机构 not allowed, an agency must be commissioned',
+} as const;
+
+function teamText(auditors: number | null, senior: number | null, years: number | null): string[] {
+  return [
+    ...(auditors === null ? [] : [`审核人员 auditors ≥ ${auditors}`]),
+    ...(senior === null ? [] : [`其中高级职称 of them senior ≥ ${senior}`]),
+    ...(years === null ? [] : [`从业年数 years of experience ≥ ${years}`]),
+  ];
+}
+
 function textOf(found: Assessment): string {
   const parts = [
     '类别 classes:',
@@ -150,6 +165,8 @@ function textOf(found: Assessment): string {
     parts.push('', `应做平衡 balances: ${rule.content?.balances.map(({ text }) => text).join('、')}  ${where(rule)}`);
   for (const rule of found.disclosures)
     parts.push('', `应公布 to publish: ${rule.content?.fields.join('；') || '—'}  ${rule.content?.medium ?? ''}  ${where(rule)}`);
+  for (const { rule, selfAudit, auditors, senior, years } of found.teams)
+    parts.push('', `自行审核 self-audit: ${[SELF_AUDIT[selfAudit], ...teamText(auditors, senior, years)].join('；')}  ${where(rule)}`);
   for (const { number, title, from } of found.newer)
     parts.push(
       '',

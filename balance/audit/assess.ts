@@ -3,7 +3,7 @@ import type { ContentOf } from '../../config/rules/families/families.ts';
 import { inForce, ofFamilies, startMs } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 import type { RuleDocument } from '../../config/rules/schema.ts';
-import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, type ProfileFlag, rulesFor } from './duties.ts';
+import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, type ProfileFlag, rulesFor, speaksTo } from './duties.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {
@@ -11,6 +11,15 @@ export interface Reached {
   readonly makes: 'energy-focus' | 'water-focus' | 'key-plant' | 'selected';
   readonly atLeast: number;
   readonly unit: string;
+}
+
+/** Who may run the plant's audit by one rule: with auditors, of them senior, after years of experience, where it prints numbers. */
+export interface Team {
+  readonly rule: RuleOf<'audit-team'>;
+  readonly selfAudit: 'allowed' | 'if-able' | 'not-allowed';
+  readonly auditors: number | null;
+  readonly senior: number | null;
+  readonly years: number | null;
 }
 
 /** What the rules of its jurisdiction say of a plant at an instant. */
@@ -22,6 +31,8 @@ export interface Assessment {
   readonly balances: readonly RuleOf<'balances'>[];
   readonly disclosures: readonly RuleOf<'disclosure'>[];
   readonly reportContents: readonly RuleOf<'report-content'>[];
+  /** Whether the plant may audit itself, and with whom; what is laid on plants of another kind is left out. */
+  readonly teams: readonly Team[];
   /** Documents that hold everywhere and are newer than those that the classes rest on: what they changed is not in the result. */
   readonly newer: readonly RuleDocument[];
 }
@@ -37,7 +48,9 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
   const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
   const has = ({ onlyIf }: { readonly onlyIf: readonly ProfileFlag[] }) => onlyIf.every((flag) => profile.is.has(flag));
   const asking = <F extends Rule['family']>(family: F, asks: (content: ContentOf<F>) => boolean) => {
-    const standing = ofFamilies(rules, family).filter((rule) => rule.content !== null && asks(rule.content) && inForce(rule, atMs));
+    const standing = ofFamilies(rules, family).filter(
+      (rule) => speaksTo(rule, profile.jurisdiction) && rule.content !== null && asks(rule.content) && inForce(rule, atMs),
+    );
     const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
     return { own, everywhere: standing.filter((rule) => rule.reach === 'nationwide' && !own.includes(rule)) };
   };
@@ -61,6 +74,11 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
     balances: balances.own.some((rule) => rule.content?.onlyIf.length === 0) ? balances.own : [...balances.own, ...balances.everywhere],
     disclosures: [...disclosures.own, ...disclosures.everywhere.filter((rule) => !published.has(rule.content?.what))],
     reportContents: ownFirst(asking('report-content', (content) => content.of === 'audit-report')),
+    teams: ownFirst(asking('audit-team', () => true)).flatMap((rule) =>
+      (rule.content?.cases ?? [])
+        .filter(({ who }) => who === 'all' || (who === 'compulsory') === roles.has('compulsory'))
+        .map(({ selfAudit, auditors, senior, years }) => ({ rule, selfAudit, auditors, senior, years })),
+    ),
     newer: newerThan(rules, rulesFor(rules, profile.jurisdiction, 'audit-class', atMs), atMs),
   };
 }

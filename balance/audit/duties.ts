@@ -39,6 +39,11 @@ export function rulesFor<F extends Rule['family']>(rules: readonly Rule[], juris
   return own.length > 0 ? own : standing.filter((rule) => rule.reach === 'nationwide');
 }
 
+/** Whether a rule is a jurisdiction's own, or holds everywhere: asked before anything that costs more. */
+export function speaksTo(rule: Pick<Rule, 'jurisdiction' | 'reach'>, jurisdiction: string): boolean {
+  return rule.jurisdiction === jurisdiction || rule.reach === 'nationwide';
+}
+
 /** Classes that a plant is in at an instant. A voluntary class without a condition is open to every plant that is in no compulsory one. */
 export function classesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number): AuditClassOf[] {
   const found = new Map<string, { rules: RuleOf<'audit-class'>[]; id: string; duty: AuditClassOf['duty'] }>();
@@ -106,7 +111,10 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
   if (!roles.has('compulsory')) roles.add('voluntary');
   const standing = ofFamilies(rules, 'deadline').filter(
     (rule) =>
-      inForce(rule, atMs) && rule.content?.who.some((who) => roles.has(who)) && rule.content.onlyIf.every((flag) => profile.is.has(flag)),
+      speaksTo(rule, profile.jurisdiction) &&
+      inForce(rule, atMs) &&
+      rule.content?.who.some((who) => roles.has(who)) &&
+      rule.content.onlyIf.every((flag) => profile.is.has(flag)),
   );
   const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
   const set = new Set(own.map((rule) => rule.content?.duty));
@@ -114,23 +122,25 @@ export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: nu
     (rule) => rule.reach === 'nationwide' && rule.jurisdiction !== profile.jurisdiction && !set.has(rule.content?.duty),
   );
   const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
+  const adoptable = () => ofFamilies(rules, 'deadline').filter((rule) => inForce(rule, atMs));
   return [...own, ...everywhere].flatMap((rule) => {
     const content = rule.content;
     if (!content) return [];
-    return [{ rule, content, due: dueOf(content, profile, today, calendar) ?? adoptedDue(rule, standing, profile, today, calendar) }];
+    return [{ rule, content, due: dueOf(content, profile, today, calendar) ?? adoptedDue(rule, adoptable, profile, today, calendar) }];
   });
 }
 
 /** The day by a rule that this one incorporates (按照国家规定…), where it prints no time itself. */
 function adoptedDue(
   rule: RuleOf<'deadline'>,
-  standing: readonly RuleOf<'deadline'>[],
+  adoptable: () => readonly RuleOf<'deadline'>[],
   profile: PlantProfile,
   today: string,
   calendar: WorkCalendar,
 ): DueDay | null {
-  const adopted = standing.find(({ id, content }) => rule.incorporates.includes(id) && content?.duty === rule.content?.duty);
-  return rule.content?.limit === null && adopted?.content ? dueOf(adopted.content, profile, today, calendar) : null;
+  if (rule.content?.limit !== null || rule.incorporates.length === 0) return null;
+  const adopted = adoptable().find(({ id, content }) => rule.incorporates.includes(id) && content?.duty === rule.content?.duty);
+  return adopted?.content ? dueOf(adopted.content, profile, today, calendar) : null;
 }
 
 function dueOf(content: Deadline, profile: PlantProfile, today: string, calendar: WorkCalendar): DueDay | null {

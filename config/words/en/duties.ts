@@ -43,6 +43,8 @@ export const duties: Readonly<Record<keyof typeof zh, string>> = {
   'class.exceed': 'over limits or caps',
   'class.toxic': 'uses or discharges toxic substances',
   'class.comprehensive-use': 'comprehensive use of resources',
+  'class.directed': 'directed to audit',
+  'class.key': 'key plant',
   'class.fund': 'applies for funds',
   'class.high-total': 'large total discharge',
   'class.key-source': 'key polluter',

@@ -41,6 +41,8 @@ export const duties = {
   'class.exceed': '超标、超总量',
   'class.toxic': '使用或排放有毒有害物质',
   'class.comprehensive-use': '资源综合利用',
+  'class.directed': '指令性审核',
+  'class.key': '重点企业',
   'class.fund': '申请资金',
   'class.high-total': '排放总量大',
   'class.key-source': '重点污染源',

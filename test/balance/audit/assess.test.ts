@@ -19,6 +19,21 @@ describe('assess', () => {
     expect(makes(3000, 150_000)).toEqual(['energy-focus', 'water-focus']);
     expect(makes(2999.9, 149_999)).toEqual([]);
     expect(assessed('zhejiang', {}, '2009-01-10').reached).toEqual([]);
+    const selected = (energyTcePerYear: number) => assessed('gansu', { energyTcePerYear }, '2008-01-10').reached.map((each) => each.makes);
+    expect(selected(2000)).toEqual(['selected']);
+    expect(selected(1999.9)).toEqual([]);
+  });
+
+  it('says who may audit himself: by class, and with how many auditors', () => {
+    const teams = (jurisdiction: string, is: string) =>
+      assessed(jurisdiction, { is: [is] }, '2009-03-10').teams.map(({ selfAudit, auditors, senior }) => [selfAudit, auditors, senior]);
+    // 粤经贸法规〔2009〕35号 第十二条, 云经资源[2004]444号 第十三条, 陕环发〔2008〕1号 第五条 (第二条: voluntary audits may follow it)
+    expect(teams('guangdong', 'over-limit')).toEqual([['if-able', 5, 1]]);
+    expect(teams('guangdong', 'compliant')).toEqual([['if-able', 1, 1]]);
+    expect(teams('yunnan', 'over-limit')).toEqual([['not-allowed', null, null]]);
+    expect(teams('yunnan', 'compliant')).toEqual([['if-able', null, null]]);
+    expect(teams('shaanxi', 'uses-toxics')).toEqual([['not-allowed', null, null]]);
+    expect(teams('shaanxi', 'compliant')).toEqual([]);
   });
 
   it('puts duties in order of their days and names what must be published', () => {
