@@ -1,6 +1,6 @@
 import type { Readings } from '../../sample/hour.ts';
 
-const FIRST_SIZE = 256;
+const FIRST_SIZE = 16;
 
 /** Readings of one channel as columns that grow by doubling. */
 export class GrowingColumns {
@@ -20,6 +20,11 @@ export class GrowingColumns {
     this.#reason[at] = reason;
     this.#origin[at] = origin;
     this.length = at + 1;
+  }
+
+  /** Readings that there is memory for. */
+  get room(): number {
+    return this.#time.length;
   }
 
   /** A view of what was pushed, valid until the next push. */

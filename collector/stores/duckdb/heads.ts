@@ -1,5 +1,5 @@
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
-import { Channels, newChannel, type StoredChannel } from './channels.ts';
+import { Channels } from './channels.ts';
 import { eachNumberRow, rows } from './query.ts';
 
 const CHUNK_ROWS = 2048;
@@ -28,23 +28,20 @@ export async function countHeads(connection: DuckDBConnection): Promise<void> {
 
 /** The channels of a file. @returns also whether their heads say the same. */
 export async function readChannels(connection: DuckDBConnection): Promise<{ readonly channels: Channels; readonly exact: boolean }> {
-  const byId = new Map<number, StoredChannel>();
-  for (const [id, name] of await rows(connection, 'SELECT id, name FROM channels ORDER BY id')) {
-    byId.set(Number(id), newChannel(Number(id), String(name)));
-  }
+  const channels = new Channels();
+  for (const [, name] of await rows(connection, 'SELECT id, name FROM channels ORDER BY id')) channels.add(String(name));
   const [headed] = await rows(connection, 'SELECT seq FROM headed');
   const [cursor] = await rows(connection, 'SELECT seq FROM cursor');
   const visit = ([id, firstMs, lastMs, count, value, quality, reason, origin]: Float64Array): void => {
-    const channel = byId.get(id!)!;
-    const last = { value: value!, quality: quality!, reason: reason!, origin: origin! };
-    Object.assign(channel, { firstMs: Math.min(firstMs!, channel.firstMs), lastMs, count: channel.count + count!, last });
+    channels.counted(id!, count!, firstMs!, lastMs!);
+    channels.took(id!, lastMs!, value!, quality!, reason!, origin!);
   };
   const inDoubt = headed !== undefined && Number(headed[0]) === IN_DOUBT;
   if (inDoubt) await eachNumberRow(connection, counted('samples'), visit);
   else await eachNumberRow(connection, 'FROM heads', visit);
   const behind = headed !== undefined && !inDoubt && headed[0] !== cursor?.[0];
   if (behind) await eachNumberRow(connection, counted(SINCE), visit);
-  return { channels: new Channels(byId.values()), exact: !inDoubt && !behind };
+  return { channels, exact: !inDoubt && !behind };
 }
 
 /** Samples that came after the heads were kept, unless some were late. */
@@ -66,13 +63,13 @@ const ROWS_A_HEAD = 20;
 
 /** Which heads are behind, and whether it is time to keep them. */
 export class Heads {
-  readonly #behind = new Set<StoredChannel>();
+  readonly #behind = new Set<number>();
   #rows = 0;
   #inDoubt = false;
 
   /** @param inDoubt the rows were not all newer than everything in their channels. */
-  stored(touched: readonly StoredChannel[], rowCount: number, inDoubt: boolean): void {
-    for (const channel of touched) this.#behind.add(channel);
+  stored(touched: readonly number[], rowCount: number, inDoubt: boolean): void {
+    for (const id of touched) this.#behind.add(id);
     this.#rows += rowCount;
     this.#inDoubt ||= inDoubt;
   }
@@ -82,11 +79,11 @@ export class Heads {
   }
 
   /** Brings the heads in the file up to date, in a transaction of its own. */
-  async keep(connection: DuckDBConnection, seq: number): Promise<void> {
+  async keep(connection: DuckDBConnection, channels: Channels, seq: number): Promise<void> {
     if (this.#behind.size === 0) return;
     try {
       await connection.run('BEGIN; CREATE OR REPLACE TEMP TABLE touched AS FROM heads LIMIT 0');
-      await append(connection, [...this.#behind]);
+      await append(connection, channels, [...this.#behind]);
       await connection.run(`${KEEP}; ${headedAt(seq)}; COMMIT`);
     } catch (error) {
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -103,14 +100,15 @@ const KEEP = `UPDATE heads SET first = t.first, last = t.last, count = t.count, 
     reason = t.reason, origin = t.origin FROM touched AS t WHERE heads.channel = t.channel;
   INSERT INTO heads FROM touched AS t WHERE NOT EXISTS (FROM heads WHERE heads.channel = t.channel)`;
 
-async function append(connection: DuckDBConnection, touched: readonly StoredChannel[]): Promise<void> {
+async function append(connection: DuckDBConnection, channels: Channels, touched: readonly number[]): Promise<void> {
   const appender = await connection.createAppender('touched');
   try {
     for (let from = 0; from < touched.length; from += CHUNK_ROWS) {
       const part = touched.slice(from, from + CHUNK_ROWS);
       const chunk = DuckDBDataChunk.create(TYPES, part.length);
       chunk.setRows(
-        part.map(({ id, firstMs, lastMs, count, last }) => {
+        part.map((id) => {
+          const { firstMs, lastMs, count, last } = channels.at(id);
           return [id, firstMs, lastMs, count, last.value, last.quality, last.reason, last.origin];
         }),
       );

@@ -9,8 +9,10 @@ interface Held {
   readonly columns: GrowingColumns;
 }
 
-/** About 60 MB; beyond this everything is forgotten and partials are computed from the file. */
+/** About 60 MB; beyond this everything is forgotten until another hour begins, and partials are computed from the file. */
 const MOST_SAMPLES = 3_000_000;
+/** The columns of a channel take as much memory as so many samples in them. */
+const CHANNEL_WEIGHT = 100;
 
 /**
  * The samples of the last hours in memory, as they were written: the partial of an hour is computed when it is over, without reading
@@ -18,28 +20,38 @@ const MOST_SAMPLES = 3_000_000;
  */
 export class Recent {
   readonly #held = new Map<number, Held>();
+  /** Samples that there is memory for, and what the channels weigh. */
   #size = 0;
+  /** Nothing before is held any more. */
+  #beginMs = Number.NEGATIVE_INFINITY;
 
   /** @param afterMs time of the channel's newest sample before those that follow, −∞ for a new channel. */
   add(id: number, afterMs: number, time: number, value: number, quality: number, reason: number, origin: number): void {
+    if (time < this.#beginMs) return;
     let held = this.#held.get(id);
     if (held === undefined) {
-      const fromMs = afterMs === Number.NEGATIVE_INFINITY ? afterMs : hourOf(afterMs) + HOUR_MS;
+      const newMs = afterMs === Number.NEGATIVE_INFINITY ? afterMs : hourOf(afterMs) + HOUR_MS;
+      const fromMs = Math.max(newMs, this.#beginMs);
       held = { fromMs, nextMs: fromMs === Number.NEGATIVE_INFINITY ? hourOf(time) : fromMs + HOUR_MS, columns: new GrowingColumns() };
       this.#held.set(id, held);
+      this.#size += weightOf(held);
     }
     if (time < held.fromMs) return;
+    const before = weightOf(held);
     held.columns.push(time, value, quality, reason, origin);
-    this.#size += 1;
-    if (this.#size > MOST_SAMPLES) this.#forgetAll();
+    this.#size += weightOf(held) - before;
+    if (this.#size > MOST_SAMPLES) this.#forgetUntil(hourOf(time) + HOUR_MS);
   }
 
   forget(id: number): void {
-    this.#size -= this.#held.get(id)?.columns.length ?? 0;
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    this.#size -= weightOf(held);
     this.#held.delete(id);
   }
 
-  #forgetAll(): void {
+  #forgetUntil(timeMs: number): void {
+    this.#beginMs = timeMs;
     this.#held.clear();
     this.#size = 0;
   }
@@ -72,6 +84,7 @@ export class Recent {
     held.columns.dropBefore(held.nextMs - HOUR_MS);
     if (held.columns.length === length) return;
     held.fromMs = held.nextMs - HOUR_MS;
-    this.#size -= length - held.columns.length;
   }
 }
+
+const weightOf = ({ columns }: Held): number => CHANNEL_WEIGHT + columns.room;

@@ -3,7 +3,7 @@ import type { SampleBatch } from '../../sample/batch.ts';
 import { REASON_CODE } from '../../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE } from '../../sample/sample.ts';
 import { samplesAmong } from '../rows.ts';
-import { type Channels, newChannel, type StoredChannel } from './channels.ts';
+import type { Channels } from './channels.ts';
 import { Rows } from './table-rows.ts';
 
 export type LateRow = readonly [channel: number, time: number, value: number, quality: number, reason: number, origin: number];
@@ -11,28 +11,32 @@ export type LateRow = readonly [channel: number, time: number, value: number, qu
 /**
  * What groups will change in a file, told apart before a transaction begins: rows newer than all of their channel, rows that may stand in
  * the place of others, channels that are new. Nothing that readers see is changed until `take`.
+ *
+ * One object for all writes of a file, one after the other: the columns of a second's hundred thousand rows are used again.
  */
 export class Staged {
   readonly fresh = new Rows();
   /** By channel and time: the last counts. */
   readonly late = new Map<string, LateRow>();
-  readonly created: StoredChannel[] = [];
+  /** Channels that are new, numbered on from those that are known. */
+  readonly created = new Map<string, number>();
   /** Channels of the samples. */
-  readonly touched: StoredChannel[] = [];
-  /** By number, the time of the newest sample that each touched channel had before; NaN for the others. */
-  readonly before: Float64Array;
+  readonly touched: number[] = [];
   /** Touched channels that a late row came for. */
-  readonly reopened = new Set<StoredChannel>();
+  readonly reopened = new Set<number>();
+  /** By number, the time of the newest sample that each touched channel had before; NaN for the others. */
+  before = new Float64Array(0);
   readonly #channels: Channels;
-  readonly #newest: Float64Array;
-  readonly #createdBy = new Map<string, StoredChannel>();
-  readonly #lists = new Map<readonly string[], readonly StoredChannel[]>();
+  #newest = new Float64Array(0);
+  readonly #lists = new Map<readonly string[], Int32Array>();
 
-  constructor(channels: Channels, groups: readonly JournalGroup[]) {
+  constructor(channels: Channels) {
     this.#channels = channels;
-    const room = channels.size + groups.reduce((sum, group) => sum + countOf(group), 0);
-    this.before = new Float64Array(room).fill(Number.NaN);
-    this.#newest = new Float64Array(room);
+  }
+
+  /** Takes what was staged before back, and stages these groups. */
+  stage(groups: readonly JournalGroup[]): void {
+    this.#clear(this.#channels.size + groups.reduce((sum, group) => sum + countOf(group), 0));
     for (const group of groups) {
       for (const entry of group.entries ?? [group.records]) {
         if (isBatch(entry)) this.#addBatch(entry);
@@ -43,74 +47,73 @@ export class Staged {
 
   /** The rows stand in the file: from now on readers see them. @param counts how many rows late ones added, by channel. */
   take(counts: ReadonlyMap<number, number>): void {
-    for (const channel of this.created) this.#channels.add(channel);
-    for (const [list, stored] of this.#lists) this.#channels.remember(list, stored);
+    const channels = this.#channels;
+    for (const name of this.created.keys()) channels.add(name);
+    for (const [list, ids] of this.#lists) channels.remember(list, ids);
     const { length, channel: ids, time, value, quality, reason, origin } = this.fresh;
     for (let i = 0; i < length; i += 1) {
-      const channel = this.#channels.byNumber(ids[i]!);
-      channel.count += 1;
-      setNewest(channel, time[i]!, value[i]!, quality[i]!, reason[i]!, origin[i]!);
+      channels.counted(ids[i]!, 1, time[i]!, time[i]!);
+      channels.took(ids[i]!, time[i]!, value[i]!, quality[i]!, reason[i]!, origin[i]!);
     }
-    for (const [id, timeMs, v, q, r, o] of this.late.values()) {
-      const channel = this.#channels.byNumber(id);
-      channel.revision += 1;
-      setNewest(channel, timeMs, v, q, r, o);
+    for (const late of this.late.values()) {
+      channels.reopened(late[0]);
+      channels.took(...late);
     }
-    for (const [id, count] of counts) this.#channels.byNumber(id).count += count;
+    for (const [id, count] of counts) channels.counted(id, count, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  }
+
+  /** @param room most channels that the next groups can touch. */
+  #clear(room: number): void {
+    if (this.before.length < room) {
+      this.before = new Float64Array(room);
+      this.#newest = new Float64Array(room);
+    }
+    this.before.fill(Number.NaN);
+    this.fresh.length = 0;
+    this.touched.length = 0;
+    for (const kept of [this.late, this.reopened, this.created, this.#lists]) kept.clear();
   }
 
   #addRecords(records: readonly JournalRecord[]): void {
     for (const { channel, timeMs, value, quality, reason, origin } of samplesAmong(records)) {
-      this.#add(this.#channelOf(channel), timeMs, value ?? Number.NaN, QUALITY_CODE[quality], REASON_CODE[reason], ORIGIN_CODE[origin]);
+      this.#add(this.#numberOf(channel), timeMs, value ?? Number.NaN, QUALITY_CODE[quality], REASON_CODE[reason], ORIGIN_CODE[origin]);
     }
   }
 
   #addBatch({ channels, timeMs, origin, values, reasons }: SampleBatch): void {
     const known = this.#channels.remembered(channels) ?? this.#lists.get(channels);
-    const stored = known ?? channels.map((name) => this.#channelOf(name));
-    if (known === undefined) this.#lists.set(channels, stored);
+    const ids = known ?? Int32Array.from(channels, (name) => this.#numberOf(name));
+    if (known === undefined) this.#lists.set(channels, ids);
     const code = ORIGIN_CODE[origin];
-    for (let i = 0; i < stored.length; i += 1) {
+    for (let i = 0; i < ids.length; i += 1) {
       const value = values[i]!;
       const reason = reasons[i]!;
       const quality = Number.isNaN(value) ? QUALITY_CODE.missing : reason === REASON_CODE.none ? QUALITY_CODE.good : QUALITY_CODE.suspect;
-      this.#add(stored[i]!, timeMs, value, quality, reason, code);
+      this.#add(ids[i]!, timeMs, value, quality, reason, code);
     }
   }
 
-  #add(channel: StoredChannel, timeMs: number, value: number, quality: number, reason: number, origin: number): void {
-    const { id } = channel;
+  #add(id: number, timeMs: number, value: number, quality: number, reason: number, origin: number): void {
     if (Number.isNaN(this.before[id])) {
-      this.before[id] = channel.lastMs;
-      this.#newest[id] = channel.lastMs;
-      this.touched.push(channel);
+      const lastMs = id < this.#channels.size ? this.#channels.lastMsOf(id) : Number.NEGATIVE_INFINITY;
+      this.before[id] = lastMs;
+      this.#newest[id] = lastMs;
+      this.touched.push(id);
     }
     if (timeMs > this.#newest[id]!) {
       this.#newest[id] = timeMs;
       this.fresh.push(id, timeMs, value, quality, reason, origin);
     } else {
       this.late.set(`${id} ${timeMs}`, [id, timeMs, value, quality, reason, origin]);
-      this.reopened.add(channel);
+      this.reopened.add(id);
     }
   }
 
-  #channelOf(name: string): StoredChannel {
-    const known = this.#channels.get(name) ?? this.#createdBy.get(name);
+  #numberOf(name: string): number {
+    const known = this.#channels.numberOf(name) ?? this.created.get(name);
     if (known !== undefined) return known;
-    const fresh = newChannel(this.#channels.size + this.created.length, name);
-    this.created.push(fresh);
-    this.#createdBy.set(name, fresh);
+    const fresh = this.#channels.size + this.created.size;
+    this.created.set(name, fresh);
     return fresh;
   }
-}
-
-function setNewest(channel: StoredChannel, timeMs: number, value: number, quality: number, reason: number, origin: number): void {
-  if (timeMs < channel.firstMs) channel.firstMs = timeMs;
-  if (timeMs < channel.lastMs) return;
-  channel.lastMs = timeMs;
-  const { last } = channel;
-  last.value = value;
-  last.quality = quality;
-  last.reason = reason;
-  last.origin = origin;
 }

@@ -16,6 +16,7 @@ import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns, readFirstColumns } from './read.ts';
 import { readResults, writeResults } from './results.ts';
+import { Staged } from './staged.ts';
 import { type Written, writeGroups } from './write.ts';
 
 export interface StoreSettings extends Settings {
@@ -36,7 +37,12 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
   const [newest] = await rows(writing, 'SELECT max(day)::DOUBLE FROM partials');
   const [{ channels, exact }, months] = [await readChannels(writing), await readMonths(writing)];
   const heads = new Heads();
-  if (!exact) heads.stored([...channels.values()], 0, true);
+  if (!exact)
+    heads.stored(
+      Array.from({ length: channels.size }, (_, id) => id),
+      0,
+      true,
+    );
   return new DuckdbStore(instance, writing, channels, heads, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
 
@@ -58,6 +64,7 @@ class DuckdbStore implements Store, StoreReader {
   readonly #instance: DuckDBInstance;
   readonly #writing: DuckDBConnection;
   readonly #channels: Channels;
+  readonly #staged: Staged;
   readonly #heads: Heads;
   readonly #keeps: boolean;
   readonly #specs: readonly ChannelSpec[];
@@ -86,6 +93,7 @@ class DuckdbStore implements Store, StoreReader {
     this.#instance = instance;
     this.#writing = writing;
     this.#channels = channels;
+    this.#staged = new Staged(channels);
     this.#heads = heads;
     this.#months = months;
     this.#cursor = cursor;
@@ -115,7 +123,7 @@ class DuckdbStore implements Store, StoreReader {
       this.#idle = setTimeout(() => {
         this.#settling = this.#settling
           .then(() => this.#settle(false))
-          .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.values()))))
+          .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.newestTimes()))))
           .catch(() => undefined);
       }, IDLE_MS).unref();
     });
@@ -178,19 +186,21 @@ class DuckdbStore implements Store, StoreReader {
     await this.#turn;
     await this.#settling;
     await this.#settle(true).catch(() => undefined);
-    await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#writing, this.#cursor) : Promise.resolve())).catch(() => undefined);
+    await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#writing, this.#channels, this.#cursor) : Promise.resolve())).catch(
+      () => undefined,
+    );
     this.#writing.closeSync();
     this.#instance.closeSync();
   }
 
   /** @param again the samples were stored before. */
   async #store(groups: readonly JournalGroup[], again: boolean): Promise<void> {
-    const written = await writeGroups(this.#writing, this.#channels, groups, this.#months, again);
+    const written = await writeGroups(this.#writing, this.#staged, groups, this.#months, again);
     this.#months = written.months;
     this.#cursor = groups.at(-1)!.seq;
     this.#heads.stored(written.touched, written.fresh.length, again || written.reopened.size > 0);
     this.#complete(written);
-    if (this.#heads.due) await this.#heads.keep(this.#writing, this.#cursor).catch(() => undefined);
+    if (this.#heads.due) await this.#heads.keep(this.#writing, this.#channels, this.#cursor).catch(() => undefined);
   }
 
   /** Hands what was written to those who compute the partials of the hours that it completed. */
@@ -198,18 +208,18 @@ class DuckdbStore implements Store, StoreReader {
     if (this.#specOf.size === 0) return;
     const { recent } = this.#partials;
     const wanted = new Set<number>();
-    for (const channel of touched) {
-      if (reopened.has(channel)) recent.forget(channel.id);
-      else if (this.#specOf.has(channel.name)) wanted.add(channel.id);
+    for (const id of touched) {
+      if (reopened.has(id)) recent.forget(id);
+      else if (this.#specOf.has(this.#channels.nameOf(id))) wanted.add(id);
     }
     for (let i = 0; i < fresh.length; i += 1) {
       const id = fresh.channel[i]!;
       if (!wanted.has(id)) continue;
       recent.add(id, before[id]!, fresh.time[i]!, fresh.value[i]!, fresh.quality[i]!, fresh.reason[i]!, fresh.origin[i]!);
     }
-    for (const stored of touched) {
-      const spec = this.#specOf.get(stored.name);
-      if (spec) for (const one of this.#partials.complete(stored, spec)) this.#completed.push(one);
+    for (const id of touched) {
+      const spec = this.#specOf.get(this.#channels.nameOf(id));
+      if (spec) for (const one of this.#partials.complete(this.#channels.at(id), spec)) this.#completed.push(one);
     }
   }
 
@@ -239,7 +249,7 @@ class DuckdbStore implements Store, StoreReader {
     if (known.length === 0) return;
     await this.#inTurn(() => this.#keepCompleted());
     const firstMs = known.reduce((least, channel) => Math.min(least, channel.firstMs), Number.POSITIVE_INFINITY);
-    const lastMs = newestOf(known);
+    const lastMs = newestOf(Float64Array.from(known, (channel) => channel.lastMs));
     const settledMs = hourOf(lastMs) - 2 * HOUR_MS;
     const endMs = closing ? hourOf(lastMs) + HOUR_MS : settledMs;
     for (let from = Math.max(hourOf(firstMs), this.#keptToMs, endMs - LONGEST_MS); from < endMs; from += STEP_MS) {

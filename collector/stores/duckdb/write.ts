@@ -1,11 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
-import type { Channels, StoredChannel } from './channels.ts';
 import { DOUBT_HEADS } from './heads.ts';
 import { dropKept } from './kept.ts';
 import { createMonths, type Month, monthOf, monthsOf } from './months.ts';
 import { rows } from './query.ts';
-import { type LateRow, Staged } from './staged.ts';
+import type { LateRow, Staged } from './staged.ts';
 import { Rows } from './table-rows.ts';
 
 /** What a write did, for whoever remembers more of a channel than the file does. */
@@ -20,18 +19,19 @@ export interface Written extends Pick<Staged, 'fresh' | 'touched' | 'before' | '
  * A sample newer than its channel's newest is appended. Any other (late, redelivered, imported again) replaces what stands at its
  * channel and time, so the last record in the journal counts, and takes the partials of its hour and of the hours beside it away.
  *
- * @param channels brought up to date once the transaction holds; their heads in the file fall behind (see `heads.ts`).
+ * @param staged where they are told apart; once the transaction holds it brings the channels up to date, whose heads in the file fall
+ * behind (see `heads.ts`).
  * @param months tables of months that stand in the file.
  * @param again the groups' samples were stored before: the cursor stays.
  */
 export async function writeGroups(
   connection: DuckDBConnection,
-  channels: Channels,
+  staged: Staged,
   groups: readonly JournalGroup[],
   months: ReadonlySet<string>,
   again: boolean,
 ): Promise<Written> {
-  const staged = new Staged(channels, groups);
+  staged.stage(groups);
   const [freshBy, lateBy] = [byMonth(staged.fresh), byMonth(rowsOf(staged.late.values()))];
   const counts = new Map<number, number>();
   let after = months;
@@ -80,11 +80,11 @@ const untidied = (months: readonly Month[]): string[] =>
   months.length === 0 ? [] : [`DELETE FROM tidy WHERE month IN (${months.map(({ table }) => `'${table}'`).join(', ')})`];
 
 /** Appended: as values of statements they would take seconds for a plant of a hundred thousand points. */
-async function insertChannels(connection: DuckDBConnection, created: readonly StoredChannel[]): Promise<void> {
-  if (created.length === 0) return;
+async function insertChannels(connection: DuckDBConnection, created: ReadonlyMap<string, number>): Promise<void> {
+  if (created.size === 0) return;
   const appender = await connection.createAppender('channels');
   try {
-    for (const { id, name } of created) {
+    for (const [name, id] of created) {
       appender.appendInteger(id);
       appender.appendVarchar(name);
       appender.endRow();
