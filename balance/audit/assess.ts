@@ -3,7 +3,17 @@ import type { ContentOf } from '../../config/rules/families/families.ts';
 import { inForce, ofFamilies, startMs } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 import type { RuleDocument } from '../../config/rules/schema.ts';
-import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, type ProfileFlag, rulesFor, speaksTo } from './duties.ts';
+import {
+  type AuditClassOf,
+  classesOf,
+  type Duty,
+  dutiesOf,
+  type PlantProfile,
+  type ProfileFlag,
+  rolesOf,
+  rulesFor,
+  speaksTo,
+} from './duties.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {
@@ -45,7 +55,7 @@ export interface Assessment {
  */
 export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Assessment {
   const classes = classesOf(rules, profile, atMs);
-  const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+  const roles = rolesOf(classes, profile);
   const has = ({ onlyIf }: { readonly onlyIf: readonly ProfileFlag[] }) => onlyIf.every((flag) => profile.is.has(flag));
   const asking = <F extends Rule['family']>(family: F, asks: (content: ContentOf<F>) => boolean) => {
     const standing = ofFamilies(rules, family).filter(

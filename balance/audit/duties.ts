@@ -44,6 +44,12 @@ export function speaksTo(rule: Pick<Rule, 'jurisdiction' | 'reach'>, jurisdictio
   return rule.jurisdiction === jurisdiction || rule.reach === 'nationwide';
 }
 
+/** Whom a rule means where it means the plant: everybody, its classes, what these oblige to, and who stands on the list of polluters. */
+export function rolesOf(classes: readonly AuditClassOf[], profile: PlantProfile): Set<string> {
+  const listed = profile.is.has('listed-polluter') ? ['listed'] : [];
+  return new Set(['all', ...listed, ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+}
+
 /** Classes that a plant is in at an instant. A voluntary class without a condition is open to every plant that is in no compulsory one. */
 export function classesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number): AuditClassOf[] {
   const found = new Map<string, { rules: RuleOf<'audit-class'>[]; id: string; duty: AuditClassOf['duty'] }>();
@@ -107,7 +113,7 @@ function holds(criterion: Criterion, profile: PlantProfile): boolean {
  */
 export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Duty[] {
   const classes = classesOf(rules, profile, atMs);
-  const roles = new Set(['all', ...classes.map(({ id }) => id), ...classes.map(({ duty }) => duty)]);
+  const roles = rolesOf(classes, profile);
   if (!roles.has('compulsory')) roles.add('voluntary');
   const standing = ofFamilies(rules, 'deadline').filter(
     (rule) =>

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * What is known of a plant that puts it into a class; `assess` asks for these. `named`: a list or notice that the document speaks of names
- * the plant; `named-basin`: it lies in the basin or zone that the document is for.
+ * the plant; `named-basin`: it lies in the basin or zone that the document is for; `listed-polluter`: it stands on the list of plants over
+ * limits, caps or targets that an authority publishes (the `listed` of rules on disclosure).
  */
 export const PROFILE = [
   'over-limit',
@@ -32,6 +33,7 @@ export const PROFILE = [
   'new-plant',
   'compliant',
   'title-holder',
+  'listed-polluter',
 ] as const;
 
 const criterion = z.union([

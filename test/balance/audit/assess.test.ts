@@ -24,6 +24,16 @@ describe('assess', () => {
     expect(selected(1999.9)).toEqual([]);
   });
 
+  it('asks who stands on the list of polluters to publish, by its own text or the law, and nobody else', () => {
+    const asked = (jurisdiction: string, is: string[]) =>
+      assessed(jurisdiction, { is }, '2009-03-10').disclosures.map(({ id }) => id.split('/').slice(0, 2).join('/'));
+    // 黔府办发〔2004〕87号 四（二）; 清洁生产促进法 2002 第三十一条 where the text of a jurisdiction does not speak of the list
+    expect(asked('guizhou', ['listed-polluter'])).toEqual(['guizhou/87-2004']);
+    expect(asked('guizhou', ['compliant'])).toEqual([]);
+    expect(asked('hunan', ['listed-polluter'])).toContain('state/law-2002');
+    expect(asked('hunan', ['compliant'])).toEqual([]);
+  });
+
   it('says who may audit himself: by class, and with how many auditors', () => {
     const teams = (jurisdiction: string, is: string) =>
       assessed(jurisdiction, { is: [is] }, '2009-03-10').teams.map(({ selfAudit, auditors, senior }) => [selfAudit, auditors, senior]);
