@@ -35,7 +35,7 @@ async function elsewhere(rule: Rule): Promise<number[]> {
   if (!('file' in source) || rule.lines === null || rule.article === null) return [];
   const lines = (await text.lines(source.file)).slice(source.lines[0] - 1, source.lines[1]);
   const openings = lines.flatMap((line, at) => {
-    const found = /^\s*第([一二三四五六七八九十]+)条(?![第（])/u.exec(line);
+    const found = /^\s*第([一二三四五六七八九十]+)条(?!第|（[一二三四五六七八九十]+）)/u.exec(line);
     return found ? [{ line: source.lines[0] + at, article: numberOf(found[1]!) }] : [];
   });
   if (openings.length === 0) return [];
