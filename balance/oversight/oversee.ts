@@ -1,6 +1,7 @@
 import type { StoreReader } from '../../collector/stores/store.ts';
 import { rulesToConfirm } from '../../config/measures/monitoring.ts';
 import type { Plant } from '../../config/plant/plant.ts';
+import type { Label } from '../../config/plant/schema.ts';
 import { formatInstant } from '../../config/plant/time.ts';
 import { computeBalances } from '../media/compute.ts';
 import type { Window } from '../window/window.ts';
@@ -17,7 +18,7 @@ export interface Oversight {
   readonly window: { readonly from: string; readonly to: string };
   readonly outfalls: readonly OutfallOversight[];
   /** Rules that are known of and not applied: no text at hand states them. */
-  readonly toConfirm: readonly { readonly kind: string; readonly period: string; readonly reason: string | null }[];
+  readonly toConfirm: readonly { readonly kind: string; readonly period: string; readonly reason: Label | null }[];
 }
 
 /**

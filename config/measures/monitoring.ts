@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { label } from '../plant/values.ts';
 
 const rule = {
   from: z.iso.date().nullable(),
   status: z.enum(['confirmed', 'to-confirm']),
   source: z.string().nullable(),
-  reason: z.string().optional(),
+  reason: label.optional(),
 };
 const fileSchema = z.strictObject({
   version: z.literal(2),

@@ -7,6 +7,8 @@ export interface Chosen {
 
 /** The window that the auditor's pages are about; null: the last complete 72 hours. */
 export const chosen = ref<Chosen | null>(null);
+/** A window with how long it is. */
+export const withHours = ({ from, to }: Chosen) => ({ from, to, hours: (Date.parse(to) - Date.parse(from)) / 3_600_000 });
 export const windowQuery = computed(() =>
   chosen.value === null ? '' : `?from=${encodeURIComponent(chosen.value.from)}&to=${encodeURIComponent(chosen.value.to)}`,
 );

@@ -24,6 +24,8 @@ export function isoOf(timeMs: number): string {
   const local = new Date(timeMs + minutes * 60_000).toISOString().slice(0, 19);
   return `${local}${minutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
+/** The day that the plant's clocks show. */
+export const dayOf = (timeMs: number): string => isoOf(timeMs).slice(0, 10);
 /** What an input of type datetime-local holds, in the plant's offset, and back. */
 export const localOf = (iso: string): string => isoOf(Date.parse(iso)).slice(0, 16);
 export const ofLocal = (local: string): string => `${local}:00${isoOf(0).slice(19)}`;

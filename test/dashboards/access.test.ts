@@ -47,6 +47,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/v1/sources': 'EUAVs',
   'GET /api/v1/coverage': 'EUOAVb',
   'GET /api/v1/balances': 'EUOAVb',
+  'GET /api/v1/losses': 'EUOAVb',
+  'GET /api/v1/indicators': 'EUOAVb',
   'GET /api/v1/balances/:id/streams': 'EUOAVb',
   'GET /api/v1/balances/:id/diagram.svg': 'EUOAVb',
   'GET /report': 'EUOAVb',

@@ -96,6 +96,9 @@ export const balancesDocument = z.looseObject({
   journal: z.looseObject({ from: z.int(), to: z.int(), sha256: z.string() }).nullable(),
   simulated: z.boolean(),
 });
+const ofWindow = { window: z.object({ from: z.string(), to: z.string(), hours: z.number() }), revision: z.int() };
+export const lossesDocument = z.object({ ...ofWindow, losses: z.array(loss) });
+export const indicatorsDocument = z.object({ ...ofWindow, indicators: z.array(indicator) });
 export const windowsDocument = z.object({
   windows: z.array(z.object({ from: z.string(), to: z.string(), revisions: z.array(z.int()) })),
   next: nextSchema,
@@ -107,5 +110,7 @@ export type StreamsDocument = z.output<typeof streamsDocument>;
 export type BalanceResult = z.output<typeof balance>;
 export type LossDocument = z.output<typeof loss>;
 export type BalancesDocument = z.output<typeof balancesDocument>;
+export type LossesDocument = z.output<typeof lossesDocument>;
+export type IndicatorsDocument = z.output<typeof indicatorsDocument>;
 export type WindowsDocument = z.output<typeof windowsDocument>;
 export type WhatIfDocument = z.output<typeof whatIfDocument>;

@@ -70,7 +70,7 @@ export const oversightDocument = z.looseObject({
   window: z.looseObject(stretch),
   outfalls: z.array(outfall),
   toConfirm: z
-    .array(z.object({ kind: z.string(), period: z.string(), reason: z.string().nullable() }))
+    .array(z.object({ kind: z.string(), period: z.string(), reason: nameSchema.nullable() }))
     .describe('rules that are known of and not applied'),
 });
 

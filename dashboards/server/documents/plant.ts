@@ -27,7 +27,26 @@ export const plantDocument = z.object({
     }),
   ),
   balances: z.record(z.string(), z.object({ kind: z.string(), unit: z.string(), tolerancePercent: z.number().nullable() })),
-  outfalls: z.record(z.string(), z.object({ name: nameSchema, kind: z.string() })),
+  outfalls: z.record(
+    z.string(),
+    z.object({
+      name: nameSchema,
+      kind: z.string(),
+      limits: z
+        .array(
+          z.object({
+            code: z.string(),
+            value: z.number(),
+            unit: z.string(),
+            basis: z.string(),
+            from: z.string().nullable(),
+            to: z.string().nullable(),
+            source: z.string(),
+          }),
+        )
+        .describe('permitted concentrations, and from when to when each holds where the plant file says so'),
+    }),
+  ),
 });
 
 export const stateDocument = z.object({

@@ -3,7 +3,15 @@ import type { BalanceReport } from '../../../balance/media/result.ts';
 import { keptWindows, revisionsOf } from '../../../balance/media/revisions.ts';
 import { formatInstant } from '../../../config/plant/time.ts';
 import type { Asking } from '../asking.ts';
-import { balancesDocument, streamsDocument, type WhatIfDocument, whatIfDocument, windowsDocument } from '../documents/balances.ts';
+import {
+  balancesDocument,
+  indicatorsDocument,
+  lossesDocument,
+  streamsDocument,
+  type WhatIfDocument,
+  whatIfDocument,
+  windowsDocument,
+} from '../documents/balances.ts';
 import { timelineDocument } from '../documents/timeline.ts';
 import { drawingOf } from '../drawings.ts';
 import { pageOf, pageSchema } from '../page.ts';
@@ -12,7 +20,7 @@ import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { stretchOf, stretchSchema, windowSchema } from '../stretch.ts';
 import { timelineOf } from '../timeline.ts';
-import { balanceTable, streamTable } from './tables.ts';
+import { balanceTable, indicatorTable, lossTable, streamTable, windowTable } from './tables.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_MS = 62 * DAY_MS;
@@ -72,6 +80,32 @@ export function balanceRoutes(asking: Asking): Route[] {
     }),
     route({
       method: 'GET',
+      path: '/api/v1/losses',
+      summary: 'Losses, waste and leaks of a window, with what they are worth and stand for in standard coal',
+      access: 'balances',
+      query: chosen,
+      answer: { json: lossesDocument, table: lossTable },
+      refusals: [422, 503],
+      handle: async ({ services, query }) => {
+        const { window, revision, losses = [] } = await reportOf(services, asking, query);
+        return { window, revision, losses };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/indicators',
+      summary: 'Indicators of a window: reuse, leakage, unit consumption, efficiencies, each with its formula and source',
+      access: 'balances',
+      query: chosen,
+      answer: { json: indicatorsDocument, table: indicatorTable },
+      refusals: [422, 503],
+      handle: async ({ services, query }) => {
+        const { window, revision, indicators = [] } = await reportOf(services, asking, query);
+        return { window, revision, indicators };
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/api/v1/balances/:id/streams',
       summary: 'Streams of one balance at the plant’s boundary',
       access: 'balances',
@@ -108,7 +142,7 @@ export function balanceRoutes(asking: Asking): Route[] {
       summary: 'Windows whose balances are kept, with their revisions, newest first, page by page',
       access: 'balances',
       query: pageSchema(100),
-      answer: { json: windowsDocument },
+      answer: { json: windowsDocument, table: windowTable },
       handle: async ({ services, query }) => {
         const { dataDir } = services.plant;
         const { page, next } = pageOf((await keptWindows(dataDir)).toReversed(), ({ from, to }) => `${from} ${to}`, query);

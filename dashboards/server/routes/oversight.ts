@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { stateOf } from '../state.ts';
 import { stretchOf, stretchSchema } from '../stretch.ts';
 import { valueRows } from '../values.ts';
+import { disclosureTable, dutyTable, oversightTable } from './officer-tables.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 10 * 60_000;
@@ -36,7 +37,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       summary: 'Outfalls of a window (default: the last complete 72 h): validity, rates, exceedances, signs, contradictions',
       access: 'oversight',
       query: stretchSchema,
-      answer: { json: oversightDocument },
+      answer: { json: oversightDocument, table: oversightTable },
       refusals: [422, 503],
       handle: async ({ services, query }) => {
         const { offsetMinutes } = services.plant;
@@ -53,7 +54,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       path: '/api/v1/duties',
       summary: 'Classes, duties with their days and what has to be published, by the rules in force',
       access: 'oversight',
-      answer: { json: dutiesDocument },
+      answer: { json: dutiesDocument, table: dutyTable },
       refusals: [422, 503],
       handle: async ({ services }) => (await asking.ask(services, 'assess', [], KEEP_MS)) as DutiesDocument,
     }),
@@ -62,7 +63,7 @@ export function oversightRoutes(fleet: Fleet, asking: Asking): Route[] {
       path: '/api/v1/disclosure',
       summary: 'What the plant must publish of its emissions: the fields of its jurisdiction’s rule and no others',
       access: 'oversight',
-      answer: { json: disclosureDocument },
+      answer: { json: disclosureDocument, table: disclosureTable },
       refusals: [422, 503],
       handle: async ({ services }) => ({ ...(await recordOf(services, asking)), published: services.published === true }),
     }),

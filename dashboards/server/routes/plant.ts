@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Outfall } from '../../../config/plant/outfalls.ts';
 import { coverageDocument } from '../documents/coverage.ts';
 import { sourcesDocument } from '../documents/devices.ts';
 import { plantDocument, stateDocument } from '../documents/plant.ts';
@@ -12,6 +13,9 @@ import { valueRows } from '../values.ts';
 import { coverageTable, sourceTable, valueTable } from './tables.ts';
 
 const language = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
+
+const limitsOf = ({ limits = [] }: Outfall) =>
+  limits.map(({ code, value, unit, basis, from = null, to = null, source }) => ({ code, value, unit, basis, from, to, source }));
 
 /** What the pages show of a plant as it is now. */
 export function plantRoutes(): Route[] {
@@ -45,7 +49,9 @@ export function plantRoutes(): Route[] {
             { kind, unit, tolerancePercent: tolerance?.percent ?? null },
           ]),
         ),
-        outfalls: Object.fromEntries(plant.file.outfalls.map(({ id, name, kind }) => [id, { name, kind }])),
+        outfalls: Object.fromEntries(
+          plant.file.outfalls.map((outfall) => [outfall.id, { name: outfall.name, kind: outfall.kind, limits: limitsOf(outfall) }]),
+        ),
       }),
     }),
     route({

@@ -1,6 +1,6 @@
 import { named } from '../../../config/words/word.ts';
 import type { Table } from '../csv.ts';
-import type { BalancesDocument, StreamsDocument } from '../documents/balances.ts';
+import type { BalancesDocument, IndicatorsDocument, LossesDocument, StreamsDocument, WindowsDocument } from '../documents/balances.ts';
 import type { CoverageDocument } from '../documents/coverage.ts';
 import type { SourcesDocument } from '../documents/devices.ts';
 import type { OptionsDocument } from '../documents/options.ts';
@@ -84,6 +84,35 @@ export function streamTable(streams: Given<StreamsDocument>): Table {
       ...[one.id, one.name.zh, one.from, one.to, one.total, one.u, one.unit, one.basis, one.coverageOfTime, one.coverageOfQuantity],
       ...[one.reconciled, one.reconciledU],
     ]),
+  };
+}
+
+/** What each loss is worth and stands for; empty where the plant file has no price or factor. */
+export function lossTable({ window, revision, losses }: Given<LossesDocument>): Table {
+  return {
+    columns: ['from', 'to', 'revision', 'stream', 'name', 'role', 'basis', 'amount', 'u', 'unit', 'money', 'currency', 'kgce'],
+    rows: losses.map((one) => [
+      ...[window.from, window.to, revision, one.stream, one.name.zh, one.role, one.basis, one.amount, one.u, one.unit],
+      ...[one.money?.value, one.money?.currency, one.standardCoal?.kgce],
+    ]),
+  };
+}
+
+export function indicatorTable({ window, revision, indicators }: Given<IndicatorsDocument>): Table {
+  return {
+    columns: ['from', 'to', 'revision', 'id', 'name', 'boundary', 'value', 'u', 'unit', 'formula', 'source', 'status'],
+    rows: indicators.map((one) => [
+      ...[window.from, window.to, revision, one.id, one.name.zh, one.boundary, one.value, one.u, one.unit, one.formula, one.source],
+      one.status,
+    ]),
+  };
+}
+
+/** One row a revision. */
+export function windowTable({ windows }: Given<WindowsDocument>): Table {
+  return {
+    columns: ['from', 'to', 'revision'],
+    rows: windows.flatMap(({ from, to, revisions }) => revisions.map((revision) => [from, to, revision])),
   };
 }
 

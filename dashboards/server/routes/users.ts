@@ -33,7 +33,16 @@ export function userRoutes(users: Users): Route[] {
       summary: 'Users with their roles and plants, page by page, the newest first',
       access: 'users',
       query: pageSchema(100),
-      answer: { json: usersDocument },
+      answer: {
+        json: usersDocument,
+        table: ({ users: rows }) => ({
+          columns: ['name', 'role', 'plants', 'disabled', 'hasPassword', 'invited', 'created'],
+          rows: rows.map((one) => [
+            ...[one.name, one.role, one.plants === '*' ? '*' : one.plants.join(' '), one.disabled, one.hasPassword, one.invited],
+            new Date(one.createdMs).toISOString(),
+          ]),
+        }),
+      },
       handle: async ({ query }) => {
         const { page, next } = newestOf((await users.book.read()).users, ({ name }) => name, query);
         const shown = page.map(({ name, role, plants, disabled, password, link, createdMs }) => {
@@ -88,7 +97,16 @@ export function userRoutes(users: Users): Route[] {
       summary: 'Tokens of programs, without their secrets, page by page, the newest first',
       access: 'users',
       query: pageSchema(100),
-      answer: { json: tokensDocument },
+      answer: {
+        json: tokensDocument,
+        table: ({ tokens }) => ({
+          columns: ['id', 'name', 'scopes', 'plants', 'createdBy', 'created', 'expires'],
+          rows: tokens.map((one) => [
+            ...[one.id, one.name, one.scopes.join(' '), one.plants === '*' ? '*' : one.plants.join(' '), one.createdBy],
+            ...[new Date(one.createdMs).toISOString(), one.expiresMs === null ? null : new Date(one.expiresMs).toISOString()],
+          ]),
+        }),
+      },
       handle: async ({ query }) => {
         const { page, next } = newestOf((await users.book.read()).tokens, ({ id }) => id, query);
         return { tokens: page.map(({ sha256: _, ...token }) => token), next };
