@@ -30,6 +30,10 @@ describe('assess', () => {
     // 黔府办发〔2004〕87号 四（二）; 清洁生产促进法 2002 第三十一条 where the text of a jurisdiction does not speak of the list
     expect(asked('guizhou', ['listed-polluter'])).toEqual(['guizhou/87-2004']);
     expect(asked('guizhou', ['compliant'])).toEqual([]);
+    // 琼土环资监字〔2007〕103号 四 has what plants publish checked; what that is stands in the State's measures (第九条)
+    expect(assessed('hainan', { is: ['over-limit'] }, '2009-03-10').disclosures.map(({ id }) => id)).toContain(
+      'state/order16-2004/disclosure',
+    );
     expect(asked('hunan', ['listed-polluter'])).toContain('state/law-2002');
     expect(asked('hunan', ['compliant'])).toEqual([]);
   });
