@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JournalGroup, JournalRecord } from '../../collector/journal/record.ts';
+import { EntriesGroup } from '../../collector/journal/group.ts';
+import type { JournalGroup } from '../../collector/journal/record.ts';
+import type { SampleBatch } from '../../collector/sample/batch.ts';
 import { HOUR_MS } from '../../collector/sample/hour.ts';
 import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import { spanTotal } from '../../collector/sample/span.ts';
@@ -71,14 +73,20 @@ const spec = (channel: string): ChannelSpec => ({
   replacements: [],
 });
 
-/** An hour of every meter, counting one unit a minute. */
+const NAMES = Array.from({ length: METERS }, (_, k) => `E${k}`);
+
+/** An hour of every meter, counting one unit a minute, as columns: what is measured is not to pay for a hundred bytes of garbage a sample. */
 function groupOf(hour: number): JournalGroup {
-  const records: JournalRecord[] = [];
-  for (let minute = hour * 60; minute < (hour + 1) * 60; minute += 1) {
-    for (let k = 0; k < METERS; k += 1) {
-      const sample = { channel: `E${k}`, timeMs: T0 + minute * 60_000, value: (998_000 + 7 * k + minute) % 1_000_000 };
-      records.push({ kind: 'sample', sample: { ...sample, quality: 'good', reason: 'none', origin: 'device', raw: null } });
-    }
-  }
-  return { seq: hour + 1, records, sha256: '' };
+  const minutes = Array.from({ length: 60 }, (_, i) => hour * 60 + i);
+  const batches = minutes.map((minute): SampleBatch => {
+    return {
+      channels: NAMES,
+      timeMs: T0 + minute * 60_000,
+      origin: 'device',
+      values: Float64Array.from(NAMES, (_, k) => (998_000 + 7 * k + minute) % 1_000_000),
+      reasons: new Uint8Array(METERS),
+      raw: { kind: 'same', text: null },
+    };
+  });
+  return new EntriesGroup(hour + 1, '', batches);
 }
