@@ -20,7 +20,7 @@ export interface ExportedFile {
 const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
 const CHUNK_ROWS = 2048;
 /** Rows of one file: as many as fit into modest memory. */
-export const FILE_ROWS = 500_000;
+export const FILE_ROWS = 200_000;
 /** Samples that are read of many channels at a time. */
 const READ_ROWS = 250_000;
 
