@@ -84,7 +84,8 @@ function unspoken(
   jurisdiction: string,
   atMs: number,
 ): [RuleOf<'audit-class'>, AuditClass][] {
-  const flags = (each: AuditClass) => each.any.flatMap((criterion) => ('is' in criterion ? [criterion.is] : []));
+  const flags = (each: AuditClass) =>
+    each.any.flatMap((criterion) => ('is' in criterion ? [criterion.is] : 'all' in criterion ? criterion.all : []));
   const spoken = new Set(own.flatMap((rule) => (rule.content?.classes ?? []).filter(({ duty }) => duty === 'compulsory').flatMap(flags)));
   return ofFamilies(rules, 'audit-class')
     .filter((rule) => rule.reach === 'nationwide' && rule.jurisdiction !== jurisdiction && !own.includes(rule) && inForce(rule, atMs))
