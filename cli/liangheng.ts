@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitStatusOf, printFaults } from './output.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** One file a subcommand; each exports `define(program)`. Only the file that is called is loaded. */
 const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) => void }>>> = {
@@ -32,6 +33,9 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   cases: () => import('./cases.ts'),
 };
 
+/** What runs for years beside other programs. */
+const LONG_LIVED = ['run', 'collect'];
+
 /**
  * Runs one command.
  *
@@ -46,6 +50,7 @@ export async function liangheng(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError();
   const called = argv[2] === 'help' ? argv[3] : argv[2];
+  if (called !== undefined && LONG_LIVED.includes(called)) keepHeapSmall();
   const known = called === undefined ? undefined : FILES[called];
   const files = known ? [known] : Object.values(FILES);
   for (const load of files) (await load()).define(program);

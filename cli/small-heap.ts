@@ -5,8 +5,10 @@ const GROWTH_PERCENT = 25;
 
 /**
  * Makes this process take less memory for a little more work: a collector lives for years on a small computer beside other programs, and
- * what it has read is dead a second later.
+ * what it has read is dead a second later. Where new objects are made stays as small as it is when this is called (V8 would let it grow
+ * to 32 MB), so it is called before anything large is loaded.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  setFlagsFromString('--semi-space-growth-factor=1');
 }

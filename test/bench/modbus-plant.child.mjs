@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 const [built, dir, floats, ...ports] = process.argv.slice(2);
 const of = (path) => import(pathToFileURL(join(built, path)).href);
 const { keepHeapSmall } = await of('cli/small-heap.js');
+keepHeapSmall();
 const { plantOf } = await of('config/plant/load.js');
 const { plantSchema } = await of('config/plant/schema.js');
 const { openJournal } = await of('collector/journal/journal.js');
@@ -18,7 +19,6 @@ const { openSources } = await of('collector/sources/open.js');
 const { openDuckdbStore } = await of('collector/stores/duckdb/store.js');
 const { follow } = await of('collector/stores/follow.js');
 
-keepHeapSmall();
 const plant = plantOf(plantSchema.parse(plantFile()), join(dir, 'plant.yaml'));
 const journal = await openJournal(join(dir, 'journal'), { plant: plant.id });
 const store = await openDuckdbStore(join(dir, 'samples.duckdb'), { threads: 1, memory: '64MB' });

@@ -27,10 +27,12 @@ export class Rows {
   }
 
   appendTo(appender: DuckDBAppender): void {
+    // One chunk for all: its memory lies outside the heap, and would stay until someone looks for what is dead in there.
+    const chunk = DuckDBDataChunk.create(TYPES);
+    const columns = [this.channel, this.time, this.value, this.quality, this.reason, this.origin];
     for (let from = 0; from < this.length; from += CHUNK_ROWS) {
       const count = Math.min(CHUNK_ROWS, this.length - from);
-      const chunk = DuckDBDataChunk.create(TYPES, count);
-      const columns = [this.channel, this.time, this.value, this.quality, this.reason, this.origin];
+      if (chunk.rowCount !== count) chunk.rowCount = count;
       for (const [k, column] of columns.entries()) fill(chunk.getColumnVector(k), column, from, count);
       appender.appendDataChunk(chunk);
     }
