@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindLines, UNBOUND } from '../../../collector/journal/chain.ts';
+import { bindLines, checkOf, UNBOUND } from '../../../collector/journal/chain.ts';
 import { encodeRecord } from '../../../collector/journal/codec.ts';
 import { GroupText } from '../../../collector/journal/group-text.ts';
 import type { JournalRecord } from '../../../collector/journal/record.ts';
@@ -8,6 +8,11 @@ import { type SampleBatch, samplesIn } from '../../../collector/sample/batch.ts'
 import { anyBatch } from './batches.ts';
 
 const recordsOf = (one: SampleBatch): JournalRecord[] => samplesIn(one).map((sample) => ({ kind: 'sample', sample }));
+
+function linesOf(bytes: Buffer): Buffer[] {
+  const ends = [...bytes.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
+  return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : (ends[i - 1] as number) + 1, end));
+}
 
 describe('the text of a group', () => {
   it('is the same whether samples come as a batch or one by one', () => {
@@ -22,6 +27,13 @@ describe('the text of a group', () => {
         expect(columns.bytes.equals(objects.bytes)).toBe(true);
         expect(columns.bytes.equals(bindLines([...lines, ''].join(UNBOUND)))).toBe(true);
         expect(columns.count).toBe(lines.length);
+        expect(columns.bytes.toString().replace(/\t[0-9a-f]{8}\n/g, '\n')).toBe([...lines, ''].join('\n'));
+        let previous = 0;
+        for (const line of linesOf(columns.bytes)) {
+          const { due, found } = checkOf(line, previous);
+          expect(found).toBe(due);
+          previous = due;
+        }
       }),
     );
   });

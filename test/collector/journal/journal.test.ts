@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../collector/journal/journal.ts';
 import { openJournalReader } from '../../../collector/journal/reader.ts';
 import type { JournalGroup, JournalRecord } from '../../../collector/journal/record.ts';
+import { seal } from '../../../collector/journal/seal.ts';
 
 const fresh = (): Promise<string> => mkdtemp(join(tmpdir(), 'liangheng-journal-'));
 const reading = (i: number): JournalRecord => ({
@@ -81,6 +83,20 @@ describe('a journal', () => {
     }
     expect(seen).toBe(197);
     await journal.close();
+  });
+
+  it('is read through by who listed its files before one of them was sealed', async () => {
+    const dir = await written(60, 600);
+    const sealed = (await readdir(dir)).filter((name) => name.endsWith('.lhj.gz')).sort();
+    const growing = join(dir, sealed.at(-1)!.slice(0, -3));
+    await writeFile(growing, gunzipSync(await readFile(`${growing}.gz`)));
+    await rm(`${growing}.gz`);
+    const seen: number[] = [];
+    for await (const { seq } of (await openJournalReader(dir)).groups(0)) {
+      if (seen.length === 0) await seal(growing);
+      seen.push(seq);
+    }
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, k) => k + 1));
   });
 
   it('wakes who waits for a group', async () => {

@@ -14,8 +14,8 @@ describe('daily roots', () => {
   it('name the last group of each day at the plant’s offset, over a restart, and the journal is verified against each', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-roots-'));
     const dir = join(dataDir, 'journal');
-    const start = Date.now();
-    let now = start;
+    // One in the morning at the plant, the evening before in UTC.
+    let now = Date.UTC(2026, 2, 1, 17);
     const due: string[] = [];
     const dayOf = (timeMs: number) => new Date(timeMs + OFFSET * 60_000).toISOString().slice(0, 10);
     for (let life = 0; life < 2; life += 1) {
