@@ -1,19 +1,9 @@
 import type { WorkCalendar } from '../../config/rules/calendar.ts';
 import type { ContentOf } from '../../config/rules/families/families.ts';
-import { inForce, ofFamilies, startMs } from '../../config/rules/force.ts';
+import { inForce, speakingTo, startMs } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 import type { RuleDocument } from '../../config/rules/schema.ts';
-import {
-  type AuditClassOf,
-  classesOf,
-  type Duty,
-  dutiesOf,
-  type PlantProfile,
-  type ProfileFlag,
-  rolesOf,
-  rulesFor,
-  speaksTo,
-} from './duties.ts';
+import { type AuditClassOf, classesOf, type Duty, dutiesOf, type PlantProfile, type ProfileFlag, rolesOf, rulesFor } from './duties.ts';
 
 /** A limit that a plant's yearly quantity reaches. */
 export interface Reached {
@@ -58,11 +48,9 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
   const roles = rolesOf(classes, profile);
   const has = ({ onlyIf }: { readonly onlyIf: readonly ProfileFlag[] }) => onlyIf.every((flag) => profile.is.has(flag));
   const asking = <F extends Rule['family']>(family: F, asks: (content: ContentOf<F>) => boolean) => {
-    const standing = ofFamilies(rules, family).filter(
-      (rule) => speaksTo(rule, profile.jurisdiction) && rule.content !== null && asks(rule.content) && inForce(rule, atMs),
-    );
-    const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
-    return { own, everywhere: standing.filter((rule) => rule.reach === 'nationwide' && !own.includes(rule)) };
+    const { own, everywhere } = speakingTo(rules, family, profile.jurisdiction);
+    const standing = (rule: RuleOf<F>) => rule.content !== null && asks(rule.content) && inForce(rule, atMs);
+    return { own: own.filter(standing), everywhere: everywhere.filter(standing) };
   };
   const ownFirst = <F extends Rule['family']>({ own, everywhere }: { own: RuleOf<F>[]; everywhere: RuleOf<F>[] }) =>
     own.length > 0 ? own : everywhere;
@@ -72,7 +60,7 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
     (content) => content.publishedBy === 'plant' && !content.encouraged && content.who.some((who) => roles.has(who)),
   );
   const published = new Set(disclosures.own.map((rule) => rule.content?.what));
-  const duties = dutiesOf(rules, profile, atMs, calendar);
+  const duties = dutiesOf(rules, profile, atMs, calendar, classes);
   return {
     classes,
     duties: [...duties].sort((a, b) => (a.due?.day ?? '9999').localeCompare(b.due?.day ?? '9999')),
@@ -89,14 +77,15 @@ export function assess(rules: readonly Rule[], profile: PlantProfile, atMs: numb
         .filter(({ who }) => who === 'all' || (who === 'compulsory') === roles.has('compulsory'))
         .map(({ selfAudit, auditors, senior, years }) => ({ rule, selfAudit, auditors, senior, years })),
     ),
-    newer: newerThan(rules, rulesFor(rules, profile.jurisdiction, 'audit-class', atMs), atMs),
+    newer: newerThan(rules, profile.jurisdiction, rulesFor(rules, profile.jurisdiction, 'audit-class', atMs), atMs),
   };
 }
 
-function newerThan(rules: readonly Rule[], used: readonly RuleOf<'audit-class'>[], atMs: number): RuleDocument[] {
+function newerThan(rules: readonly Rule[], jurisdiction: string, used: readonly RuleOf<'audit-class'>[], atMs: number): RuleDocument[] {
   const since = (rule: { readonly document: RuleDocument }) => startMs(rule.document.from ?? rule.document.issued);
   const newest = Math.max(...used.map(since));
-  return ofFamilies(rules, 'audit-class')
+  const { own, everywhere } = speakingTo(rules, 'audit-class', jurisdiction);
+  return [...own, ...everywhere]
     .filter((rule) => rule.reach === 'nationwide' && !used.includes(rule) && inForce(rule, atMs) && since(rule) > newest)
     .map(({ document }) => document);
 }

@@ -2,7 +2,7 @@ import type { WorkCalendar } from '../../config/rules/calendar.ts';
 import { type DueDay, dueDay, nextYearly } from '../../config/rules/clock.ts';
 import type { PROFILE } from '../../config/rules/families/audit-class.ts';
 import type { Deadline, EVENTS } from '../../config/rules/families/deadline.ts';
-import { inForce, ofFamilies } from '../../config/rules/force.ts';
+import { inForce, ofFamilies, speakingTo } from '../../config/rules/force.ts';
 import type { Rule, RuleOf } from '../../config/rules/rule.ts';
 
 export type ProfileFlag = (typeof PROFILE)[number];
@@ -34,14 +34,9 @@ export interface Duty {
 
 /** Rules of a family that hold for a jurisdiction: its own in force, else those of the topmost one that hold everywhere. */
 export function rulesFor<F extends Rule['family']>(rules: readonly Rule[], jurisdiction: string, family: F, atMs: number): RuleOf<F>[] {
-  const standing = ofFamilies(rules, family).filter((rule) => inForce(rule, atMs));
-  const own = standing.filter((rule) => rule.jurisdiction === jurisdiction);
-  return own.length > 0 ? own : standing.filter((rule) => rule.reach === 'nationwide');
-}
-
-/** Whether a rule is a jurisdiction's own, or holds everywhere: asked before anything that costs more. */
-export function speaksTo(rule: Pick<Rule, 'jurisdiction' | 'reach'>, jurisdiction: string): boolean {
-  return rule.jurisdiction === jurisdiction || rule.reach === 'nationwide';
+  const { own, everywhere } = speakingTo(rules, family, jurisdiction);
+  const standing = own.filter((rule) => inForce(rule, atMs));
+  return standing.length > 0 ? standing : everywhere.filter((rule) => inForce(rule, atMs));
 }
 
 /** Whom a rule means where it means the plant: everybody, its classes, what these oblige to, and who stands on the list of polluters. */
@@ -87,8 +82,8 @@ function unspoken(
   const flags = (each: AuditClass) =>
     each.any.flatMap((criterion) => ('is' in criterion ? [criterion.is] : 'all' in criterion ? criterion.all : []));
   const spoken = new Set(own.flatMap((rule) => (rule.content?.classes ?? []).filter(({ duty }) => duty === 'compulsory').flatMap(flags)));
-  return ofFamilies(rules, 'audit-class')
-    .filter((rule) => rule.reach === 'nationwide' && rule.jurisdiction !== jurisdiction && !own.includes(rule) && inForce(rule, atMs))
+  return speakingTo(rules, 'audit-class', jurisdiction)
+    .everywhere.filter((rule) => !own.includes(rule) && inForce(rule, atMs))
     .flatMap((rule) =>
       (rule.content?.classes ?? [])
         .filter((each) => each.duty === 'compulsory' && flags(each).length > 0 && !flags(each).some((flag) => spoken.has(flag)))
@@ -112,22 +107,21 @@ function holds(criterion: Criterion, profile: PlantProfile): boolean {
  * a plant's jurisdiction lays a duty on it, a rule that holds everywhere does not ask for it a second time; one laid on other plants of the
  * jurisdiction leaves what holds everywhere as it is.
  */
-export function dutiesOf(rules: readonly Rule[], profile: PlantProfile, atMs: number, calendar: WorkCalendar): Duty[] {
-  const classes = classesOf(rules, profile, atMs);
+export function dutiesOf(
+  rules: readonly Rule[],
+  profile: PlantProfile,
+  atMs: number,
+  calendar: WorkCalendar,
+  classes: readonly AuditClassOf[] = classesOf(rules, profile, atMs),
+): Duty[] {
   const roles = rolesOf(classes, profile);
   if (!roles.has('compulsory')) roles.add('voluntary');
-  const standing = ofFamilies(rules, 'deadline').filter(
-    (rule) =>
-      speaksTo(rule, profile.jurisdiction) &&
-      inForce(rule, atMs) &&
-      rule.content?.who.some((who) => roles.has(who)) &&
-      rule.content.onlyIf.every((flag) => profile.is.has(flag)),
-  );
-  const own = standing.filter((rule) => rule.jurisdiction === profile.jurisdiction);
+  const binds = (rule: RuleOf<'deadline'>) =>
+    inForce(rule, atMs) && rule.content?.who.some((who) => roles.has(who)) && rule.content.onlyIf.every((flag) => profile.is.has(flag));
+  const speaking = speakingTo(rules, 'deadline', profile.jurisdiction);
+  const own = speaking.own.filter(binds);
   const set = new Set(own.map((rule) => rule.content?.duty));
-  const everywhere = standing.filter(
-    (rule) => rule.reach === 'nationwide' && rule.jurisdiction !== profile.jurisdiction && !set.has(rule.content?.duty),
-  );
+  const everywhere = speaking.everywhere.filter((rule) => !set.has(rule.content?.duty) && binds(rule));
   const today = new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
   const adoptable = () => ofFamilies(rules, 'deadline').filter((rule) => inForce(rule, atMs));
   return [...own, ...everywhere].flatMap((rule) => {

@@ -56,6 +56,34 @@ export function ofFamilies<F extends Family>(rules: readonly Rule[], family: F):
   return (sorted.get(family) ?? []) as unknown as readonly RuleOf<F>[];
 }
 
+/** Rules of a family that speak to a jurisdiction: its own, and those of others that hold everywhere; sorted out once for each list. */
+export interface Speaking<F extends Family> {
+  readonly own: readonly RuleOf<F>[];
+  readonly everywhere: readonly RuleOf<F>[];
+}
+
+/** Rules of a family that speak to a jurisdiction, in force or not. */
+export function speakingTo<F extends Family>(rules: readonly Rule[], family: F, jurisdiction: string): Speaking<F> {
+  let sorted = speaking.get(rules);
+  if (!sorted) {
+    sorted = new Map<string, Speaking<Family>>();
+    speaking.set(rules, sorted);
+  }
+  const key = `${jurisdiction}/${family}`;
+  let found = sorted.get(key);
+  if (!found) {
+    const all = ofFamilies(rules, family);
+    found = {
+      own: all.filter((rule) => rule.jurisdiction === jurisdiction),
+      everywhere: all.filter((rule) => rule.jurisdiction !== jurisdiction && rule.reach === 'nationwide'),
+    } as unknown as Speaking<Family>;
+    sorted.set(key, found);
+  }
+  return found as unknown as Speaking<F>;
+}
+
+const speaking = new WeakMap<readonly Rule[], Map<string, Speaking<Family>>>();
+
 const families = new WeakMap<readonly Rule[], Map<string, Rule[]>>();
 
 /** Whether the document of a rule is in force at an instant: from its first day, to the day before `to`. */
