@@ -20,8 +20,10 @@ export async function officer({ page, lang, words, texts, example, go, keep }: V
   await page.getByRole('link', { name: 'DW001' }).click({ timeout: 60_000 });
   await page.getByRole('heading', { name: words.rates }).waitFor({ timeout: 120_000 });
   await page.getByText(words.agrees).first().waitFor();
-  for (const part of ['contradictions', 'totalsCaps', 'overLimit', 'marks'] as const)
+  for (const part of ['contradictions', 'totalsCaps', 'limits', 'overLimit', 'marks'] as const)
     await page.getByRole('heading', { name: texts[part] }).first().waitFor();
+  await page.getByText(/≤ 10 mg\/L/).waitFor();
+  await page.getByRole('link', { name: words.waterBalance, exact: true }).waitFor();
   await keep(page, `outfall-${lang}`);
   // Whatever the rules' states are today: one duty still to be confirmed, one confirmed.
   await page.route('**/api/v1/duties*', async (route) => {
