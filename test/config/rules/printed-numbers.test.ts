@@ -60,7 +60,9 @@ it('counts nothing that its lines do not print, or says where it comes from', as
   const open = (
     await Promise.all((await loadRules()).map(async (rule) => (await unprinted(rule)).map((field) => `${rule.id} ${field}`)))
   ).flat();
-  expect(new Set(open)).toEqual(new Set(derived.filter(({ field }) => field !== 'article').map(({ rule, field }) => `${rule} ${field}`)));
+  expect(new Set(open)).toEqual(
+    new Set(derived.filter(({ field }) => !/^(article|points )/.test(field)).map(({ rule, field }) => `${rule} ${field}`)),
+  );
 });
 
 it('would see another amount, another unit, another day', async () => {
