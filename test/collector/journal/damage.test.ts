@@ -95,6 +95,17 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
         return Buffer.from(lines.join('\n'), 'latin1');
       },
   ),
+  // Another number on a group: its hash does not hold it. Two of them never follow each other.
+  at.map(
+    (place): Damage =>
+      (whole) => {
+        const text = whole.toString('latin1');
+        const closings = [...text.matchAll(/^=\t(\d+)\t/gm)];
+        if (closings.length === 0) return whole;
+        const { index, 0: found, 1: seq } = closings[place % closings.length]!;
+        return Buffer.from(`${text.slice(0, index)}=\t${101 * Number(seq)}\t${text.slice(index + found.length)}`, 'latin1');
+      },
+  ),
 );
 
 describe('a damaged journal', () => {
