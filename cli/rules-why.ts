@@ -59,14 +59,21 @@ export function traceDuty(rules: readonly Rule[], profile: PlantProfile, atMs: n
   return {
     says: [
       ...found.classes.map((each) => `类别 class: ${each.id} (${each.duty}): ${each.rules.map(({ id }) => id).join(', ')}`),
-      ...duties.map(({ rule, content, due }) => {
+      ...duties.map(({ rule, content, due, adopted }) => {
         const started =
           content.base === 'list-published-or-plan-filed' ? (profile.events['list-published'] ?? profile.events[content.base]) : null;
         const base = content.base === null ? '–' : `${content.base} ${started ?? profile.events[content.base] ?? '?'}`;
-        const limit = content.limit === null ? '–' : `${content.limit.kind} ${content.limit.amount} ${content.limit.unit}`;
+        const time = adopted?.content?.limit ?? content.limit;
+        const taken = adopted === null ? '' : ` (${adopted.id})`;
+        const limit = time === null ? '–' : `${time.kind} ${time.amount} ${time.unit}${taken}`;
         return `${rule.id}: ${base} + ${limit} = ${due?.day ?? '?'}${due?.provisional ? '（暂定 provisional）' : ''}`;
       }),
     ],
-    rules: [...new Set([...duties.map(({ rule }) => rule.id), ...found.classes.flatMap((each) => each.rules.map(({ id }) => id))])],
+    rules: [
+      ...new Set([
+        ...duties.flatMap(({ rule, adopted }) => (adopted === null ? [rule.id] : [rule.id, adopted.id])),
+        ...found.classes.flatMap((each) => each.rules.map(({ id }) => id)),
+      ]),
+    ],
   };
 }

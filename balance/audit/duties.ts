@@ -30,6 +30,8 @@ export interface Duty {
   readonly content: Deadline;
   /** Null while the base event has not happened, or where no time is printed. */
   readonly due: DueDay | null;
+  /** The rule whose time this one takes over (按照国家规定…), null where it prints its own or none. */
+  readonly adopted: RuleOf<'deadline'> | null;
 }
 
 /** Rules of a family that hold for a jurisdiction: its own in force, else those of the topmost one that hold everywhere. */
@@ -127,21 +129,15 @@ export function dutiesOf(
   return [...own, ...everywhere].flatMap((rule) => {
     const content = rule.content;
     if (!content) return [];
-    return [{ rule, content, due: dueOf(content, profile, today, calendar) ?? adoptedDue(rule, adoptable, profile, today, calendar) }];
+    const adopted = adoptedBy(rule, adoptable);
+    return [{ rule, content, due: dueOf(adopted?.content ?? content, profile, today, calendar), adopted }];
   });
 }
 
-/** The day by a rule that this one incorporates (按照国家规定…), where it prints no time itself. */
-function adoptedDue(
-  rule: RuleOf<'deadline'>,
-  adoptable: () => readonly RuleOf<'deadline'>[],
-  profile: PlantProfile,
-  today: string,
-  calendar: WorkCalendar,
-): DueDay | null {
+/** The rule of the same duty that this one incorporates, where it prints no time itself. */
+function adoptedBy(rule: RuleOf<'deadline'>, adoptable: () => readonly RuleOf<'deadline'>[]): RuleOf<'deadline'> | null {
   if (rule.content?.limit !== null || rule.incorporates.length === 0) return null;
-  const adopted = adoptable().find(({ id, content }) => rule.incorporates.includes(id) && content?.duty === rule.content?.duty);
-  return adopted?.content ? dueOf(adopted.content, profile, today, calendar) : null;
+  return adoptable().find(({ id, content }) => rule.incorporates.includes(id) && content?.duty === rule.content?.duty) ?? null;
 }
 
 function dueOf(content: Deadline, profile: PlantProfile, today: string, calendar: WorkCalendar): DueDay | null {

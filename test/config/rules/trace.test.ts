@@ -48,6 +48,18 @@ it('traces a duty to its clock, depth and acceptance to what stands in their way
   expect(duty?.rules).toContain('beijing/364-2006/file-team');
   expect(traceDuty(rules, profile, Date.parse('2009-01-10T12:00:00+08:00'), await loadCalendar(), 'duty/award')).toBeNull();
 
+  const toxic = {
+    jurisdiction: 'hunan',
+    is: new Set(['uses-toxics' as const]),
+    quantities: {},
+    events: { 'previous-audit': '2008-01-01' },
+  };
+  const taken = traceDuty(rules, toxic, Date.parse('2010-02-10T12:00:00+08:00'), await loadCalendar(), 'duty/repeat-audit');
+  expect(taken?.says).toContain(
+    'hunan/24-2009/repeat-audit: previous-audit 2008-01-01 + every 5 year (state/order16-2004/repeat-audit) = 2013-01-01',
+  );
+  expect(taken?.rules).toEqual(expect.arrayContaining(['hunan/24-2009/repeat-audit', 'state/order16-2004/repeat-audit']));
+
   const plant = plantWith('yunnan', [{ kind: 'steam', level: 1, points: 1, fitted: 0 }]);
   const report = coverageOf(plant, rules, Date.parse('2026-06-15T12:00:00+08:00'));
   expect(traceCoverage(report, 'depth')).toEqual({
