@@ -15,6 +15,9 @@ const DEADLINE_MS = 300_000;
 /** The pages behind a browser's address bar, of which there is none here: they take as long to start as all the rest of it. */
 const UNUSED = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
+/** With the structure that screen readers follow, and an outline of the headings. */
+const PRINT = { printBackground: true, preferCSSPageSize: true, generateTaggedPDF: true, generateDocumentOutline: true };
+
 /** The address of the page once it is loaded with its fonts. */
 const READY = `new Promise((done) => {
   const end = () => document.fonts.ready.then(() => done(location.href));
@@ -99,7 +102,7 @@ export function startBrowser(path: string, profile: string): Browser {
       const { result } = await ask('Runtime.evaluate', { expression: READY, awaitPromise: true, returnByValue: true }, session);
       const shown = (result as { value?: unknown } | undefined)?.value;
       if (shown !== url) throw new Error(`Chromium: shows ${String(shown)} instead of ${url}`);
-      const { data } = await ask('Page.printToPDF', { printBackground: true, preferCSSPageSize: true, generateTaggedPDF: false }, session);
+      const { data } = await ask('Page.printToPDF', PRINT, session);
       return Buffer.from(String(data), 'base64');
     },
     async close() {

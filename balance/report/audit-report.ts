@@ -9,6 +9,7 @@ import { coveragePart } from './coverage-part.ts';
 import { driftPart } from './drift-part.ts';
 import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
+import { periodPart } from './period-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
 import { optionTable, savingTable } from './savings-part.ts';
@@ -77,6 +78,7 @@ async function saidBySection(content: ReportContent): Promise<ReadonlyMap<Sectio
       '3.2',
       [
         ...nested(body(await balancePart(content)), 1),
+        ...nested(periodPart(content), 1),
         ...nested(adjustmentPart(content), 2),
         ...nested(driftPart(content), 2),
         ...nested(completenessPart(content), 2),

@@ -1,4 +1,4 @@
-import { type Lang, named, word, wordOr } from '../../config/words/word.ts';
+import { named, word, wordOr } from '../../config/words/word.ts';
 import { writtenFigure } from '../../config/words/written.ts';
 import { OUTSIDE } from '../diagram/content.ts';
 import type { Suspect } from '../network/problem.ts';
@@ -34,13 +34,6 @@ export function balanceName({ plant, lang }: ReportContent, balance: { readonly 
   const own = plant.balances.get(balance.id)?.name;
   const kind = wordOr(lang, `balanceKind.${balance.kind}`, balance.kind);
   return own === undefined ? kind : `${kind}: ${named(own, lang)}`;
-}
-
-/** What a stream's note says, its event in words. */
-export function noteText(note: string, lang: Lang): string {
-  const [first = '', ...rest] = note.split(' ');
-  const event = wordOr(lang, `event.${first}`, '');
-  return event === '' ? note : [event, ...rest].join(' ');
 }
 
 /** A suspect as a sentence: what is suspected, by how much, what it cannot be told apart from. */

@@ -7,6 +7,7 @@ import { coveragePart } from './coverage-part.ts';
 import { driftPart } from './drift-part.ts';
 import { factsPart } from './facts-part.ts';
 import { monitoringPart } from './monitoring-part.ts';
+import { periodPart } from './period-part.ts';
 import { plantPart } from './plant-part.ts';
 import { indicatorPart, lossPart } from './result-parts.ts';
 import { savingsPart } from './savings-part.ts';
@@ -18,6 +19,7 @@ export async function reportBlocks(content: ReportContent): Promise<readonly Blo
     ...plantPart(content),
     ...coveragePart(content),
     ...(await balancePart(content)),
+    ...periodPart(content),
     ...adjustmentPart(content),
     ...driftPart(content),
     ...indicatorPart(content),

@@ -4,7 +4,8 @@ import type { BalanceResult } from '../media/result.ts';
 import { type Block, type Cell, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { figure, share } from './figures.ts';
-import { filled, noteText, unitName } from './names.ts';
+import { filled, unitName } from './names.ts';
+import { noteText } from './note-text.ts';
 
 /** Every stream of a balance: what it carried, how it is known, what it was reconciled to. */
 export function streamTable(content: ReportContent, name: string, balance: BalanceResult): Block {

@@ -8,6 +8,8 @@ import { forms } from './en/forms.ts';
 import { further } from './en/further.ts';
 import { general } from './en/general.ts';
 import { meters } from './en/meters.ts';
+import { notes } from './en/notes.ts';
+import { periods } from './en/periods.ts';
 import { report } from './en/report.ts';
 import { samples } from './en/samples.ts';
 import { tables } from './en/tables.ts';
@@ -30,4 +32,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...forms,
   ...tables,
   ...meters,
+  ...notes,
+  ...periods,
 };

@@ -8,6 +8,8 @@ import { forms } from './zh/forms.ts';
 import { further } from './zh/further.ts';
 import { general } from './zh/general.ts';
 import { meters } from './zh/meters.ts';
+import { notes } from './zh/notes.ts';
+import { periods } from './zh/periods.ts';
 import { report } from './zh/report.ts';
 import { samples } from './zh/samples.ts';
 import { tables } from './zh/tables.ts';
@@ -29,4 +31,6 @@ export const zh = {
   ...forms,
   ...tables,
   ...meters,
+  ...notes,
+  ...periods,
 };

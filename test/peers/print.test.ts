@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,10 +18,12 @@ it('Chromium prints Chinese in the packaged font, several pages one after the ot
   const printer = await openPrinter();
   try {
     for (const said of ['水平衡', '物料平衡']) {
-      const html = `<!DOCTYPE html><html><head><meta charset="utf-8"/><style>body{font-family:'Noto Sans SC'}</style></head><body>${said}</body></html>`;
+      const html = `<!DOCTYPE html><html><head><meta charset="utf-8"/><style>body{font-family:'Noto Sans SC'}</style></head><body><h1>${said}</h1><p>${said}</p></body></html>`;
       const pdf = join(dir, 'page.pdf');
       await writeFile(pdf, await printer.print(html));
       expect((await run('pdftotext', [pdf, '-'])).stdout).toContain(said);
+      expect((await run('pdfinfo', [pdf])).stdout, 'for screen readers').toMatch(/Tagged:\s+yes/);
+      expect((await readFile(pdf)).includes('/Outlines'), 'headings to jump to').toBe(true);
       const { stdout: fonts } = await run('pdffonts', [pdf]);
       expect(fonts).toMatch(/NotoSansSC\S* .* yes yes/);
     }

@@ -1,6 +1,7 @@
 import { named, type WordKey, word, wordOr } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { balanceName, channelName, filled, noteText, unitName } from '../names.ts';
+import { balanceName, channelName, filled, unitName } from '../names.ts';
+import { noteText } from '../note-text.ts';
 import { programVersion } from '../version.ts';
 import { type BookSheet, bold, headRow, number, type Row, share, text, whole } from './sheet.ts';
 

@@ -32,10 +32,14 @@ const stream = (id: string, from: string, to: string, amount: unknown = { by: 'm
   ...more,
 });
 
-/** A plant of two workshops with a recycle, an unmeasured stream and hostile names; energy closed by standard coal beside water. */
-export function hostilePlant(): Plant {
+/**
+ * A plant of two workshops with a recycle, an unmeasured stream and hostile names; energy closed by standard coal beside water.
+ *
+ * @param more fields of the plant itself
+ */
+export function hostilePlant(more: object = {}): Plant {
   return plant({
-    plant: { id: 'test', name: HOSTILE, jurisdiction: 'yunnan', simulated: true },
+    plant: { id: 'test', name: HOSTILE, jurisdiction: 'yunnan', simulated: true, ...more },
     units: [
       { id: 'P', name: HOSTILE, level: 'plant' },
       { id: 'W1', name: `一${HOSTILE}`, level: 'workshop', parent: 'P' },

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { noteText } from '../../../balance/report/note-text.ts';
+import { notes as en } from '../../../config/words/en/notes.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..', 'balance');
+
+/** What the code writes as notes: the texts in the lines that write them, their `${…}` as `{}`. */
+function written(): readonly string[] {
+  const files = ['window', 'media'].flatMap((room) => readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)));
+  return files
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .flatMap((line) => {
+          if (!/\bnotes?(:|\.push\(|\(| =|s\b.*\?)|^ *return `survey |\[`no main|\['the state/.test(line)) return [];
+          return [...line.matchAll(/`((?:[^`$]|\$\{[^}]*\})+)`|'([a-z][a-z ]{6,})'/g)].map((found) => found[1] ?? found[2]!);
+        }),
+    );
+}
+
+/** A template with something in each of its places. */
+const instanceOf = (template: string) => template.replaceAll(/\$?\{[^}]*\}/g, 'X-1');
+
+describe('notes of streams and stocks', () => {
+  it('that the code writes are each known to Chinese', () => {
+    const known = written()
+      .map(instanceOf)
+      // Events have words of their own; IF97 says what it says.
+      .filter((note) => note.includes(' ') && !/^X-1 X-1 |^IF97/.test(note));
+    expect(known.length).toBeGreaterThan(18);
+    expect(known.filter((note) => noteText(note, 'zh') === note || /\{\w+\}/.test(noteText(note, 'zh')))).toEqual([]);
+  });
+
+  it.each(Object.values(en).map(instanceOf))('%s: stays in English, and is Chinese in Chinese', (note) => {
+    expect(noteText(note, 'en')).toBe(note);
+    expect(noteText(note, 'zh')).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('keep their figures', () => {
+    const note = 'missing 4.00 h of 2026-03-01T00:00:00+08:00 – 2026-03-04T00:00:00+08:00, filled with the mean rate';
+    expect(noteText(note, 'zh')).toBe('2026-03-01T00:00:00+08:00 – 2026-03-04T00:00:00+08:00 缺 4.00 h，按平均速率补足');
+    expect(noteText('WT-1 + 2 has no value at the amounts of this window', 'zh')).toBe('WT-1 + 2 在本窗口的数量下没有值');
+  });
+});
