@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../balance/audit/assess.ts';
 import { dutiesCalendar } from '../../../balance/audit/calendar-file.ts';
 import { profileOf, profileSchema } from '../../../balance/audit/profile.ts';
 import { loadCalendar } from '../../../config/rules/calendar.ts';
-import { loadRules } from '../../../config/rules/load.ts';
+import { PROFILE } from '../../../config/rules/families/audit-class.ts';
+import { loadRules, RULES_FOLDER } from '../../../config/rules/load.ts';
 
 const rules = await loadRules();
 const calendar = await loadCalendar();
@@ -72,6 +75,11 @@ describe('assess', () => {
     expect(newer('2009-01-10')).toEqual([]);
     expect(newer('2013-01-10')).toEqual(['law-2012']);
     expect(newer('2026-01-10')).toEqual(['law-2012', 'measures38-2016']);
+  });
+
+  it('has each word of a profile explained beside the rules', () => {
+    const text = readFileSync(join(RULES_FOLDER, 'README.md'), 'utf8');
+    expect(PROFILE.filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
   });
 
   it('refuses a profile that it does not understand', () => {
