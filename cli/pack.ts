@@ -23,6 +23,11 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** What recomputing starts from: kept back, nothing could be proved. */
 const NEEDED = new Set(['plant.yaml', 'rules.json', 'results.json']);
 
+/** @throws Fault pack.leave-out where a file that recomputing starts from is to be kept back: told before any work is done */
+export function refuseNeeded(leaveOut: readonly string[]): void {
+  for (const path of leaveOut) if (NEEDED.has(path)) throw notLeftOut(path, '缺了它无法复算', 'nothing can be recomputed without it');
+}
+
 export interface WrittenPack {
   /** JSON with the salts of what was kept back, to be kept by the plant; null where nothing was. */
   readonly salts: string | null;
@@ -55,7 +60,6 @@ export async function writePack(
   const add = async (path: string, bytes: Uint8Array) => {
     const named = leaveOut.find((each) => path === each || (each.endsWith('/') && path.startsWith(each)));
     if (named === undefined) return zip.add(path, bytes);
-    if (NEEDED.has(path)) throw notLeftOut(path, '缺了它无法复算', 'nothing can be recomputed without it');
     unused.delete(named);
     const salt = randomBytes(32).toString('hex');
     salts[path] = salt;

@@ -2,6 +2,7 @@ import { drawAhead } from '../balance/report/drawings.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { balanceReport } from './balance.ts';
 import { openCaughtUpReader } from './caught-up.ts';
+import { refuseNeeded } from './pack.ts';
 import type { Printer } from './pdf.ts';
 import { keepPlantVersion } from './plant-history.ts';
 import { reportResults, rootsOf } from './report-results.ts';
@@ -14,6 +15,7 @@ export async function reportOf(
   printer: Printer | null,
   onFile?: Parameters<typeof writeReport>[5],
 ): Promise<WrittenReport> {
+  if (options.pack) refuseNeeded(options.leaveOut ?? []);
   const reader = await openCaughtUpReader(plant);
   try {
     await keepPlantVersion(plant, Date.now());
