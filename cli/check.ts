@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
 import { ledgerSheets } from '../config/plant/ledger.ts';
 import { writeLedgerFile } from '../config/plant/ledger-file.ts';
 import { plantOf, readPlantText } from '../config/plant/load.ts';
+import { registerTable } from '../config/plant/registers.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
 import { loadJurisdictions } from '../config/rules/load.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
+import { fileOf } from '../dashboards/server/table-file.ts';
 import { printFaults, printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
 import { totalChanges, totalChangesText } from './plant-totals.ts';
@@ -22,6 +26,7 @@ export function define(program: Command): void {
       '与另一份工厂文件比较：改了什么，影响什么，近 30 天累计量如何变化 what another plant file changes, what that touches, and what becomes of the last 30 days’ totals',
     )
     .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
+    .option('--registers <file>', '导出 Modbus 点表（.xlsx、.csv） write the register map of the Modbus channels as .xlsx or .csv')
     .option(
       '--versions',
       '列出采集期间生效过的各版工厂文件及其改动 list the versions that were in force while collecting, and what each changed',
@@ -36,6 +41,7 @@ interface CheckOptions {
   readonly json?: boolean;
   readonly diff?: string;
   readonly ledger?: string;
+  readonly registers?: string;
   readonly budget?: boolean;
   readonly versions?: boolean;
 }
@@ -69,6 +75,12 @@ async function check(plant: string, options: CheckOptions): Promise<void> {
     if (result.file === null || result.faults.length > 0) throw new Faults(result.faults);
     await writeLedgerFile(options.ledger, ledgerSheets(result.file));
     say(`台账已写入 ${options.ledger}`, `wrote the ledger to ${options.ledger}`);
+  }
+  if (options.registers !== undefined) {
+    if (result.file === null || result.faults.length > 0) throw new Faults(result.faults);
+    const format = extname(options.registers).toLowerCase() === '.csv' ? 'csv' : 'xlsx';
+    await writeFile(options.registers, await fileOf(registerTable(plantOf(result.file, path)), format));
+    say(`点表已写入 ${options.registers}`, `wrote the register map to ${options.registers}`);
   }
   if (options.json) printJson(documentOf(path, result));
   else printPlainly(path, result);

@@ -1,14 +1,11 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { checkPlant } from '../config/plant/check.ts';
-import { differencesOf } from '../config/plant/diff.ts';
 import { importLedger } from '../config/plant/ledger.ts';
 import { readLedgerFile } from '../config/plant/ledger-file.ts';
-import { readPlantText } from '../config/plant/load.ts';
-import { Faults } from '../config/words/fault.ts';
 import { importReadings, type ReadingsImport } from './import-readings.ts';
+import { importRegistersInto, type RegistersOptions } from './import-registers.ts';
 import { printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
+import { readPlantFile, replacePlantFile } from './plant-edit.ts';
 
 export function define(program: Command): void {
   program
@@ -16,6 +13,8 @@ export function define(program: Command): void {
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
     .argument('<files...>', '要导入的文件 files to import: .csv, .xlsx, .lp')
     .option('--ledger', '文件是计量器具台账（.xlsx） the file is a meter ledger')
+    .option('--registers', '文件是 Modbus 点表（.xlsx、.csv） the file is a register map of Modbus channels')
+    .option('--device <id>', '点表中未写设备的行所用的设备 device of the rows of a register map that name none')
     .addOption(
       new Option('--origin <origin>', '读数的来源 how the readings came to be')
         .choices(['import', 'manual', 'laboratory'])
@@ -40,34 +39,36 @@ export function define(program: Command): void {
     .option('--dry-run', '只显示改动，不写入 show what would change, write nothing')
     .option('--json', '输出 JSON print JSON')
     .description(
-      '导入读数（DCS 导出、抄表、化验、过磅；.csv、.xlsx、.lp），采集运行时也可，或用 --ledger 把计量器具台账写入工厂文件\nPut readings from files (.csv, .xlsx, line protocol in .lp) into the journal, also while the collector runs, or with --ledger a meter ledger into the plant file',
+      '导入读数（DCS 导出、抄表、化验、过磅；.csv、.xlsx、.lp），采集运行时也可，或用 --ledger、--registers 把计量器具台账、点表写入工厂文件\nPut readings from files (.csv, .xlsx, line protocol in .lp) into the journal, also while the collector runs, or with --ledger a meter ledger, with --registers a register map into the plant file',
     )
     .action(importFiles);
 }
 
-async function importFiles(plant: string, files: readonly string[], options: ReadingsImport & { ledger?: boolean }): Promise<void> {
-  if (!options.ledger) return importReadings(plant, files, options);
-  for (const file of files) await importLedgerInto(plant, file, options);
+async function importFiles(
+  plant: string,
+  files: readonly string[],
+  options: ReadingsImport & RegistersOptions & { ledger?: boolean; registers?: boolean },
+): Promise<void> {
+  if (options.registers) for (const file of files) await importRegistersInto(plant, file, options);
+  else if (!options.ledger) return importReadings(plant, files, options);
+  else for (const file of files) await importLedgerInto(plant, file, options);
 }
 
 const gathered = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
-/** The plant file is replaced as a whole, and only where the changed text passes the check. */
 async function importLedgerInto(plant: string, ledger: string, options: { dryRun?: boolean; json?: boolean }): Promise<void> {
-  const { text, path } = await readPlantText(plant);
-  const before = checkPlant(text, path, Date.now());
-  if (before.file === null || before.faults.length > 0) throw new Faults(before.faults);
-  const imported = importLedger(text, before.file, await readLedgerFile(ledger), ledger);
-  const after = checkPlant(imported.text, path, Date.now());
-  if (after.file === null || after.faults.length > 0) throw new Faults(after.faults);
-  const differences = differencesOf(before.file, after.file);
-  const written = differences.length > 0 && options.dryRun !== true;
-  if (written) {
-    await writeFile(`${path}.new`, imported.text);
-    await rename(`${path}.new`, path);
-  }
+  const before = await readPlantFile(plant);
+  const imported = importLedger(before.text, before.file, await readLedgerFile(ledger), ledger);
+  const { differences, written } = await replacePlantFile(before, imported.text, options);
   if (options.json)
-    printJson({ plant: path, matched: imported.matched, added: imported.added, notInLedger: imported.notInLedger, differences, written });
+    printJson({
+      plant: before.path,
+      matched: imported.matched,
+      added: imported.added,
+      notInLedger: imported.notInLedger,
+      differences,
+      written,
+    });
   else {
     process.stdout.write(differencesText(differences));
     say(

@@ -22,6 +22,13 @@ export function writtenMeter({ id, name, kind, unit }: Meter, edits: readonly Ed
   return edits.reduce<Readonly<Record<string, unknown>>>((meter, { path, value }) => set(meter, path, value), { id, name, kind, unit });
 }
 
+/** New items of the list of meters; the whole list where there is none yet. */
+export function additions(meters: readonly unknown[], length: number): Edit[] {
+  if (meters.length === 0) return [];
+  if (length === 0) return [{ path: ['meters'], value: meters }];
+  return meters.map((value, index) => ({ path: ['meters', length + index], value }));
+}
+
 function set(record: Readonly<Record<string, unknown>>, [step, ...rest]: Path, value: unknown): Readonly<Record<string, unknown>> {
   const key = String(step);
   if (rest.length === 0) return { ...record, [key]: value };

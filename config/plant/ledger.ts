@@ -1,7 +1,7 @@
 import { Fault, Faults } from '../words/fault.ts';
 import { type Edit, editYaml } from './edit.ts';
 import { type Cell, type Column, LEDGER_COLUMNS } from './ledger-columns.ts';
-import { newMeter, writtenMeter } from './ledger-new.ts';
+import { additions, newMeter, writtenMeter } from './ledger-new.ts';
 import type { Meter, PlantFile } from './schema.ts';
 
 /** A sheet of a workbook as rows of cells. */
@@ -74,13 +74,6 @@ export function importLedger(text: string, file: PlantFile, sheet: Sheet, path: 
   const notInLedger = file.meters.filter((_, index) => !seen.has(index)).map(({ id }) => id);
   edits.push(...additions([...added.values()], file.meters.length));
   return { text: edited(text, edits, path), matched: seen.size, added: [...added.keys()], notInLedger };
-}
-
-/** New items of the list of meters; the whole list where there is none yet. */
-function additions(meters: readonly unknown[], length: number): Edit[] {
-  if (meters.length === 0) return [];
-  if (length === 0) return [{ path: ['meters'], value: meters }];
-  return meters.map((value, index) => ({ path: ['meters', length + index], value }));
 }
 
 function edited(text: string, edits: readonly Edit[], path: string): string {
