@@ -25,6 +25,7 @@ interface Case {
 const folder = new URL('../../cases/rules/duties/', import.meta.url);
 const files = readdirSync(folder);
 const rules = await loadRules();
+const ids = new Set(rules.map(({ id }) => id));
 const calendar = await loadCalendar();
 
 it('has at least three cases a jurisdiction', async () => {
@@ -45,6 +46,7 @@ describe.each(files)('%s', (file) => {
     const found = Object.fromEntries(
       Object.keys(due).map((name) => {
         const id = name.startsWith('state/') ? name : `${jurisdiction}/${name}`;
+        expect(ids).toContain(id);
         const duty = duties.find(({ rule }) => rule.id === id);
         if (!duty) return [name, '-'];
         return [name, duty.due === null ? null : duty.due.day + (duty.due.provisional ? ' provisional' : '')];
