@@ -48,6 +48,20 @@ describe('the InfluxDB 1.x store against influxd', () => {
     });
   });
 
+  it('creates its database again where somebody dropped it, and goes on from its cursor', async () => {
+    const { open, database } = await fresh();
+    const store = await open();
+    await store.write([group(1, [sample('F1', T0, 1)])]);
+    const url = new URL(influxd.url);
+    const client = new InfluxDB({ host: url.hostname, port: Number(url.port), database });
+    await client.dropDatabase(database);
+    await expect(store.write([group(2, [sample('F1', T0 + 1000, 2)])])).rejects.toThrow(/not found/);
+    expect(await store.cursor()).toBe(1);
+    await store.write([group(2, [sample('F1', T0 + 1000, 2)])]);
+    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual([2]);
+    expect([...(await client.showRetentionPolicies(database))]).toMatchObject([{ name: 'readings', duration: '0s', default: true }]);
+  });
+
   it('keeps its cursor where the server is away, and goes on when it is back', async () => {
     const { open } = await fresh();
     const store = await open();
@@ -63,7 +77,7 @@ describe('the InfluxDB 1.x store against influxd', () => {
             () => store.cursor(),
             () => 1,
           ),
-        { timeout: 20_000 },
+        { timeout: 120_000 },
       )
       .toBe(2);
     expect((await store.reader.counts()).get('F1')).toBe(2);

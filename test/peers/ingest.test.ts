@@ -108,7 +108,7 @@ describe('two central ingest processes that share a subscription', () => {
         return found;
       };
       const expected = [...due.get(id)!].map(([key, value]) => [key, value ?? Number.NaN] as const).sort(byKey);
-      await expect.poll(async () => (await held()).sort(byKey), { timeout: 40_000 }).toEqual(expected);
+      await expect.poll(async () => (await held()).sort(byKey), { timeout: 120_000 }).toEqual(expected);
       expect([store.engine, await store.reader.counts()]).toEqual([store.engine, new Map(['F1', 'F2'].map((name) => [name, 3 * ROUNDS]))]);
       const newest = (await store.reader.latest(['F1'])).get('F1')!;
       expect([newest.timeMs, newest.value]).toEqual([T0 + (3 * ROUNDS - 1) * 60_000, ROUNDS - 1 + 2 / 8]);
