@@ -24,7 +24,7 @@ export class Asking {
   ask(services: Services, command: Command, args: readonly string[], keepMs: number): Promise<unknown> {
     const key = [services.plant.id, command, ...args].join('\n');
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.untilMs > Date.now()) return kept.document;
+    if (kept !== undefined && kept.untilMs > performance.now()) return kept.document;
     const document = this.#run(() => services.ask(command, args)).catch((error: unknown) => {
       this.#kept.delete(key);
       if (error instanceof CommandRefused) throw new Refusal(422, 'refused', {}, error.faults);
@@ -32,7 +32,7 @@ export class Asking {
     });
     if (keepMs > 0) {
       if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-      this.#kept.set(key, { untilMs: Date.now() + keepMs, document });
+      this.#kept.set(key, { untilMs: performance.now() + keepMs, document });
     }
     return document;
   }

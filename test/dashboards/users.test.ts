@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startServer } from '../../dashboards/server/server.ts';
 import { Buckets, Lockout } from '../../dashboards/server/users/limits.ts';
 import { hashOf, isAcceptable, matches } from '../../dashboards/server/users/password.ts';
@@ -224,6 +224,23 @@ describe('passwords, limits and the trail by themselves', () => {
         return taken <= 10 + (nowMs / 1000) * 2;
       }),
     );
+  });
+
+  it('shuts nobody out, and lets nobody in, when the clock of the machine is set back or forward', () => {
+    const [buckets, lockout] = [new Buckets(3, 1 / 3600), new Lockout()];
+    for (let i = 0; i < 5; i += 1) lockout.failed('a');
+    const clock = vi.spyOn(Date, 'now');
+    try {
+      for (const hours of [-1, 1]) {
+        clock.mockReturnValue(Date.UTC(2026, 0, 1) + hours * 3_600_000);
+        expect(buckets.take('b')).toBe(true);
+        expect(lockout.lockedFor('a')).toBeGreaterThan(0);
+        expect(lockout.lockedFor('a')).toBeLessThanOrEqual(60_000);
+      }
+      expect([buckets.take('b'), buckets.take('b')]).toEqual([true, false]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('locks for a minute, then for twice as long each time, an hour at most, and forgets at success', () => {

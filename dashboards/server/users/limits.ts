@@ -1,3 +1,4 @@
+/** Times here are of the steady clock: when the clock of the machine is set back, nobody is shut out, and nobody let in, by that. */
 const MOST = 10_000;
 
 /** Lets each key have `burst` at once and `perSecond` after that. The longest unseen are forgotten first. */
@@ -12,7 +13,7 @@ export class Buckets {
   }
 
   /** Takes one; false where there is none to take. */
-  take(key: string, nowMs: number = Date.now()): boolean {
+  take(key: string, nowMs: number = performance.now()): boolean {
     const known = this.#levels.get(key);
     const level = known ? Math.min(this.#burst, known.level + ((nowMs - known.atMs) / 1000) * this.#perSecond) : this.#burst;
     this.#levels.delete(key);
@@ -31,11 +32,11 @@ export class Lockout {
   readonly #failures = new Map<string, { count: number; untilMs: number }>();
 
   /** Milliseconds for which the name is still locked, 0 where it is not. Names that nobody has are locked just the same. */
-  lockedFor(name: string, nowMs: number = Date.now()): number {
+  lockedFor(name: string, nowMs: number = performance.now()): number {
     return Math.max(0, (this.#failures.get(name)?.untilMs ?? 0) - nowMs);
   }
 
-  failed(name: string, nowMs: number = Date.now()): void {
+  failed(name: string, nowMs: number = performance.now()): void {
     const count = (this.#failures.get(name)?.count ?? 0) + 1;
     const lockMs = count < FREE ? 0 : Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** (count - FREE));
     this.#failures.delete(name);

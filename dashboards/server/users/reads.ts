@@ -5,7 +5,7 @@ const MOST = 100_000;
 export class Reads {
   readonly #seen = new Map<string, number>();
 
-  isNew(who: string, plant: string, path: string, nowMs: number = Date.now()): boolean {
+  isNew(who: string, plant: string, path: string, nowMs: number = performance.now()): boolean {
     const key = `${who}\n${plant}\n${path}`;
     const before = this.#seen.get(key);
     if (before !== undefined && nowMs - before < AGAIN_MS && nowMs >= before) return false;
