@@ -1,5 +1,6 @@
 import { ENERGY_COLUMNS, type EnergyTable } from '../balance/media/energy-table.ts';
 import type { BalanceReport, BalanceResult } from '../balance/media/result.ts';
+import type { Suspect } from '../balance/network/problem.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { named, type WordKey, word, wordOr } from '../config/words/word.ts';
 import { writtenFigure, writtenNumber, writtenWithUncertainty } from '../config/words/written.ts';
@@ -16,11 +17,7 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   lines.push(columns([HEAD, ...report.balances.map((balance) => row(balance, plant))]), '');
   for (const { id, global, suspects, unit } of report.balances) {
     if (global === null) continue;
-    for (const { kind, ids, magnitude } of suspects) {
-      lines.push(
-        `${id}: ${word('zh', `suspect.${kind}`)} / ${word('en', `suspect.${kind}`)}: ${ids.join(' | ')}  ${writtenFigure(magnitude)} ${unit}`,
-      );
-    }
+    for (const suspect of suspects) lines.push(`${id}: ${suspicion(suspect, unit)}`);
   }
   for (const balance of report.balances) lines.push(...adviceLines(balance));
   for (const table of report.energyTables ?? []) lines.push('', ...energyLines(table));
@@ -38,6 +35,16 @@ export function balanceTable(report: BalanceReport, plant: Plant): string {
   if (gaps.length > LISTED_GAPS) lines.push(`  … ${gaps.length} ${both('balanceTable.moreGaps')}`);
   for (const { zh, en } of report.depth.reasons) lines.push(zh, en);
   return `${lines.join('\n')}\n`;
+}
+
+/** What is suspected, ± its expanded uncertainty (k = 2), and what else the data leave possible; members of one list cannot be told apart. */
+function suspicion({ kind, ids, magnitude, magnitudeSigma, alternatives = [] }: Suspect, unit: string): string {
+  const one = (name: Suspect['kind'], members: readonly string[]) =>
+    `${word('zh', `suspect.${name}`)} / ${word('en', `suspect.${name}`)}: ${members.join(' | ')}`;
+  const size = writtenWithUncertainty(magnitude, magnitudeSigma === undefined ? null : 2 * magnitudeSigma);
+  const others = alternatives.filter(({ rejected }) => !rejected).map((other) => one(other.kind, other.ids));
+  const open = others.length > 0 ? `; ${both('reconcile.alternative')}: ${others.join(', ')}` : '';
+  return `${one(kind, ids)}  ${size} ${unit}${open}`;
 }
 
 /** Energy from purchase to loss by medium, GJ, without columns that no stream belongs to. */

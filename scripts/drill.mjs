@@ -1,4 +1,4 @@
-// `npm run drill [-- KILLS]`: the long form of test/peers/drill.test.ts, 500 kills unless told otherwise, of the damaged journals, and of a million HJ 212 packets.
+// `npm run drill [-- KILLS]`: the long form of test/peers/drill.test.ts, 500 kills unless told otherwise, of the damaged journals, of a million HJ 212 packets, and of 20,000 simulated windows.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,4 +10,5 @@ const wires = run('test/collector/sources/modbus/million.test.ts', { LIANGHENG_E
 const stores = run('test/peers/drill.test.ts', { LIANGHENG_DRILL_SECONDS: '0', LIANGHENG_DRILL_KILLS: process.argv[2] ?? '500' });
 const journals = run('test/collector/journal/damage.test.ts', { LIANGHENG_DAMAGED_JOURNALS: '100000' });
 const packets = run('test/collector/sources/hj212/fuzz.test.ts', { LIANGHENG_FUZZ: '1000000' });
-process.exitCode = Math.max(wires, stores, journals, packets);
+const windows = run('test/balance/network/false-alarms.test.ts', { LIANGHENG_WINDOWS: '20000' });
+process.exitCode = Math.max(wires, stores, journals, packets, windows);

@@ -30,12 +30,12 @@ export function remarksOn(balance: {
   if (differences.length > 0) {
     remarks.push({
       zh: `${list(differences)} 按差额求得，吸收了所在节点的全部差额，该处无法检验`,
-      en: `${list(differences)} is taken by difference and absorbs whatever its node lacks: nothing is tested there`,
+      en: `taken by difference: ${list(differences)}; what is so taken absorbs whatever its node lacks, and nothing is tested there`,
     });
   }
   const backwards = crossers.filter(({ stream, load }) => stream.direction === 'one' && load !== null && load.value < 0);
   if (backwards.length > 0) {
-    remarks.push({ zh: `${list(backwards)} 为负，与流向相反`, en: `${list(backwards)} is negative, against its direction` });
+    remarks.push({ zh: `${list(backwards)} 为负，与流向相反`, en: `negative, against the stated direction: ${list(backwards)}` });
   }
   if (tolerance === null && exact !== null && differences.length === 0) {
     remarks.push({

@@ -60,6 +60,8 @@ export function correlatedBlocks(v: Covariance): number[][] {
 
 /** V = C·Cᵀ, block by block. */
 export interface CovarianceRoot {
+  /** C·x: errors of covariance V from independent ones of size one. */
+  applied(x: Float64Array): Float64Array;
   /** Cᵀ·x. */
   transposed(x: Float64Array): Float64Array;
   /** C⁻¹·x: errors in units of their own standard deviations, uncorrelated. */
@@ -76,6 +78,17 @@ export function covarianceRoot(v: Covariance, ids: readonly string[]): Covarianc
   const blocks = correlatedBlocks(v).map((block) => ({ block, root: choleskyOf(v, block, partners, ids) }));
   const sigma = v.variance.map(Math.sqrt);
   return {
+    applied: (x) => {
+      const y = x.map((value, i) => value * sigma[i]!);
+      for (const { block, root } of blocks) {
+        block.forEach((i, k) => {
+          let sum = 0;
+          for (let l = 0; l <= k; l++) sum += root[k]![l]! * x[block[l]!]!;
+          y[i] = sum;
+        });
+      }
+      return y;
+    },
     transposed: (x) => {
       const y = x.map((value, i) => value * sigma[i]!);
       for (const { block, root } of blocks) {

@@ -8,6 +8,8 @@ import { lineariseSparse } from './linearise-sparse.ts';
 import { ProblemError } from './problem-error.ts';
 
 const MAXIMAL_ITERATIONS = 100;
+/** Where steps circle because equations bend much within the uncertainties, ½·drag·‖x − where it stands‖² is minimised as well. */
+const DRAGS = [0, 2, 8];
 /** A step below this many σ, or this share of a value, is none. */
 const STEP = 1e-10;
 const ROUNDING = 1e-13;
@@ -35,14 +37,13 @@ export function estimateEquations(system: EquationSystem, correct?: Correct, lin
   const starts = system.initial.every((value) => value !== null)
     ? [1]
     : [sizes[sizes.length >> 1] ?? 1, 1, sizes[0] ?? 1, sizes.at(-1) ?? 1, 0.1];
-  for (const start of new Set(starts)) {
-    const found = gaussNewton(
-      system,
-      Float64Array.from(system.initial, (value) => value ?? start),
-      linearised,
-      correct,
-    );
-    if (found) return found;
+  // what bounds add to J is known of whole steps alone
+  for (const drag of correct ? [0] : DRAGS) {
+    for (const start of new Set(starts)) {
+      const from = Float64Array.from(system.initial, (value) => value ?? start);
+      const found = gaussNewton(system, from, linearised, drag, correct);
+      if (found) return found;
+    }
   }
   throw new ProblemError(
     [
@@ -85,7 +86,7 @@ function refuseUndefined({ equations, measured, unmeasured, y }: EquationSystem)
   if (defects.length > 0) throw new ProblemError(defects, 1);
 }
 
-function gaussNewton(system: EquationSystem, start: Float64Array, linearised: Linearise, correct?: Correct): Estimate | null {
+function gaussNewton(system: EquationSystem, start: Float64Array, linearised: Linearise, drag: number, correct?: Correct): Estimate | null {
   const { equations, measured, unmeasured, y, covariance, root } = system;
   const sigma = covariance.variance.map(Math.sqrt);
   const z = new Float64Array(measured.length + unmeasured.length);
@@ -105,13 +106,14 @@ function gaussNewton(system: EquationSystem, start: Float64Array, linearised: Li
   let weight = 1; // μ
   let lastMove = Number.POSITIVE_INFINITY; // of u, in its own size
   const merits: number[] = [];
-  for (let iteration = 1; iteration <= MAXIMAL_ITERATIONS; iteration++) {
+  for (let iteration = 1; iteration <= MAXIMAL_ITERATIONS * (1 + drag); iteration++) {
     const model = linearised(equations, place(x, u), measured, unmeasured, covariance, root);
     if (!model.residual.every(Number.isFinite)) return null;
     units ??= model.unit;
     if (model.unit.some((unit, j) => unit < VANISHED * units![j]!)) return null;
-    const core = model.core(y.map((value, i) => value - x[i]!));
-    let target: Float64Array = adjustments(core).map((v, i) => v + y[i]!);
+    const delta = y.map((value, i) => (value - x[i]!) / (1 + drag));
+    const core = model.core(delta);
+    let target: Float64Array = adjustments(core).map((v, i) => v + x[i]! + delta[i]!);
     if (correct) target = correct(bounded(system, core, model, target, x, u));
     const deltaX = target.map((value, i) => value - x[i]!);
     const deltaU = model.followUnmeasured(deltaX);
@@ -123,7 +125,8 @@ function gaussNewton(system: EquationSystem, start: Float64Array, linearised: Li
       x = target;
       u = u.map((value, j) => value + deltaU[j]!);
       if (!satisfied(equations, place(x, u), model.rowScale)) return null;
-      return estimateAt(system, core, model, x, u, Math.max(1, iteration - 1));
+      const whole = drag === 0 ? core : model.core(y.map((value, i) => value - x[i]!));
+      return estimateAt(system, whole, model, x, u, Math.max(1, iteration - 1));
     }
     weight = Math.max(weight, 2 * Math.sqrt(core.multipliers.reduce((sum, value) => sum + value * value, 0)));
     const violation = (values: Float64Array, others: Float64Array) => {

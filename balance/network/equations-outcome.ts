@@ -1,6 +1,7 @@
 import type { Bounded } from './bounds.ts';
 import type { Core } from './core.ts';
 import type { Covariance, CovarianceRoot } from './covariance.ts';
+import { curvature } from './curvature.ts';
 import type { Estimate, Leak } from './estimate.ts';
 import type { Expression } from './expression.ts';
 import type { Linearisation } from './linearise.ts';
@@ -90,6 +91,7 @@ export function estimateAt(
     functional: row,
     leaks: offs(system, core, model),
     movingTogether: setsOf(model.freedom.together, unmeasured),
+    curvature: () => curvature(system, core, model, x, u),
     iterations,
   };
 }

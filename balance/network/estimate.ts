@@ -31,5 +31,7 @@ export interface Estimate {
   readonly leaks: readonly Leak[];
   /** Of equations: sets of unmeasured streams each of which, once measured, determines the others of its set. */
   readonly movingTogether?: readonly (readonly number[])[];
+  /** Of equations: how much they bend within the measuring uncertainty; see `curvature`. */
+  readonly curvature?: () => number | null;
   readonly iterations: number;
 }

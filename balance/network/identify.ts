@@ -9,7 +9,7 @@ export interface Setting {
   readonly alpha: number;
   /** The name of each measurement's stream. */
   readonly ids: readonly string[];
-  /** Sets of streams that cannot be told apart, single ones counted: so many tests are made. */
+  /** Single errors that can be told apart, biases and leaks: so many tests are made. */
   readonly tests: number;
   /** Whether reconciled measurements lie where flows may lie. */
   readonly feasible: (reconciled: Float64Array) => boolean;

@@ -1,6 +1,7 @@
 import { checkProblem } from './check-problem.ts';
 import { dot } from './core.ts';
 import { normalCritical } from './distributions.ts';
+import { normals } from './normal-draws.ts';
 import { solveProblem } from './prepare.ts';
 import type { Problem } from './problem.ts';
 
@@ -134,20 +135,4 @@ function unit(size: number, at: number): Float64Array {
   const e = new Float64Array(size);
   e[at] = 1;
   return e;
-}
-
-/** Normal deviates from uniform ones, two at a time. */
-function normals(random: () => number): () => number {
-  let kept: number | null = null;
-  return () => {
-    if (kept !== null) {
-      const value = kept;
-      kept = null;
-      return value;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    kept = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
 }

@@ -123,6 +123,11 @@ export interface Reconciliation {
    */
   readonly crossCheck?: { readonly loss: 'hampel'; readonly setAside: readonly string[]; readonly agrees: boolean };
   readonly groups: readonly (readonly string[])[];
+  /**
+   * Of equations that are not linear: what they gain beyond their slopes within the measuring uncertainty, as a share of the constraints'
+   * variance. Above 0.02 the tests are only approximate, and a warning says so. null where it cannot be computed.
+   */
+  readonly curvature?: number | null;
   readonly iterations: number;
   readonly warnings: readonly string[];
 }

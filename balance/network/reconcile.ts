@@ -1,5 +1,6 @@
 import { checkProblem } from './check-problem.ts';
 import { refuseNonFinite } from './conditioning.ts';
+import { STRAIGHT } from './curvature.ts';
 import { chiSquareCritical, normalCritical, sidakLevel } from './distributions.ts';
 import type { Estimate } from './estimate.ts';
 import { identify } from './identify.ts';
@@ -43,10 +44,17 @@ function reconciled(problem: Problem): Reconciliation {
   const dof = estimate.core.constraints;
   const critical = chiSquareCritical(dof, alpha);
   const warnings = warningsOf(problem, solved, streams);
+  const curvature = estimate.curvature?.() ?? null;
+  if (curvature !== null && curvature > STRAIGHT) warnings.push(bending(curvature));
   let suspects: readonly Suspect[] = [];
   if (problem.options?.identify !== false && dof > 0) {
     const ids = Array.from(estimate.streams, (s) => problem.streams[s]!.id);
-    const found = identify(estimate, { alpha, ids, tests: members.length, feasible: feasibility(problem, estimate) });
+    const found = identify(estimate, {
+      alpha,
+      ids,
+      tests: members.length + leaksApart(estimate),
+      feasible: feasibility(problem, estimate),
+    });
     suspects = found.suspects;
     if (suspects.length === 0 && critical !== null && solved.statistic > critical) {
       warnings.push('总体检验未通过，但没有可行的误差假设可以解释 / the global test fails and no error that could be explains it');
@@ -65,9 +73,16 @@ function reconciled(problem: Problem): Reconciliation {
     suspects,
     ...crossCheckOf(problem, suspects),
     groups: members.filter((ids) => ids.length > 1),
+    ...(problem.kind === 'equations' ? { curvature } : {}),
     iterations: estimate.iterations,
     warnings,
   });
+}
+
+/** What a reader must know where equations bend within the uncertainty. */
+function bending(curvature: number): string {
+  const percent = Number((100 * curvature).toPrecision(2));
+  return `方程在测量不确定度范围内明显弯曲（二阶部分为约束方差的 ${percent} %）：总体检验、测量检验和标准不确定度只是近似，实际误报率多低于 α / the equations bend within the measuring uncertainty (their second-order part is ${percent} % of the constraints' variance): the global test, the measurement tests and the standard deviations are only approximate, and mostly raise fewer alarms than α says`;
 }
 
 /** What a robust estimate sets aside, and whether all of it is under suspicion already; nothing where it finds no solution. */
@@ -104,6 +119,16 @@ function groupsOf(problem: Problem, { core, streams }: Estimate): string[][] {
     else members.set(group, [id]);
   });
   return [...members.values()];
+}
+
+/** Leaks that look like no meter's bias, as a meter's does which stands alone in the leak's balance: so many more errors are tried. */
+function leaksApart({ core, leaks }: Estimate): number {
+  const alone = new Set<number>();
+  for (let i = 0; i < core.measurements; i++) {
+    const column = core.column(i);
+    if (column.length === 1) alone.add(column[0]![0]);
+  }
+  return leaks.filter(({ effect }) => !(effect.length === 1 && alone.has(effect[0]![0]))).length;
 }
 
 /**
