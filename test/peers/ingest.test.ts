@@ -129,7 +129,7 @@ describe('two central ingest processes that share a subscription', () => {
       await following;
       await store.close();
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
