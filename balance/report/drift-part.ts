@@ -36,9 +36,10 @@ function rowsOf(content: ReportContent, { id, unit, drift, remark }: BalanceDrif
   const name = balanceName(content, wholeOf(content, id));
   const said = drift === null ? (remark?.[lang] ?? '') : word(lang, `history.${drift.verdict}`);
   if (drift === null || drift.findings.length === 0) return [[name, said, DASH, DASH, DASH, DASH, DASH]];
-  return drift.findings.map(({ ids, kind, size, at }) => [
+  return drift.findings.map(({ ids, kind, size, at }, place) => [
     name,
-    said,
+    // The clearest bears the verdict; what reconciliation spreads of it shows at others too.
+    place === 0 ? said : word(lang, 'drift.lessClear'),
     ids.map((each) => anyName(content, each)).join(word(lang, 'general.listSeparator')),
     word(lang, kind === 'step' ? 'history.step' : 'history.drift'),
     figure(size),

@@ -97,17 +97,41 @@ export function wordTable(block: Block, width: number): FileChild {
 }
 
 /**
- * Widths in twips that add up to `width`: figures get what they need and never wrap, texts share the rest by how much there is of them.
+ * Widths in twips that add up to `width`: figures get what they need and never wrap, texts share the rest by how much there is of them,
+ * none more than it fills.
  */
 export function widthsOf(block: Block, width: number): number[] {
   const natural = naturalWidths(block, isWide(block) ? SIZE.wide : SIZE.narrow);
   const isText = block.columns.map(({ align }) => align === 'left');
   const figures = natural.reduce((sum, each, column) => (isText[column] ? sum : sum + each), 0);
-  const texts = natural.map((each, column) => (isText[column] ? Math.sqrt(each * NARROWEST) : 0));
-  const allTexts = texts.reduce((sum, each) => sum + each, 0);
   const total = natural.reduce((sum, each) => sum + each, 0);
-  if (total <= width || allTexts === 0) return natural.map((each) => Math.floor((each * width) / total));
-  const left = Math.max(width - figures, width / 3);
-  const squeeze = Math.min(1, (width - left) / figures || 1);
-  return natural.map((each, column) => Math.floor(isText[column] ? (texts[column]! * left) / allTexts : each * squeeze));
+  if (total <= width || !isText.includes(true)) return natural.map((each) => Math.floor((each * width) / total));
+  const texts = shared(
+    natural.filter((_, column) => isText[column]),
+    Math.max(width - figures, width / 3),
+  );
+  const squeeze = Math.min(1, (width - texts.reduce((sum, each) => sum + each, 0)) / figures || 1);
+  let next = 0;
+  return natural.map((each, column) => Math.floor(isText[column] ? texts[next++]! : each * squeeze));
+}
+
+/** `room` shared among columns by the square roots of what they need; what one does not need goes to the others. */
+function shared(needs: readonly number[], room: number): readonly number[] {
+  const given = needs.map(() => 0);
+  let open = needs.map((_, column) => column);
+  let left = room;
+  for (;;) {
+    const weight = open.reduce((sum, column) => sum + Math.sqrt(needs[column]!), 0);
+    const share = (column: number) => (Math.sqrt(needs[column]!) * left) / weight;
+    const content = open.filter((column) => needs[column]! <= share(column));
+    if (content.length === 0 || open.length === 0) {
+      for (const column of open) given[column] = share(column);
+      return given;
+    }
+    for (const column of content) {
+      given[column] = needs[column]!;
+      left -= needs[column]!;
+    }
+    open = open.filter((column) => !content.includes(column));
+  }
 }

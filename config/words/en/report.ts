@@ -176,6 +176,7 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'drift.meters': 'Streams metered (those listed together cannot be told apart)',
   'drift.kind': 'Kind',
   'drift.size': 'Change',
+  'drift.lessClear': 'less clear; may be the same change seen here',
   'indicators.norm': 'Norm',
   'indicators.general': 'General',
   'indicators.advanced': 'Advanced',

@@ -169,6 +169,7 @@ export const report = {
   'drift.meters': '计量的物流（并列者无法区分）',
   'drift.kind': '方式',
   'drift.size': '变化量',
+  'drift.lessClear': '较不明显，可能是同一变化的反映',
   'indicators.norm': '定额',
   'indicators.general': '通用值',
   'indicators.advanced': '先进值',

@@ -1,6 +1,7 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Indicator } from '../../../balance/media/indicators/indicator.ts';
+import { driftPart } from '../../../balance/report/drift-part.ts';
 import { reportHtml } from '../../../balance/report/html.ts';
 import { resultsOf } from '../../../balance/report/results.ts';
 import { driftBefore } from '../../../balance/report/successive.ts';
@@ -16,15 +17,15 @@ const plant = hostilePlant();
 const { balances, coverage } = await numbers(plant);
 const window = { fromMs: T0, toMs: T0 + 72 * HOUR };
 
-/** Four counters every hour from `hoursBefore` on; `mid` reads 8 % low from the report's window on. */
-function readerOf(hoursBefore: number) {
+/** Four counters every hour from `hoursBefore` on; `mid` reads 8 % low from the report's window on, or ever lower by `drift` an hour. */
+function readerOf(hoursBefore: number, drift = 0) {
   const rates = { in: 14, mid: 48, back: 32, out: 14 };
   const readings = (rate: number, low: number) => {
     const all: Reading[] = [];
     let value = 0;
     for (let hour = -hoursBefore; hour <= 73; hour++) {
       all.push([T0 + hour * HOUR, value]);
-      value += rate * (hour >= 0 ? 1 - low : 1);
+      value += rate * (1 - (drift === 0 ? (hour >= 0 ? low : 0) : low === 0 ? 0 : drift * (hour + hoursBefore)));
     }
     return all;
   };
@@ -58,6 +59,22 @@ describe('successive windows', () => {
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.filter((value) => !held.includes(value))).toEqual([]);
     expect(shown).toContain(first!.size);
+  });
+
+  it('tell a slow drift of one meter, and give its verdict to the clearest finding alone', async () => {
+    const drift = await driftBefore(plant, readerOf(600, 0.0001), window);
+    const { drift: found } = drift.balances.find(({ id }) => id === 'water')!;
+    expect(found).toMatchObject({ verdict: 'instrument', findings: [{ kind: 'drift' }] });
+    expect(found!.findings[0]!.ids).toContain('mid');
+    for (const [lang, verdict, other] of [
+      ['zh', '个别计量器具变化', '较不明显，可能是同一变化的反映'],
+      ['en', 'an instrument changed', 'less clear; may be the same change seen here'],
+    ] as const) {
+      const seen = { ...found!, findings: [...found!.findings, { ...found!.findings[0]!, ids: ['in'] }] };
+      const shown = { ...drift, balances: drift.balances.filter(({ id }) => id === 'water').map((one) => ({ ...one, drift: seen })) };
+      const block = driftPart({ plant, balances, coverage, lang, drift: shown }).find(({ kind }) => kind === 'table');
+      expect(block?.kind === 'table' && block.rows.map(([, said]) => said)).toEqual([verdict, other]);
+    }
   });
 
   it('say why nothing is judged where readings do not reach back over three', async () => {

@@ -97,4 +97,12 @@ describe('column widths', () => {
     expect(widths[1]).toBeGreaterThan(14 * 0.5 * 7.5 * 20);
     expect(cellText(wide.rows[0]![1]!)).toBe('123,456,789.00');
   });
+
+  it('gives a short text no more than it fills', () => {
+    const wide = table([['名'.repeat(80), 'm3', '文'.repeat(60)]], ['left', 'left', 'left']);
+    const [first, unit, last] = widthsOf(wide, 9000);
+    expect(unit).toBeLessThan(800);
+    expect(first! + unit! + last!).toBeGreaterThan(8990);
+    expect(last).toBeLessThan(first!);
+  });
 });
