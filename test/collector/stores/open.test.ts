@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openJournal } from '../../../collector/journal/journal.ts';
+import type { JournalGroup } from '../../../collector/journal/record.ts';
 import { socketPath } from '../../../collector/stores/duckdb/socket.ts';
 import { follow } from '../../../collector/stores/follow.ts';
 import { openReader, openStores } from '../../../collector/stores/open.ts';
@@ -113,6 +114,24 @@ describe('following a journal', () => {
     await following;
     expect(store.seqs).toEqual(Array.from({ length: journal.head().seq }, (_, k) => k + 1));
     expect(errors).toHaveLength(2);
+    await journal.close();
+  });
+
+  it('writes as many records at a time as a store likes best, and no more than it was told', async () => {
+    const journal = await fresh();
+    for (let i = 0; i < 10; i += 1) await journal.append([record(i)]);
+    const sizesOf = async (options: { readonly batchRecords?: number }): Promise<number[]> => {
+      const sizes: number[] = [];
+      const store = flaky(0);
+      const write = (groups: readonly JournalGroup[]): Promise<void> => {
+        sizes.push(groups.length);
+        return store.write(groups);
+      };
+      await follow(journal, { ...store, batchRecords: 3, write }, { untilHead: true, ...options });
+      return sizes;
+    };
+    expect(await sizesOf({})).toEqual([3, 3, 3, 1]);
+    expect(await sizesOf({ batchRecords: 5 })).toEqual([5, 5]);
     await journal.close();
   });
 
