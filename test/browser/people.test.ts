@@ -114,7 +114,13 @@ describe('the three persons at work on the running example', { timeout: 480_000 
     }
     await page.locator('.menu .toggle').click();
     await keep(page, 'phone-zh');
+    await go(page, 'balances/water');
+    const drawing = page.locator('.pane svg');
+    await drawing.locator('[data-flow]').first().waitFor({ state: 'attached' });
     await page.emulateMedia({ media: 'print' });
+    const { width, height } = (await drawing.boundingBox())!;
+    expect(width).toBeLessThanOrEqual(390);
+    expect(height).toBeGreaterThan(100);
     expect(await page.locator('header.top').isVisible()).toBe(false);
     expect(await page.locator('main').isVisible()).toBe(true);
     await page.context().close();
