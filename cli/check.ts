@@ -10,7 +10,6 @@ import { registerTable } from '../config/plant/registers.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
 import { loadJurisdictions } from '../config/rules/load.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
-import { fileOf } from '../dashboards/server/table-file.ts';
 import { printFaults, printJson, say } from './output.ts';
 import { differencesText } from './plant-differences.ts';
 import { totalChanges, totalChangesText } from './plant-totals.ts';
@@ -79,6 +78,7 @@ async function check(plant: string, options: CheckOptions): Promise<void> {
   if (options.registers !== undefined) {
     if (result.file === null || result.faults.length > 0) throw new Faults(result.faults);
     const format = extname(options.registers).toLowerCase() === '.csv' ? 'csv' : 'xlsx';
+    const { fileOf } = await import('../dashboards/server/table-file.ts');
     await writeFile(options.registers, await fileOf(registerTable(plantOf(result.file, path)), format));
     say(`点表已写入 ${options.registers}`, `wrote the register map to ${options.registers}`);
   }
