@@ -42,7 +42,7 @@ export interface RunningExample {
 function builtProgram(): string {
   const cache = resolve('node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  const built = mkdtempSync(join(cache, 'liangheng-'));
+  const built = mkdtempSync(join(cache, 'browser-run-'));
   const made = spawnSync(process.execPath, ['scripts/build.mjs', '--no-check', built], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(made.stdout + made.stderr);
   return built;
