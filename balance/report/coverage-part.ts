@@ -7,7 +7,7 @@ import { auditDepth } from '../audit/depth.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count, floored, setting } from './figures.ts';
-import { filled } from './names.ts';
+import { filled, kindName } from './names.ts';
 
 /** Beside every verdict that is not to be read alone. */
 const MARK = '‡';
@@ -57,7 +57,7 @@ export function coveragePart(content: ReportContent): readonly Block[] {
 function row({ lang }: ReportContent, cell: CoverageCell): readonly Cell[] {
   const unset = cell.verdict === 'needs-office-value' ? '※' : DASH;
   return [
-    cell.name,
+    kindName(cell, lang),
     `${cell.level} ${word(lang, `level.${cell.level}`)}`,
     count(cell.required),
     count(cell.fitted),
@@ -85,13 +85,13 @@ function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell
       const reason = (fault === 'not-usable' ? why.get(point) : undefined) ?? word(lang, `lackingFault.${fault}`);
       const amount =
         carries === null ? '' : `; ${filled(word(lang, 'report.carries'), { amount: `${rounded(carries.value)} ${carries.unit}` })}`;
-      return `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${reason}${amount}`;
+      return `${point}: ${kindName(cell, lang)}, ${word(lang, `level.${cell.level}`)}: ${reason}${amount}`;
     }),
   );
   const exempted = cells.flatMap((cell) =>
     cell.exempted.map(
       ({ point, by, evidence }) =>
-        `${point}: ${cell.name}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.exempt')} (${by}): ${evidence}`,
+        `${point}: ${kindName(cell, lang)}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.exempt')} (${by}): ${evidence}`,
     ),
   );
   return items.length + exempted.length === 0
@@ -103,7 +103,7 @@ function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell
 function besideBlocks({ coverage, lang }: ReportContent): readonly Block[] {
   if (coverage.beside.length === 0) return [];
   const items = coverage.beside.map(({ rule, caution, cells }) => {
-    const fails = cells.filter(({ verdict }) => verdict === 'fail').map(({ name, level }) => `${name} ${level}`);
+    const fails = cells.filter(({ verdict }) => verdict === 'fail').map((cell) => `${kindName(cell, lang)} ${cell.level}`);
     const failing = fails.length === 0 ? word(lang, 'report.besideNone') : fails.join(word(lang, 'general.listSeparator'));
     return `${rule.document}${caution ? ` ${MARK} ${caution[lang]}` : ''}: ${word(lang, 'coverageVerdict.fail')}: ${failing}`;
   });
@@ -156,7 +156,8 @@ function ruleText({ rule, status }: { readonly rule: string; readonly status: Ru
 
 function obstacle(cells: readonly CoverageCell[], each: DepthObstacle, lang: ReportContent['lang']): string {
   if (each.lacks === 'audit-focus') return word(lang, 'report.noFocus');
-  const name = cells.find(({ kind }) => kind === each.kind)?.name ?? each.kind;
+  const cell = cells.find(({ kind }) => kind === each.kind);
+  const name = cell ? kindName(cell, lang) : each.kind;
   const scope = each.scope === 'audit-focus' ? ` (${word(lang, 'report.focus')})` : '';
   return `${name} ${word(lang, `level.${each.level}`)}${scope} ${word(lang, `lacks.${each.lacks}`)}`;
 }

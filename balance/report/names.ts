@@ -1,4 +1,4 @@
-import { named, word, wordOr } from '../../config/words/word.ts';
+import { type Lang, named, word, wordOr } from '../../config/words/word.ts';
 import { writtenFigure } from '../../config/words/written.ts';
 import { OUTSIDE } from '../diagram/content.ts';
 import type { Suspect } from '../network/problem.ts';
@@ -27,6 +27,11 @@ export function anyName(content: ReportContent, id: string): string {
 export function channelName({ plant, lang }: ReportContent, id: string): string {
   const channel = plant.channels.get(id);
   return channel === undefined ? id : `${id} ${named(channel.meter.name, lang)}`;
+}
+
+/** The name of a kind of metering point: as its rule has it, or in English where that is known. */
+export function kindName({ kind, name }: { readonly kind: string; readonly name: string }, lang: Lang): string {
+  return lang === 'zh' ? name : wordOr(lang, `meteredKind.${kind}`, name);
 }
 
 /** The name of a balance: its own, or that of its kind. */

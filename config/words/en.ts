@@ -7,6 +7,7 @@ import { facts } from './en/facts.ts';
 import { forms } from './en/forms.ts';
 import { further } from './en/further.ts';
 import { general } from './en/general.ts';
+import { kinds } from './en/kinds.ts';
 import { meters } from './en/meters.ts';
 import { notes } from './en/notes.ts';
 import { periods } from './en/periods.ts';
@@ -32,6 +33,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...forms,
   ...tables,
   ...meters,
+  ...kinds,
   ...notes,
   ...periods,
 };

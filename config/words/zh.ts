@@ -7,6 +7,7 @@ import { facts } from './zh/facts.ts';
 import { forms } from './zh/forms.ts';
 import { further } from './zh/further.ts';
 import { general } from './zh/general.ts';
+import { kinds } from './zh/kinds.ts';
 import { meters } from './zh/meters.ts';
 import { notes } from './zh/notes.ts';
 import { periods } from './zh/periods.ts';
@@ -31,6 +32,7 @@ export const zh = {
   ...forms,
   ...tables,
   ...meters,
+  ...kinds,
   ...notes,
   ...periods,
 };

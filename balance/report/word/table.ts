@@ -21,12 +21,16 @@ export function isWide(block: Block): boolean {
   return naturalWidths(block, SIZE.narrow).reduce((sum, each) => sum + each, 0) > 1.4 * TEXT_WIDTH.portrait;
 }
 
-/** Twips that each column takes where no cell wraps; a title may take two lines. */
+/** A head is bold. */
+const BOLD = 1.15;
+
+/** Twips that each column takes where no cell wraps; a title may take two lines, and breaks between its words. */
 function naturalWidths({ columns, rows }: Block, size: number): number[] {
   return columns.map(({ title, align }, column) => {
     const widest = Math.max(0, ...rows.map((row) => textWidth(cellText(row[column] ?? ''), size)));
     const cells = align === 'left' ? widest : widest * STAND_IN;
-    return Math.max(NARROWEST, PADDING + TWIPS_PER_POINT * Math.max(cells, textWidth(title, size) / 2));
+    const words = (title.match(/[\p{Script=Latin}\d%().=-]+/gu) ?? []).map((each) => textWidth(each, size) * BOLD);
+    return Math.max(NARROWEST, PADDING + TWIPS_PER_POINT * Math.max(cells, textWidth(title, size) / 2, ...words));
   });
 }
 

@@ -1,5 +1,6 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
+import { kindName } from '../names.ts';
 import { type BookSheet, bold, formula, headRow, number, type Row, sumOf, text, whole } from './sheet.ts';
 
 /** Coverage by kind and level: ratios and sums are formulas over the counts (JJF 1356 form B.8 asks for the same counts). */
@@ -24,7 +25,7 @@ export function coverageSheet({ coverage, lang }: ReportContent): BookSheet {
     if (cell.required + cell.exempt === 0) continue;
     const at = rows.length + 1;
     rows.push([
-      text(cell.name),
+      text(kindName(cell, lang)),
       text(`${cell.level} ${w(`level.${cell.level}`)}`),
       whole(cell.required),
       whole(cell.fitted),

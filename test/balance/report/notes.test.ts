@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { kindName } from '../../../balance/report/names.ts';
 import { noteText } from '../../../balance/report/note-text.ts';
+import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
 import { notes as en } from '../../../config/words/en/notes.ts';
+import { hostilePlant, numbers } from './fixture.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', 'balance');
 
@@ -44,4 +47,17 @@ describe('notes of streams and stocks', () => {
     expect(noteText(note, 'zh')).toBe('2026-03-01T00:00:00+08:00 – 2026-03-04T00:00:00+08:00 缺 4.00 h，按平均速率补足');
     expect(noteText('WT-1 + 2 has no value at the amounts of this window', 'zh')).toBe('WT-1 + 2 在本窗口的数量下没有值');
   });
+});
+
+it('kinds of metering points are English in English, and as the rule names them in Chinese', async () => {
+  const plant = hostilePlant();
+  const { balances, coverage } = await numbers(plant);
+  expect(coverage.cells.length).toBeGreaterThan(10);
+  for (const cell of coverage.cells) {
+    expect(kindName(cell, 'zh')).toBe(cell.name);
+    expect(kindName(cell, 'en'), cell.kind).not.toMatch(/\p{Script=Han}/u);
+  }
+  const sheets = bookSheets({ plant, balances, coverage, lang: 'en' });
+  const names = sheets.find(({ name }) => name === 'Metering coverage')!.rows.map(([first]) => first);
+  expect(names).toContainEqual({ text: 'Water' });
 });

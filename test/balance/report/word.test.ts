@@ -82,10 +82,10 @@ describe('the Word report', () => {
 });
 
 describe('column widths', () => {
-  const table = (rows: string[][], aligns: ('left' | 'right')[]) => ({
+  const table = (rows: string[][], aligns: ('left' | 'right')[], titles: string[] = []) => ({
     kind: 'table' as const,
     caption: '',
-    columns: aligns.map((align) => ({ title: 'x', align })),
+    columns: aligns.map((align, column) => ({ title: titles[column] ?? 'x', align })),
     rows,
   });
 
@@ -96,6 +96,11 @@ describe('column widths', () => {
     expect(widths.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(9000);
     expect(widths[1]).toBeGreaterThan(14 * 0.5 * 7.5 * 20);
     expect(cellText(wide.rows[0]![1]!)).toBe('123,456,789.00');
+  });
+
+  it('breaks no word of a head', () => {
+    const narrow = table([['1', 'm3', '文'.repeat(160)]], ['right', 'left', 'left'], ['Delivering', 'Unit', 'Notes']);
+    expect(widthsOf(narrow, 9000)[0]).toBeGreaterThan(10 * 0.5 * 9 * 20);
   });
 
   it('gives a short text no more than it fills', () => {

@@ -1,0 +1,20 @@
+/** Kinds that metering rules ask for, which they name in Chinese. */
+export const kinds = {
+  'meteredKind.electricity': 'Electricity',
+  'meteredKind.coal': 'Coal',
+  'meteredKind.coke': 'Coke',
+  'meteredKind.crude-oil': 'Crude oil',
+  'meteredKind.oil-products': 'Oil products',
+  'meteredKind.heavy-oil': 'Heavy oil',
+  'meteredKind.residual-oil': 'Residual oil',
+  'meteredKind.natural-gas': 'Natural gas',
+  'meteredKind.lpg': 'LPG',
+  'meteredKind.coal-gas': 'Coal gas',
+  'meteredKind.steam': 'Steam',
+  'meteredKind.water': 'Water',
+  'meteredKind.recoverable-energy': 'Recoverable energy',
+  'meteredKind.gas-material': 'Gaseous materials',
+  'meteredKind.liquid-material': 'Liquid materials',
+  'meteredKind.solid-material': 'Solid materials',
+  'meteredKind.other-material': 'Other',
+};

@@ -1,0 +1,20 @@
+/** 表计种类在英文文件中的名称；中文文件用规则自己的名称，键与英文相同。 */
+export const kinds = {
+  'meteredKind.electricity': '电力',
+  'meteredKind.coal': '煤炭',
+  'meteredKind.coke': '焦炭',
+  'meteredKind.crude-oil': '原油',
+  'meteredKind.oil-products': '成品油',
+  'meteredKind.heavy-oil': '重油',
+  'meteredKind.residual-oil': '渣油',
+  'meteredKind.natural-gas': '天然气',
+  'meteredKind.lpg': '液化气',
+  'meteredKind.coal-gas': '煤气',
+  'meteredKind.steam': '蒸汽',
+  'meteredKind.water': '水',
+  'meteredKind.recoverable-energy': '可以回收利用的余能',
+  'meteredKind.gas-material': '气态物料',
+  'meteredKind.liquid-material': '液态物料',
+  'meteredKind.solid-material': '固态物料',
+  'meteredKind.other-material': '其他',
+};
