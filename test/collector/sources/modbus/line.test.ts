@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../collector/sources/clock.ts';
+import { type Clock, systemClock } from '../../../../collector/sources/clock.ts';
 import { dataBytes, type ReadRequest } from '../../../../collector/sources/modbus/frame.ts';
 import { ascii, crc16, type Framing, lrc, rtu } from '../../../../collector/sources/modbus/framing.ts';
 import { LineLink } from '../../../../collector/sources/modbus/line.ts';
@@ -69,6 +70,23 @@ const isRight = (outcome: Outcome, request: ReadRequest): boolean =>
   Array.from({ length: request.count }, (_, i) => i).every(
     (i) => outcome.data.readUInt16BE(2 * i) === registerAt(request.unit, request.table === 'holding' ? 3 : 4, request.address + i),
   );
+
+it('waits for an answer at least as long as question and answer take on the wire', async () => {
+  const waits: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, callback) {
+      waits.push(delayMs);
+      return systemClock.after(0, callback);
+    },
+  };
+  const silent = new Duplex({ read() {}, write: (_bytes, _encoding, done) => done() });
+  const link = new LineLink(silent, rtu, { quietMs: 0, gapMs: 0, byteMs: 10 }, clock, () => {});
+  expect((await link.read(ask(0, 10), 100)).kind).toBe('silence');
+  // 8 bytes of the question, 25 of the answer.
+  expect(waits).toEqual([100 + 33 * 10]);
+  link.close();
+});
 
 describe('checksums and frames', () => {
   it('are those of the specification and of the library', () => {

@@ -61,6 +61,14 @@ describe('a Modbus TCP link', () => {
     expect((await opened.read(registers(5), 500)).kind).toBe('lost');
   });
 
+  it('refuses an answer that was cut short and filled up exactly by another one', async () => {
+    const port = await device((asked, send) => {
+      const [own, other] = [rightAnswer(asked), frameOf(asked.id, Buffer.from([asked.unit, asked.code, 4, 0, 1, 0, 2]))];
+      send(Buffer.concat([own.subarray(0, -other.length), other]));
+    });
+    expect((await (await link(port)).read(registers(5, 10), 60_000)).kind).toBe('confused');
+  });
+
   it('is closed by a silence, so that the late answer dies with it', async () => {
     const opened = await link(await device((asked, send) => setTimeout(() => send(rightAnswer(asked)), 60)));
     expect((await opened.read(registers(1), 30)).kind).toBe('silence');
