@@ -108,8 +108,14 @@ export async function injectFaults({ dieAtStep, dieAtName, fullDisk }: Pick<Life
   }
   const statements = DuckDBConnection.prototype as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const run = statements.run!;
-  statements.run = function (this: unknown, ...args: unknown[]) {
-    return atStep(/\w+/.exec(String(args[0]))?.[0] ?? '', () => run.apply(this, args));
+  statements.run = async function (this: unknown, sql: unknown, ...values: unknown[]) {
+    let result: unknown;
+    // One by one, those too that are sent together: between them it dies as well.
+    for (const statement of String(sql).split(';')) {
+      const [name] = /\w+/.exec(statement) ?? [];
+      if (name !== undefined) result = await atStep(name, () => run.call(this, statement, ...values));
+    }
+    return result;
   };
 }
 

@@ -30,10 +30,11 @@ export interface Life {
 
 export const T0 = Date.UTC(2026, 2, 1);
 export const CHANNELS = 5;
-const TIMEOUT_MS = 1500;
 /** So few that a store which was away for a moment has a backlog, and gets what is live first. */
 const BATCH_RECORDS = 200;
 const life = JSON.parse(process.argv[2]!) as Life;
+/** Nobody hangs on purpose while the last life finishes: a slow machine is waited for. */
+const TIMEOUT_MS = life.finish ? 60_000 : 1500;
 
 const realNow = Date.now.bind(Date);
 Date.now = () => realNow() + life.clockMs;
