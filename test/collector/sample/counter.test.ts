@@ -47,6 +47,19 @@ describe('counters as they fail in the field', () => {
 
 describe('countReadings', () => {
   const T0 = Date.UTC(2026, 2, 1);
+
+  it('believes a new level once three readings in a row agree, and no sooner, also where the readings end there', () => {
+    const counted = (values: readonly number[]) => {
+      const times = values.map((_, minute) => T0 + minute * 60_000);
+      const own = { modulus: null, ceilingPerHour: 600, maxGapMs: 180_000, replacements: [] };
+      const { total, events } = countReadings(own, times, values);
+      return [total.at(-1), events.map(({ event }) => event)];
+    };
+    expect(counted([5000, 5001, 5002, 300])).toEqual([2, ['glitch']]);
+    expect(counted([5000, 5001, 5002, 300, 301])).toEqual([2, ['glitch']]);
+    expect(counted([5000, 5001, 5002, 300, 301, 302])).toEqual([4, ['reset']]);
+  });
+
   /** A counter's honest course: rises within its ceiling, each minute, for up to five hours. */
   const course = fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 20, maxLength: 300 });
   const risen = (start: number, rises: readonly number[]): number[] => {
