@@ -1,14 +1,7 @@
-import { createRequire } from 'node:module';
 import type { MathNode } from 'mathjs';
+// One file, which loads in a tenth of the time of the hundreds that the package's own entry does.
+import mathjs from 'mathjs/lib/browser/math.js';
 import { type EquationFunction, FUNCTIONS } from './functions.ts';
-
-let loaded: typeof import('mathjs') | null = null;
-
-/** mathjs, once something is to be parsed: one file, which loads in a tenth of the time of the hundreds of the package's own entry. */
-function mathjs(): typeof import('mathjs') {
-  loaded ??= createRequire(import.meta.url)('mathjs/lib/browser/math.js') as typeof import('mathjs');
-  return loaded;
-}
 
 /** A function of the vector of all quantities. */
 export type Evaluate = (values: Float64Array) => number;
@@ -51,7 +44,7 @@ export function readExpression(
   const { safe, used } = safeText(text, quantities, parameters);
   let tree: MathNode;
   try {
-    tree = mathjs().parse(safe);
+    tree = mathjs.parse(safe);
   } catch {
     throw new ExpressionError('方程不完整或括号不配对', 'the equation is incomplete or its parentheses do not match', 1);
   }
@@ -110,7 +103,7 @@ interface Call {
  * ∂tree/∂c · (∂f/∂a · da/dq + ∂f/∂b · db/dq).
  */
 function differentiated(tree: MathNode, used: readonly number[]): Expression {
-  const { derivative, SymbolNode } = mathjs();
+  const { derivative, SymbolNode } = mathjs;
   const calls: Call[] = [];
   const plain = tree.transform((node) => {
     const { type, fn, args = [] } = node as unknown as { type: string; fn?: { name: string } | string; args?: MathNode[] };
