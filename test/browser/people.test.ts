@@ -74,7 +74,8 @@ describe('the three persons at work on the running example', { timeout: 480_000 
   };
   /** Keeps a picture of a page that has settled, and holds it against axe. */
   async function keep(page: Page, name: string): Promise<void> {
-    await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 120_000 }).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await page.screenshot({ path: `test/artefacts/${name}.png` });
     expect(await seriousFindings(page)).toEqual([]);
   }
