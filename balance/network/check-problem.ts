@@ -24,8 +24,8 @@ export function checkProblem(problem: unknown): asserts problem is Problem {
     add(
       'unknown-kind',
       ['kind'],
-      `不支持的问题种类 ${show(kind)}：应为 linear-network 或 equations`,
-      `kind ${show(kind)} is no input of this command: expected linear-network or equations`,
+      `不支持的问题种类 ${show(kind, '（缺失）')}：应为 linear-network 或 equations`,
+      `kind ${show(kind, '(missing)')} is no input of this command: expected linear-network or equations`,
     );
   }
   if (problem.scenarios !== undefined) {
@@ -108,8 +108,8 @@ function checkStream(
       add(
         'sigma',
         [...path, 'sigma'],
-        `物流 ${id} 的标准差应为正数（1e-30…1e30），现为 ${show(stream.sigma)}`,
-        `sigma of ${id} must be positive (1e-30 to 1e30), not ${show(stream.sigma)}`,
+        `物流 ${id} 的标准差应为正数（1e-30…1e30），现为 ${show(stream.sigma, '（缺失）')}`,
+        `sigma of ${id} must be positive (1e-30 to 1e30), not ${show(stream.sigma, '(missing)')}`,
       );
     }
   }
@@ -144,8 +144,8 @@ function checkRest(problem: Record<string, unknown>, ids: ReadonlyMap<string, nu
         add(
           'unknown-stream',
           [...path, end],
-          `相关系数引用未知物流 ${show(entry[end])}`,
-          `the correlation names the unknown stream ${show(entry[end])}`,
+          `相关系数引用未知物流 ${show(entry[end], '（缺失）')}`,
+          `the correlation names the unknown stream ${show(entry[end], '(missing)')}`,
         );
       }
     }
@@ -189,6 +189,8 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= LARGEST;
 }
 
-function show(value: unknown): string {
-  return typeof value === 'number' || value === undefined ? String(value).replace('NaN', 'not a number') : JSON.stringify(value);
+/** A value as it stands in the document, `missing` where it does not. */
+function show(value: unknown, missing: string): string {
+  if (value === undefined) return missing;
+  return typeof value === 'number' ? String(value).replace('NaN', 'not a number') : JSON.stringify(value);
 }

@@ -47,15 +47,15 @@ export function identify(estimate: Estimate, setting: Setting): Identification {
     const order = [...state.all.keys()].filter((h) => state.information[h]! > 0).sort((g, h) => state.ratio(h) - state.ratio(g));
     const largest = order[0];
     if (largest === undefined || (state.statistic <= critical && state.ratio(largest) <= threshold)) break;
-    const winner = order.slice(0, MOST).find((h) => {
-      if (gains(state, h)) return false;
+    const couldBe = (h: number) => {
       const joint = jointEstimate(estimate, [...chosen, state.all[h]!]);
       return joint !== null && setting.feasible(joint.reconciled);
-    });
+    };
+    const winner = order.slice(0, MOST).find((h) => !gains(state, h) && couldBe(h));
     if (winner === undefined) break;
     const same = state.equivalents(winner);
     // a bias is named before the leak that looks the same
-    const first = same.find((h) => state.all[h]!.kind === 'bias') ?? winner;
+    const first = same.find((h) => state.all[h]!.kind === 'bias' && couldBe(h)) ?? winner;
     const statistic = state.ratio(winner);
     found.push({
       same,
@@ -68,7 +68,7 @@ export function identify(estimate: Estimate, setting: Setting): Identification {
     state.accept(first);
   }
   return {
-    suspects: report(estimate, setting, state, prune(estimate, found, chosen, alpha, threshold)),
+    suspects: report(estimate, setting, state, prune(estimate, setting, found, chosen, threshold)),
     exhausted: found.length > 0 && found.length === dof,
   };
 }
@@ -86,12 +86,15 @@ interface Found {
   readonly alternatives: readonly Alternative[];
 }
 
-/** Drops what, estimated together with the others, is neither significant nor needed for J to pass. */
+/**
+ * Drops what, estimated together with the others, is neither significant nor needed for J to pass, nor for flows to lie where they may.
+ * Those that could not be told apart given what is dropped are compared anew.
+ */
 function prune(
   estimate: Estimate,
+  { alpha, feasible }: Setting,
   found: Found[],
   chosen: readonly Hypothesis[],
-  alpha: number,
   threshold: number,
 ): { found: Found; hypothesis: Hypothesis }[] {
   let kept = found.map((entry, k) => ({ found: entry, hypothesis: chosen[k]! }));
@@ -104,9 +107,21 @@ function prune(
     const weakest = [...joint.magnitudes.keys()].reduce((a, b) => (significance(joint, b) < significance(joint, a) ? b : a));
     const critical = chiSquareCritical(estimate.core.constraints - kept.length + 1, alpha)!;
     if (significance(joint, weakest) > threshold || joint.statistic + significance(joint, weakest) > critical) break;
-    kept = kept.filter((_, k) => k !== weakest);
+    const rest = kept.filter((_, k) => k !== weakest);
+    const without = jointEstimate(
+      estimate,
+      rest.map(({ hypothesis }) => hypothesis),
+    );
+    if (without === null || !feasible(without.reconciled)) break;
+    kept = rest;
   }
-  return kept;
+  if (kept.length === found.length) return kept;
+  const state = hypotheses(estimate);
+  return kept.map((entry) => {
+    const same = state.equivalents(entry.found.first);
+    state.accept(entry.found.first);
+    return { ...entry, found: { ...entry.found, same } };
+  });
 }
 
 function significance(joint: { magnitudes: Float64Array; sigmas: Float64Array }, k: number): number {
@@ -156,6 +171,9 @@ function report(estimate: Estimate, setting: Setting, state: Hypotheses, kept: {
     const magnitude = joint?.magnitudes[k] ?? Number.NaN;
     return (['bias', 'leak'] as const).flatMap((kind): Suspect[] => {
       const members = found.same.filter((h) => state.all[h]!.kind === kind);
+      // the one that the others were estimated with stands first
+      const own = members.indexOf(found.first);
+      if (own > 0) members.unshift(...members.splice(own, 1));
       if (members.length === 0) return [];
       // the same effect seen from its first member
       const factor = ratioOfEffects(hypothesis, state.all[members[0]!]!);

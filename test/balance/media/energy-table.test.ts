@@ -89,3 +89,28 @@ it('says nothing where no unit states its stage, and null where a stream is unkn
   expect(rows.at(-1)!.columns.lost).toEqual({ gj: null, u: null, kgce: null });
   expect(stages.map(({ lost }) => lost.gj)).toEqual([180, 20, null]);
 });
+
+it('what passes within a stage is no use of it, and what a stock gives counts as drawn', async () => {
+  const streams = [...parts.streams, stated('shared', 'E', 'O', 'heat', 7, 1)];
+  const total = (await table({ streams }))!.rows.at(-1)!.columns;
+  expect(total.used!.gj).toBe(590 + 25 + 60);
+  expect(total.returned!.gj).toBe(40);
+  const survey = (at: string, volumeM3: number) => ({
+    at,
+    volumeM3,
+    uM3: 1,
+    density: 'd',
+    method: 'm',
+    by: 'x',
+    moisture: { percent: 0, u: 0, sample: 's' },
+  });
+  const pile = {
+    ...{ basis: 'as-received', within: '24h', methods: [{ id: 'm', name: 'm', uPercent: 0, source: 's' }] },
+    densities: [{ id: 'd', value: 1, u: 0, unit: 't/m3', date: '2026-02-20', source: 's' }],
+    surveys: [survey('2026-03-01T00:00:00+08:00', 500), survey('2026-03-04T00:00:00+08:00', 480)],
+  };
+  const media = [...parts.media, { id: 'heap', name: '堆', unit: 't', standardCoal: 'raw-coal', content: { energy: 20 } }];
+  const stocks = [{ id: 'yard', name: '煤场', unit: 'B', medium: 'heap', pile }];
+  const drawn = (await table({ media, stocks }))!.rows.at(-1)!.columns.drawn!;
+  expect(drawn.gj).toBeCloseTo(20 * 20, 6);
+});

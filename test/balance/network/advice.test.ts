@@ -121,3 +121,10 @@ describe('the smallest bias that the metering could detect', () => {
     expect([first!.bias, second!.bias]).toEqual([null, null]);
   });
 });
+
+test('a meter that takes the place of an estimate stands alone, one beside a meter shares with it', () => {
+  const problem: Problem = { kind: 'linear-network', streams: [stream('in', 'ENV', 'A', 10, 3), stream('out', 'A', 'ENV', null)] };
+  const after = (replaces: boolean) => adviseMeters(problem, [{ id: 'in', sigma: 4, replaces }])[0]!.streams[0]!.after;
+  expect(after(true)).toBeCloseTo(4, 12);
+  expect(after(false)).toBeCloseTo(12 / 5, 12);
+});

@@ -4,7 +4,7 @@ import { agreesAsPrinted, closureOf } from '../../../balance/network/closure.ts'
 import type { Problem, ProblemStream } from '../../../balance/network/problem.ts';
 import { reconcile } from '../../../balance/network/reconcile.ts';
 import { summariseReplicates } from '../../../balance/network/replicates.ts';
-import { robustReconcile } from '../../../balance/network/robust.ts';
+import { ROBUST_WEIGHTS, robustReconcile } from '../../../balance/network/robust.ts';
 import { smallestExplanations } from '../../../balance/network/smallest-explanation.ts';
 
 const read = <T>(name: string): T =>
@@ -204,4 +204,28 @@ describe('pollutant loads with missing analyses (BSM2 thickener)', () => {
     expect(result.global.dof).toBe(11 - unmeasured.length);
     expect(result.global.statistic).toBeLessThan(1e-6);
   });
+});
+
+test('the weights of Fair and Hampel at their corners', () => {
+  const { fair, hampel } = ROBUST_WEIGHTS;
+  expect([fair(0), fair(1.3998), fair(-1.3998)]).toEqual([1, 0.5, 0.5]);
+  expect([hampel(1.35), hampel(-2.7), hampel(5.4), hampel(-9)]).toEqual([1, 0.5, 0, 0]);
+  expect(hampel(4.05)).toBeCloseTo((1.35 * 1.35) / (2.7 * 4.05), 12);
+});
+
+test('a node that gains is no leak: the smallest explanation of it needs meters', () => {
+  const ends = [
+    ['a', 'ENV', 'A', 100],
+    ['b', 'A', 'B', 60],
+    ['c', 'A', 'B', 40],
+    ['d', 'B', 'C', 80],
+    ['e', 'B', 'C', 50],
+    ['f', 'C', 'ENV', 130],
+  ] as const;
+  const streams = ends.map(([id, from, to, measured]) => ({ id, from, to, measured, sigma: 1 }));
+  const gained = smallestExplanations({ kind: 'linear-network', streams });
+  expect(gained.every(({ errors }) => errors.every(({ kind, magnitude }) => kind === 'bias' || magnitude >= 0))).toBe(true);
+  expect(gained.every(({ errors }) => errors.length > 1)).toBe(true);
+  const swapped = streams.map((one) => ({ ...one, from: one.to, to: one.from }));
+  expect(smallestExplanations({ kind: 'linear-network', streams: swapped })[0]!.errors).toMatchObject([{ kind: 'leak', ids: ['B'] }]);
 });

@@ -76,6 +76,10 @@ describe('several errors estimated together (UBET) on a published network', () =
       expect(joint.magnitudes[k]).toBeCloseTo(measured - without.streams.find((stream) => stream.id === id)!.reconciled!, 8);
     });
     expect(joint.statistic).toBeCloseTo(without.global.statistic, 8);
+    // and what is then reconciled is what the others say
+    joint.reconciled.forEach((value, i) => {
+      expect(value).toBeCloseTo(without.streams[estimate.streams[i]!]!.reconciled!, 8);
+    });
   });
 });
 

@@ -192,3 +192,15 @@ describe('random networks', () => {
     );
   });
 });
+
+test('the nodal test knows correlated errors: of an inlet and an outlet they cancel, of two inlets they add up', () => {
+  const streams = [
+    { id: 'a', from: 'ENV', to: 'A', measured: 5, sigma: 1 },
+    { id: 'b', from: 'ENV', to: 'A', measured: 5, sigma: 1 },
+    { id: 'c', from: 'A', to: 'ENV', measured: 9, sigma: 1 },
+  ];
+  const sigma = (a: string, b: string) => reconcile({ kind: 'linear-network', streams, correlations: [{ a, b, r: 0.5 }] }).nodes[0]!.sigma!;
+  expect(sigma('a', 'c')).toBeCloseTo(Math.sqrt(2), 12);
+  expect(sigma('c', 'b')).toBeCloseTo(Math.sqrt(2), 12);
+  expect(sigma('a', 'b')).toBeCloseTo(2, 12);
+});

@@ -105,9 +105,19 @@ describe('a negative flow', () => {
     expect(bounded.global.statistic).toBeGreaterThan(free.global.statistic);
     expect(bounded.warnings.join()).toMatch(/side/);
   });
-  test('rules a suspect out: its removal would have to be explained by a reversed flow', () => {
+  test('of a meter that cannot be told from another is left to both', () => {
     const { suspects } = reconcile(negative);
     expect(suspects[0]!.ids).toContain('in');
+  });
+  test('rules a suspect out: without it a flow would lie where it cannot', () => {
+    const chain = (more: object) =>
+      network(stream('a', 'ENV', 'A', 10, 1), { ...stream('b', 'A', 'B', 20, 1), ...more }, stream('c', 'B', 'ENV', 10, 1));
+    expect(reconcile(chain({})).suspects[0]!.ids).toEqual(['b']);
+    // where b is known to carry 15 or more, it is a and c that read too little
+    const { suspects } = reconcile(chain({ min: 15 }));
+    const biases = suspects.filter(({ kind }) => kind === 'bias');
+    expect(biases.map(({ ids }) => ids[0])).toEqual(['a', 'c']);
+    for (const { magnitude } of biases) expect(magnitude).toBeCloseTo(-10, 9);
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { brokenHours, countsOf, gapsOf } from '../../../balance/window/completeness.ts';
 import { hourPartials } from '../../../collector/sample/hour.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
+import { REASON_CODE } from '../../../collector/sample/reason.ts';
 import { columnsOf, type Reading } from '../memory-reader.ts';
 
 const MIN = 60_000;
@@ -53,4 +54,29 @@ it.each([
 
 it('counts by quality and reason within the window only', () => {
   expect(gaps((m) => m >= 60 && m < 70).counts).toEqual({ good: 590, suspect: 0, missing: { communication: 10 } });
+});
+
+it('a gap bears the reason that most of its missing samples carry', () => {
+  const minutes = Array.from({ length: 720 }, (_, k) => k - 60);
+  const missing = (minute: number) => minute > 70 && minute < 100;
+  const columns = columnsOf(
+    'M',
+    minutes.map((minute): Reading => [minute * MIN, missing(minute) ? null : 5]),
+  );
+  minutes.forEach((minute, k) => {
+    if (missing(minute) && minute < 80) columns.reason[k] = REASON_CODE.calibration;
+  });
+  const partials = hourPartials(spec, columns);
+  const inside = minutes.filter((minute) => minute >= 60 && minute < 120);
+  const broken = new Map([
+    [
+      HOUR,
+      columnsOf(
+        'M',
+        inside.map((minute): Reading => [minute * MIN, missing(minute) ? null : 5]),
+      ),
+    ],
+  ]);
+  expect(gapsOf('M', partials, broken, window, spec.maxGapMs).map(({ reason }) => reason)).toEqual(['communication']);
+  expect(countsOf(partials, window).missing).toEqual({ calibration: 9, communication: 20 });
 });
