@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { label } from '../plant/values.ts';
 
 const rule = {
   from: z.iso.date().nullable(),
   status: z.enum(['confirmed', 'to-confirm']),
   source: z.string().nullable(),
-  reason: label.optional(),
+  reason: z.union([z.string(), z.strictObject({ zh: z.string(), en: z.string() })]).optional(),
 };
 const fileSchema = z.strictObject({
   version: z.literal(2),
