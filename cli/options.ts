@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { type Grant, grantsOf } from '../balance/audit/grants.ts';
 import { type OptionResult, type SavingsReport, savingsOf } from '../balance/audit/savings.ts';
 import { computeBalances } from '../balance/media/compute.ts';
 import { loadPlant } from '../config/plant/load.ts';
+import { loadRules } from '../config/rules/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import { word } from '../config/words/word.ts';
 import { DASH, writtenNumber } from '../config/words/written.ts';
@@ -13,7 +15,9 @@ import { printJson } from './output.ts';
 export function define(program: Command): void {
   program
     .command('options')
-    .description('方案台账与节约：前后两个窗口按产品折算\nRegister of options and what they saved, per unit of product before and after')
+    .description(
+      '方案台账与节约：前后两个窗口按产品折算；补助至多多少\nRegister of options and what they saved, per unit of product before and after; what grants give at most',
+    )
     .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: { json?: boolean }) => {
@@ -25,8 +29,9 @@ export function define(program: Command): void {
           const [zh, en] = ['企业文件中没有方案台账（auditRound 与 options）', 'the plant file keeps no register (auditRound and options)'];
           throw new Fault({ code: 'options.none', place: plant.path, zh, en });
         }
-        if (options.json) printJson(savings);
-        else process.stdout.write(optionsText(savings));
+        const grants = grantsOf(plant, await loadRules(), Date.now());
+        if (options.json) printJson({ ...savings, grants });
+        else process.stdout.write(optionsText(savings) + grantsText(grants));
       } finally {
         await reader.close();
       }
@@ -59,4 +64,17 @@ function savedText({ saves }: OptionResult): string {
   return saves
     .map(({ saved }) => (saved === null ? '?' : `${writtenNumber(saved.percent, 1)} % ± ${writtenNumber(saved.U, 1)} %`))
     .join('; ');
+}
+
+function grantsText(grants: readonly Grant[]): string {
+  if (grants.length === 0) return '';
+  const head = ['补助 grant', '按 of', '基数 万元 sum', '至多 万元 at most', '依据（条件由人核对） source, its conditions are for people'];
+  const rows = grants.map(({ option, of, sum, most, rule }) => [
+    option ?? word('zh', 'options.audit'),
+    word('zh', `options.grant.${of}`),
+    writtenNumber(sum, 2),
+    writtenNumber(most, 2),
+    [rule.document, rule.article, rule.text].filter((part) => part !== null).join(' '),
+  ]);
+  return `\n${columns([head, ...rows])}\n`;
 }

@@ -16,6 +16,7 @@ export const auditRoundSchema = z.strictObject({
   from: instant,
   to: instant.optional(),
   costLimit: money.optional().describe('from this investment on an option is of medium or high cost; the plant sets it, no rule does'),
+  auditCost: money.optional().describe('what the audit cost, by its invoices: some places pay part of it'),
 });
 
 /** What an option saves, measured: an amount per unit of product in a window before and in one after. */
@@ -42,6 +43,7 @@ export const optionSchema = z.strictObject({
   decided: z.strictObject({ at: instant, accepted: z.boolean(), reason: z.string().optional() }).optional(),
   done: instant.optional().describe('finished and running'),
   investment: money.optional(),
+  fixedInvestment: money.optional().describe('how much of the investment is fixed assets (固定资产投资)'),
   benefit: money
     .extend({ source: z.string().describe('who worked it out from what') })
     .optional()

@@ -20,7 +20,7 @@ export function optionFindings(draft: Draft): Finding[] {
       ),
     );
   }
-  return [...found, ...draft.options.flatMap((option) => [...ofOption(option, draft), ...costOf(option, draft)])];
+  return [...found, ...draft.options.flatMap((option) => [...ofOption(option, draft), ...fixedOf(option), ...costOf(option, draft)])];
 }
 
 function ofOption({ item, path }: Placed<Option>, draft: Draft): Finding[] {
@@ -63,10 +63,17 @@ function ofSaving(option: Option, saving: Saving, path: Path, draft: Draft): Fin
   return found;
 }
 
+const yuan = ({ amount, unit }: NonNullable<Option['investment']>): number => amount * MONEY_UNITS[unit];
+
+function fixedOf({ item: { id, investment, fixedInvestment }, path }: Placed<Option>): Finding[] {
+  if (fixedInvestment === undefined || (investment !== undefined && yuan(fixedInvestment) <= yuan(investment))) return [];
+  const zh = `方案 ${id} 的固定资产投资不能没有总投资，也不能多于它`;
+  return [fault('option.fixed', [...path, 'fixedInvestment'], zh, `fixed assets of the option ${id} are part of its investment, not more`)];
+}
+
 function costOf({ item, path }: Placed<Option>, { auditRound }: Draft): Finding[] {
   const limit = auditRound?.costLimit;
   if (limit === undefined || item.investment === undefined) return [];
-  const yuan = ({ amount, unit }: NonNullable<Option['investment']>) => amount * MONEY_UNITS[unit];
   const high = yuan(item.investment) >= yuan(limit);
   if (high === (item.cost === 'medium-high')) return [];
   const zh = `方案 ${item.id} 的投资与分类标准（${limit.amount} ${limit.unit}）不符`;
