@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleAt } from '../../../../collector/sample/batch.ts';
 import { asRead, encodeRegisters } from '../../../../collector/simulate/encode.ts';
 import { answered, questionOf } from '../../../../collector/sources/modbus/answer.ts';
-import { modbusChannel } from '../../../../collector/sources/modbus/channel.ts';
+import { modbusChannel, type Reading } from '../../../../collector/sources/modbus/channel.ts';
 import { ofSignal } from '../../../../collector/sources/modbus/signal.ts';
 import { modbusReadSchema } from '../../../../config/plant/reads.ts';
 import type { ModbusRead } from '../../../../config/plant/schema.ts';
@@ -120,4 +120,21 @@ describe('a live-zero signal', () => {
     expect(read(counts, '4380', { range: [0, 10] }).value).toBeCloseTo(5.3125, 4);
     expect(read(counts, '0000', { range: [0, 10] })).toMatchObject({ value: null, reason: 'device-fault' });
   });
+});
+
+it('the bits of one answer are told apart', () => {
+  const reading = { plain: false } as Reading;
+  const items = Array.from({ length: 10 }, (_, at) => ({
+    channel: `b${at}`,
+    unit: 1,
+    table: 'coil' as const,
+    address: 20 + at,
+    count: 1,
+    everyMs: 1000,
+    reading,
+  }));
+  const question = questionOf({ unit: 1, table: 'coil', address: 20, count: 10, items });
+  const { values, raw } = answered(question, Buffer.of(0b0000_0101, 0b10), 0, 'device', 'none');
+  expect([...values]).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 0, 1]);
+  expect(raw).toEqual({ kind: 'texts', texts: ['1', '0', '1', '0', '0', '0', '0', '0', '0', '1'] });
 });
