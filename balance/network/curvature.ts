@@ -1,5 +1,5 @@
 import type { Core } from './core.ts';
-import type { EquationSystem } from './equations-outcome.ts';
+import type { EquationSystem } from './equation-system.ts';
 import type { Linearisation } from './linearise.ts';
 import { drawn } from './normal-draws.ts';
 

@@ -1,6 +1,7 @@
 import type { Bounded } from './bounds.ts';
 import { adjustments } from './core.ts';
-import { bounded, type EquationSystem, estimateAt } from './equations-outcome.ts';
+import type { EquationSystem } from './equation-system.ts';
+import { bounded, estimateAt } from './equations-outcome.ts';
 import type { Estimate } from './estimate.ts';
 import type { Expression } from './expression.ts';
 import { type Linearise, linearise } from './linearise.ts';

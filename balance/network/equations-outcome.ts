@@ -1,26 +1,10 @@
 import type { Bounded } from './bounds.ts';
 import type { Core } from './core.ts';
-import type { Covariance, CovarianceRoot } from './covariance.ts';
 import { curvature } from './curvature.ts';
+import type { EquationSystem } from './equation-system.ts';
 import type { Estimate, Leak } from './estimate.ts';
-import type { Expression } from './expression.ts';
 import type { Linearisation } from './linearise.ts';
 import type { StreamClass } from './problem.ts';
-
-/** Equations among streams, ready to be solved. */
-export interface EquationSystem {
-  readonly equations: readonly Expression[];
-  /** Streams that are measured, and the others. */
-  readonly measured: Int32Array;
-  readonly unmeasured: Int32Array;
-  readonly y: Float64Array;
-  readonly covariance: Covariance;
-  readonly root: CovarianceRoot;
-  /** What each equation is called. */
-  readonly names?: readonly string[];
-  /** Where the unmeasured begin; null: nothing is known of it. */
-  readonly initial: readonly (number | null)[];
-}
 
 /** The linearised problem as bounds see it: every stream's value as a function of the measurements. */
 export function bounded(

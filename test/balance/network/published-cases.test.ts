@@ -58,9 +58,8 @@ function printed(value: number, given: unknown): number {
 
 /** Sources whose printed digits are coarser than they look, as `verification.max_abs_diff` of the case records. */
 function tolerance({ verification }: Case, value: number): number {
-  const recorded = typeof verification.max_abs_diff === 'number' ? verification.max_abs_diff * 1.001 : 0;
-  const stated = typeof verification.tolerance === 'number' ? verification.tolerance : undefined;
-  return Math.max(recorded, printed(value, stated));
+  if (typeof verification.max_abs_diff === 'number') return verification.max_abs_diff * 1.001 + 1e-12 * Math.abs(value);
+  return printed(value, verification.tolerance);
 }
 
 describe.each(CASES.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
