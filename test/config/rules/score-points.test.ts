@@ -52,7 +52,8 @@ it('would see two rows that exchanged their points, which no sum shows', async (
   const { sheet, file, lines } = sheets.find(({ id }) => id === 'zhejiang/1040-2003/score-sheet')!;
   const passage = (await text.passage(file, ...lines)) ?? '';
   const swapped = structuredClone(sheet);
-  const [first, second] = swapped.sections[1]!.rows as [{ points: number }, { points: number }];
+  const { rows } = swapped.sections[1]!;
+  const [first, second] = [rows[0]!, rows[1]!];
   [first.points, second.points] = [second.points, first.points];
   expect(unfollowed(swapped, passage)).toEqual(['二/1', '二/2']);
 });
