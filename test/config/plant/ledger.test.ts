@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { differencesOf } from '../../../config/plant/diff.ts';
 import { importLedger, ledgerSheets, type Sheet } from '../../../config/plant/ledger.ts';
 import type { Cell } from '../../../config/plant/ledger-columns.ts';
 import { readLedgerFile, writeLedgerFile } from '../../../config/plant/ledger-file.ts';
 import { parsePlant } from '../../../config/plant/load.ts';
 import { Faults } from '../../../config/words/fault.ts';
+import { changesOf, faultsOf } from './edits.ts';
 
 /** Three meters as a plant keeps them, with layout and comments that an import must not touch. */
 const METERS = `  # incoming water
@@ -35,20 +35,7 @@ const FILE = parsePlant(PLANT, 'plant.yaml').file;
 
 const sheet = (...rows: readonly (readonly Cell[])[]): Sheet => ({ name: 'S', rows });
 const run = (...rows: readonly (readonly Cell[])[]) => importLedger(PLANT, FILE, sheet(...rows), 'l.xlsx');
-const changes = (text: string) =>
-  differencesOf(FILE, parsePlant(text, 'plant.yaml').file).flatMap(({ id, fields }) =>
-    fields.map(({ path, after }) => `${id} ${path} ${JSON.stringify(after)}`),
-  );
-
-function faultsOf(work: () => unknown): string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof Faults) return error.faults.map(({ code, place }) => `${code} ${place}`);
-    throw error;
-  }
-  return [];
-}
+const changes = (text: string) => changesOf(FILE, text);
 
 describe('export', () => {
   test('has the columns of GB 17167-2006 5.3 and sub-ledgers for level 2 and 3', () => {

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { spanOf } from '../../../config/plant/address.ts';
-import { differencesOf } from '../../../config/plant/diff.ts';
 import type { Cell } from '../../../config/plant/ledger-columns.ts';
 import { parsePlant } from '../../../config/plant/load.ts';
 import { BYTE_ORDERS, MODBUS_TYPES } from '../../../config/plant/reads.ts';
 import { importRegisters, registerTable } from '../../../config/plant/registers.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
-import { Faults } from '../../../config/words/fault.ts';
+import { changesOf, faultsOf } from './edits.ts';
 
 const HEAD = `liangheng: 1
 plant: { id: p, name: 厂, jurisdiction: test }
@@ -33,20 +32,7 @@ const PLANT = `${HEAD}meters:
 
 const plantOf = (text: string) => parsePlant(text, 'plant.yaml');
 const run = (rows: readonly (readonly Cell[])[], device?: string) => importRegisters(PLANT, plantOf(PLANT), rows, 'map.xlsx', device);
-const changes = (text: string): string[] =>
-  differencesOf(plantOf(PLANT).file, plantOf(text).file).flatMap(({ id, fields }) =>
-    fields.map(({ path, after }) => `${id} ${path} ${JSON.stringify(after)}`),
-  );
-
-function faultsOf(work: () => unknown): string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof Faults) return error.faults.map(({ code, place }) => `${code} ${place}`);
-    throw error;
-  }
-  return [];
-}
+const changes = (text: string) => changesOf(plantOf(PLANT).file, text);
 
 const sheetOf = ({ columns, rows }: ReturnType<typeof registerTable>): readonly (readonly Cell[])[] => [columns, ...rows];
 
