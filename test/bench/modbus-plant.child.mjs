@@ -21,7 +21,7 @@ const { follow } = await of('collector/stores/follow.js');
 
 const plant = plantOf(plantSchema.parse(plantFile()), join(dir, 'plant.yaml'));
 const journal = await openJournal(join(dir, 'journal'), { plant: plant.id });
-const store = await openDuckdbStore(join(dir, 'samples.duckdb'), { threads: 1, memory: '64MB' });
+const store = await openDuckdbStore(join(dir, 'samples.duckdb'), { threads: 1, memory: '24MB' });
 const recorder = createRecorder(journal, { simulated: false });
 const ending = new AbortController();
 const following = follow(journal, store, { signal: ending.signal });
