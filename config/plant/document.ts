@@ -1,17 +1,12 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { Fault } from '../words/fault.ts';
+import { readInParts } from './document-parts.ts';
+import { offsetIn, type Path, type PlantDocument } from './document-place.ts';
 
-/** Keys and indices from the root of the file to a value. */
-export type Path = readonly (string | number)[];
+export type { Path, PlantDocument } from './document-place.ts';
 
-/** A plant file as read: its plain value, and where in the text each part of it stands. */
-export interface PlantDocument {
-  readonly value: unknown;
-  /** `file:line:column` of a value or of its key; of the nearest part around it where it is absent. */
-  placeOf(path: Path, what?: 'key' | 'value'): string;
-  /** The same place as an offset into the text, to sort by. */
-  offsetOf(path: Path, what?: 'key' | 'value'): number;
-}
+/** Texts of so many characters and more are read in parts. */
+const LONG_CHARS = 1 << 20;
 
 /**
  * Read YAML 1.2. Nothing of the text is executed; aliases are resolved up to a hundred times.
@@ -22,6 +17,12 @@ export interface PlantDocument {
  * @returns the document, null where the text cannot be read, and the faults of its syntax.
  */
 export function readDocument(text: string, path: string): { readonly document: PlantDocument | null; readonly faults: readonly Fault[] } {
+  const inParts = text.length < LONG_CHARS ? null : readInParts(text, path);
+  return inParts === null ? readWhole(text, path) : { document: inParts, faults: [] };
+}
+
+/** Reads a text that is held as YAML nodes as long as its document is. */
+export function readWhole(text: string, path: string): { readonly document: PlantDocument | null; readonly faults: readonly Fault[] } {
   const lines = new LineCounter();
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -38,38 +39,9 @@ export function readDocument(text: string, path: string): { readonly document: P
     const message = error instanceof Error ? error.message : String(error);
     return { document: null, faults: [syntaxFault('BAD_ALIAS', message, placeAt(0), error)] };
   }
-  const root = document.contents;
-  const offsetOf = (to: Path, what: 'key' | 'value' = 'value') => {
-    let [node, place]: [Node | null, number] = [root, root?.range?.[0] ?? 0];
-    for (const [depth, step] of to.entries()) {
-      if (isAlias(node)) node = node.resolve(document) ?? null;
-      const next = stepInto(node, step);
-      if (next === undefined) break;
-      const wantsKey = what === 'key' && depth === to.length - 1;
-      const shown = wantsKey || next.value === null || isEmpty(next.value) ? (next.key ?? next.value) : next.value;
-      place = shown?.range?.[0] ?? place;
-      node = next.value;
-    }
-    return place;
-  };
+  const offsetOf = (to: Path, what: 'key' | 'value' = 'value') => offsetIn(document, to, what);
   const read: PlantDocument = { value, offsetOf, placeOf: (to, what) => placeAt(offsetOf(to, what)) };
   return { document: read, faults: faults.map(({ fault }) => fault) };
-}
-
-function stepInto(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(step));
-    if (pair) return { key: isNode(pair.key) ? pair.key : null, value: isNode(pair.value) ? pair.value : null };
-  } else if (isSeq(node) && typeof step === 'number' && step in node.items) {
-    const item = node.items[step];
-    return { key: null, value: isNode(item) ? item : null };
-  }
-  return undefined;
-}
-
-/** `key:` with nothing behind it: the key is the better place to point at. */
-function isEmpty(node: Node): boolean {
-  return isScalar(node) && node.value === null && (node.source ?? '') === '';
 }
 
 const SYNTAX_ZH: Readonly<Record<string, string>> = {
