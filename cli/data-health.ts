@@ -102,7 +102,7 @@ async function agreement(reader: StoreReader, plant: Plant, counter: Channel, ra
     number,
   ];
   const perHour = convert(amountPerHour(rate.unit), amountUnitOf(rate.unit) as string, counter.unit);
-  const own = (id: string) => (partials.get(id) ?? []).filter(({ hourMs }) => hourMs >= fromMs && hourMs < toMs);
+  const own = (id: string) => [...(partials.get(id) ?? [])].filter(({ hourMs }) => hourMs >= fromMs && hourMs < toMs);
   const { hours, ...result } = agreementOf(own(counter.id), own(rate.id), {
     unitPerRateHour: (perHour * ofRate) / ofCounter,
     resolution: counter.meter.resolution ?? counter.read?.scale ?? 0,

@@ -50,5 +50,5 @@ async function goodInFullHours(
   if (channels.length === 0 || endMs <= firstMs) return new Set();
   const specs = channels.map((channel) => specOf(channel, plant.offsetMinutes));
   const partials = await reader.partials(specs, firstMs, endMs);
-  return new Set([...partials].flatMap(([id, hours]) => (hours.some(({ good }) => good > 0) ? [id] : [])));
+  return new Set([...partials].flatMap(([id, hours]) => ([...hours].some(({ good }) => good > 0) ? [id] : [])));
 }

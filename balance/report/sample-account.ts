@@ -1,5 +1,5 @@
 import { accountOf } from '../../collector/sample/conservation.ts';
-import type { HourPartial } from '../../collector/sample/partial.ts';
+import { HourPartials } from '../../collector/sample/hour-partials.ts';
 import { type Reason, reasonOf } from '../../collector/sample/reason.ts';
 import type { StoreReader } from '../../collector/stores/store.ts';
 import type { Channel, Plant } from '../../config/plant/plant.ts';
@@ -40,7 +40,8 @@ export async function sampleAccounts(plant: Plant, reader: StoreReader, window: 
   const specs = channels.map((channel) => specOf(channel, plant.offsetMinutes));
   const partials = await reader.partials(specs, span.fromMs, span.toMs);
   const accounts: SampleAccount[] = [];
-  for (const channel of channels) accounts.push(await sampleAccountOf(reader, channel, partials.get(channel.id) ?? [], span));
+  for (const channel of channels)
+    accounts.push(await sampleAccountOf(reader, channel, partials.get(channel.id) ?? new HourPartials(channel.id), span));
   const due = accounts.filter(({ expected }) => expected !== null);
   const sum = (of: (account: SampleAccount) => number) => due.reduce((total, account) => total + of(account), 0);
   const total = {
@@ -58,14 +59,14 @@ export async function sampleAccounts(plant: Plant, reader: StoreReader, window: 
 export async function sampleAccountOf(
   reader: StoreReader,
   channel: Channel,
-  partials: readonly HourPartial[],
+  partials: HourPartials,
   { fromMs, toMs }: Window,
 ): Promise<SampleAccount> {
   const every = channel.read && 'every' in channel.read ? channel.read.every : undefined;
   const everyMs = every === undefined ? null : durationMs(every);
   const total = { expected: everyMs === null ? null : 0, good: 0, suspect: 0, unaccounted: 0, additional: 0 };
   const missing: Partial<Record<Reason, number>> = {};
-  const byHour = new Map(partials.map((partial) => [partial.hourMs, partial]));
+  const byHour = new Map([...partials].map((partial) => [partial.hourMs, partial]));
   for (let hourMs = fromMs; hourMs < toMs; hourMs += HOUR_MS) {
     const partial = byHour.get(hourMs);
     const counts = partial === undefined ? [] : Object.entries(partial.missing);

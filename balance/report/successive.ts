@@ -30,5 +30,5 @@ export async function driftBefore(plant: Plant, reader: StoreReader, window: Win
 async function hasReadings(plant: Plant, reader: StoreReader, fromMs: number): Promise<boolean> {
   const specs = [...plant.channels.values()].filter(({ kind }) => kind !== 'state').map((channel) => specOf(channel, plant.offsetMinutes));
   const partials = await reader.partials(specs, fromMs, fromMs + HOUR_MS);
-  return [...partials.values()].some((hours) => hours.some(({ good }) => good > 0));
+  return [...partials.values()].some((hours) => [...hours].some(({ good }) => good > 0));
 }

@@ -1,3 +1,4 @@
+import { AT, WIDTH } from '../../collector/sample/hour-partials.ts';
 import { spanTotal } from '../../collector/sample/span.ts';
 import { furtherTerms } from './further-terms.ts';
 import { noiseOfIntegral } from './noise.ts';
@@ -67,8 +68,8 @@ export function weightedMean(
 
 /** Readings within the hours of a window. */
 function countIn(partials: ChannelReadings['partials'], { fromMs, toMs }: Window): number {
-  return partials.reduce(
-    (n, { hourMs, good, suspect }) => (hourMs >= Math.floor(fromMs / HOUR_MS) * HOUR_MS && hourMs < toMs ? n + good + suspect : n),
-    0,
-  );
+  const { numbers } = partials.within(fromMs, toMs);
+  let n = 0;
+  for (let row = 0; row < numbers.length; row += WIDTH) n += numbers[row + AT.good]! + numbers[row + AT.suspect]!;
+  return n;
 }

@@ -1,7 +1,7 @@
-import type { HourPartial } from '../../collector/sample/partial.ts';
+import { AT, type HourDetails, type HourPartials, WIDTH } from '../../collector/sample/hour-partials.ts';
 import { reasonOf } from '../../collector/sample/reason.ts';
 import type { SampleColumns } from '../../collector/stores/store.ts';
-import { HOUR_MS, type Window } from './window.ts';
+import type { Window } from './window.ts';
 
 /** A stretch without an accepted reading that is longer than the channel bridges. */
 export interface Gap extends Window {
@@ -17,32 +17,38 @@ export interface Counts {
   missing: Record<string, number>;
 }
 
-/**
- * Counts of a window by quality and reason. The first and last hour count whole where the window cuts them.
- *
- * @param partials ascending by hour
- */
-export function countsOf(partials: readonly HourPartial[], window: Window): Counts {
+/** Counts of a window by quality and reason. The first and last hour count whole where the window cuts them. */
+export function countsOf(partials: HourPartials, window: Window): Counts {
   const counts: Counts = { good: 0, suspect: 0, missing: {} };
-  for (const partial of within(partials, window)) {
-    counts.good += partial.good;
-    counts.suspect += partial.suspect;
-    for (const [code, n] of Object.entries(partial.missing)) {
+  const { numbers, noted, details } = partials.within(window.fromMs, window.toMs);
+  for (let row = 0; row < numbers.length; row += WIDTH) {
+    counts.good += numbers[row + AT.good]!;
+    counts.suspect += numbers[row + AT.suspect]!;
+    const { missing } = (noted && details[numbers[row + AT.hourMs]!]) || NOTHING;
+    for (const code in missing) {
       const reason = reasonOf(Number(code));
-      counts.missing[reason] = (counts.missing[reason] ?? 0) + n;
+      counts.missing[reason] = (counts.missing[reason] ?? 0) + missing[Number(code)]!;
     }
   }
   return counts;
 }
 
+const NOTHING: Pick<HourDetails, 'missing'> = { missing: {} };
+
 /**
  * Hours within which accepted readings may lie further apart than the channel bridges: their samples tell where. A counter covers its
  * gaps, so for it the missing samples show them.
  */
-export function brokenHours(partials: readonly HourPartial[], window: Window): readonly number[] {
-  return within(partials, window)
-    .filter(({ firstMs, lastMs, coveredMs, missing }) => lastMs - firstMs > coveredMs + 1 || Object.keys(missing).length > 0)
-    .map(({ hourMs }) => hourMs);
+export function brokenHours(partials: HourPartials, window: Window): readonly number[] {
+  const { numbers, noted, details } = partials.within(window.fromMs, window.toMs);
+  const hours: number[] = [];
+  for (let row = 0; row < numbers.length; row += WIDTH) {
+    const hourMs = numbers[row + AT.hourMs]!;
+    const spread = numbers[row + AT.lastMs]! - numbers[row + AT.firstMs]!;
+    const { missing } = (noted && details[hourMs]) || NOTHING;
+    if (spread > numbers[row + AT.coveredMs]! + 1 || Object.keys(missing).length > 0) hours.push(hourMs);
+  }
+  return hours;
 }
 
 /**
@@ -53,7 +59,7 @@ export function brokenHours(partials: readonly HourPartial[], window: Window): r
  */
 export function gapsOf(
   channel: string,
-  partials: readonly HourPartial[],
+  partials: HourPartials,
   broken: ReadonlyMap<number, SampleColumns>,
   window: Window,
   maxGapMs: number,
@@ -64,30 +70,28 @@ export function gapsOf(
     if (toMs - fromMs > maxGapMs && span.toMs > span.fromMs) gaps.push({ channel, ...span, reason: reasonWithin(partials, span) });
   };
   let lastMs: number | null = null;
-  for (const partial of partials) {
-    if (Number.isNaN(partial.firstMs)) continue;
-    add(lastMs ?? Math.min(window.fromMs, partial.firstMs), partial.firstMs);
-    const samples = broken.get(partial.hourMs);
+  const { numbers } = partials;
+  for (let row = 0; row < numbers.length; row += WIDTH) {
+    const firstMs = numbers[row + AT.firstMs]!;
+    if (Number.isNaN(firstMs)) continue;
+    add(lastMs ?? Math.min(window.fromMs, firstMs), firstMs);
+    const samples = broken.get(numbers[row + AT.hourMs]!);
     if (samples) {
-      let previous = partial.firstMs;
+      let previous = firstMs;
       for (const [index, timeMs] of samples.timeMs.entries()) {
         if (Number.isNaN(samples.value[index])) continue;
         if (timeMs > previous) add(previous, timeMs);
         previous = Math.max(previous, timeMs);
       }
     }
-    lastMs = partial.lastMs;
+    lastMs = numbers[row + AT.lastMs]!;
   }
   if (lastMs === null) return [{ channel, ...window, reason: reasonWithin(partials, window) }];
   if (lastMs < window.toMs) add(lastMs, window.toMs);
   return gaps;
 }
 
-function within(partials: readonly HourPartial[], { fromMs, toMs }: Window): readonly HourPartial[] {
-  return partials.filter(({ hourMs }) => hourMs < toMs && hourMs + HOUR_MS > fromMs);
-}
-
-function reasonWithin(partials: readonly HourPartial[], span: Window): string {
+function reasonWithin(partials: HourPartials, span: Window): string {
   const { missing } = countsOf(partials, span);
   const most = Object.entries(missing).sort((a, b) => b[1] - a[1])[0];
   return most?.[0] ?? 'no-record';

@@ -1,4 +1,4 @@
-import type { HourPartial } from '../../collector/sample/partial.ts';
+import { AT, type HourPartials, WIDTH } from '../../collector/sample/hour-partials.ts';
 import { effectiveCount } from './uncertainty.ts';
 import { HOUR_MS, type Window } from './window.ts';
 
@@ -21,19 +21,20 @@ export function noiseOf(timeMs: readonly number[], value: readonly number[]): nu
  * hour's mean. Two estimates of v hold something that is no noise, so the smaller one is taken: the spread within the hours ÷ n_eff
  * (with what truly moved within them), and how far the hours' means lie off their neighbours (with what truly moved between them).
  */
-export function noiseOfIntegral(partials: readonly HourPartial[], { fromMs, toMs }: Window): number {
-  const inside = partials.filter(({ hourMs, firstMs }) => hourMs < toMs && hourMs + HOUR_MS > fromMs && !Number.isNaN(firstMs));
-  const counts = inside.map(({ good, suspect }) => good + suspect);
-  const means = inside.map(({ sum }, index) => sum / counts[index]!);
+export function noiseOfIntegral(partials: HourPartials, { fromMs, toMs }: Window): number {
+  const { numbers } = partials.within(fromMs, toMs);
+  const times: number[] = [];
+  const means: number[] = [];
   const within: number[] = [];
-  for (const [index, { sumSquares }] of inside.entries()) {
-    const n = counts[index]!;
-    if (n >= 3) within.push(Math.max(0, sumSquares - n * means[index]! ** 2) / (n - 1) / effectiveCount(n));
+  for (let row = 0; row < numbers.length; row += WIDTH) {
+    if (Number.isNaN(numbers[row + AT.firstMs]!)) continue;
+    const n = numbers[row + AT.good]! + numbers[row + AT.suspect]!;
+    const mean = numbers[row + AT.sum]! / n;
+    times.push(numbers[row + AT.hourMs]!);
+    means.push(mean);
+    if (n >= 3) within.push(Math.max(0, numbers[row + AT.sumSquares]! - n * mean ** 2) / (n - 1) / effectiveCount(n));
   }
-  const between = noiseOf(
-    inside.map(({ hourMs }) => hourMs),
-    means,
-  );
+  const between = noiseOf(times, means);
   const candidates = [
     ...(means.length >= 3 ? [between ** 2] : []),
     ...(within.length > 0 ? [within.reduce((total, value) => total + value, 0) / within.length] : []),
@@ -41,6 +42,6 @@ export function noiseOfIntegral(partials: readonly HourPartial[], { fromMs, toMs
   if (candidates.length === 0) return 0;
   const variance = Math.min(...candidates);
   let squares = 0;
-  for (const { hourMs } of inside) squares += ((Math.min(toMs, hourMs + HOUR_MS) - Math.max(fromMs, hourMs)) / HOUR_MS) ** 2;
+  for (const hourMs of times) squares += ((Math.min(toMs, hourMs + HOUR_MS) - Math.max(fromMs, hourMs)) / HOUR_MS) ** 2;
   return Math.sqrt(variance * squares);
 }

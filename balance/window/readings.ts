@@ -1,4 +1,5 @@
-import type { ChannelSpec, HourPartial } from '../../collector/sample/partial.ts';
+import { HourPartials } from '../../collector/sample/hour-partials.ts';
+import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
 import type { Channel } from '../../config/plant/plant.ts';
 import { brokenHours } from './completeness.ts';
@@ -9,7 +10,7 @@ export interface ChannelReadings {
   readonly channel: Channel;
   readonly spec: ChannelSpec;
   /** Ascending by hour, with the hours around the window that its ends are interpolated from. */
-  readonly partials: readonly HourPartial[];
+  readonly partials: HourPartials;
   /** Level: the readings around the ends. */
   readonly ends: readonly [SampleColumns, SampleColumns] | null;
   /** Batch: every ticket of the window. */
@@ -38,7 +39,10 @@ export async function readWindow(
       window.toMs + marginMs,
     );
     for (const { channel, spec } of group) {
-      result.set(channel.id, await readChannel(reader, channel, spec, partials.get(channel.id) ?? [], window, marginMs));
+      result.set(
+        channel.id,
+        await readChannel(reader, channel, spec, partials.get(channel.id) ?? new HourPartials(channel.id), window, marginMs),
+      );
     }
   }
   return result;
@@ -48,7 +52,7 @@ async function readChannel(
   reader: StoreReader,
   channel: Channel,
   spec: ChannelSpec,
-  partials: readonly HourPartial[],
+  partials: HourPartials,
   window: Window,
   marginMs: number,
 ): Promise<ChannelReadings> {

@@ -1,3 +1,4 @@
+import { AT, WIDTH } from '../../collector/sample/hour-partials.ts';
 import { spanTotal } from '../../collector/sample/span.ts';
 import type { ChannelReadings } from './readings.ts';
 import { HOUR_MS, type Window } from './window.ts';
@@ -11,13 +12,14 @@ export interface HourAmount extends Window {
 
 /** The hours of a window, each with its amount. */
 export function hourly({ spec, partials }: Pick<ChannelReadings, 'spec' | 'partials'>, window: Window): readonly HourAmount[] {
+  const { numbers, length } = partials;
   const hours: HourAmount[] = [];
   let first = 0;
   for (let atMs = Math.floor(window.fromMs / HOUR_MS) * HOUR_MS; atMs < window.toMs; atMs += HOUR_MS) {
     const span = { fromMs: Math.max(atMs, window.fromMs), toMs: Math.min(atMs + HOUR_MS, window.toMs) };
-    while (first + 1 < partials.length && !(partials[first + 1]!.lastMs > span.fromMs)) first += 1;
+    while (first + 1 < length && !(numbers[(first + 1) * WIDTH + AT.lastMs]! > span.fromMs)) first += 1;
     let end = first;
-    while (end < partials.length && !(partials[end]!.firstMs >= span.toMs)) end += 1;
+    while (end < length && !(numbers[end * WIDTH + AT.firstMs]! >= span.toMs)) end += 1;
     const { amount, coveredMs } = spanTotal(spec, partials.slice(first, end + 1), span.fromMs, span.toMs);
     hours.push({ ...span, amount, coveredHours: coveredMs / HOUR_MS });
   }

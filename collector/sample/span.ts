@@ -1,6 +1,7 @@
 import { counterStep } from './counter.ts';
 import { HOUR_MS } from './hour.ts';
-import type { ChannelSpec, CounterEvent, HourPartial } from './partial.ts';
+import { AT, type HourDetails, type HourPartials, WIDTH } from './hour-partials.ts';
+import type { ChannelSpec, CounterEvent } from './partial.ts';
 
 /** The two readings around an end of a span, and what lies between them. */
 export interface Bracket {
@@ -40,28 +41,38 @@ export interface SpanTotal {
 }
 
 /**
- * Total of a channel over [fromMs, toMs) from its hour partials, ascending, which should include the hour before and the hour after the
- * span: the ends are interpolated between the readings that bracket them.
+ * Total of a channel over [fromMs, toMs) from its hour partials, which should include the hour before and the hour after the span: the
+ * ends are interpolated between the readings that bracket them.
  *
  * Where an end of the span lies within an hour, all that is known is that hour's first and last reading: the bracket is as wide.
  */
-export function spanTotal(spec: ChannelSpec, partials: readonly HourPartial[], fromMs: number, toMs: number): SpanTotal {
-  const sum = new Sum(spec, fromMs, toMs);
-  let before: HourPartial | null = null;
-  for (const partial of partials) {
-    if (!Number.isNaN(partial.firstMs)) {
-      if (before !== null && partial.firstMs >= fromMs && before.lastMs <= toMs) sum.between(before, partial);
-      if (partial.lastMs >= fromMs && partial.firstMs <= toMs) sum.within(partial);
-      before = partial;
+export function spanTotal(spec: ChannelSpec, partials: HourPartials, fromMs: number, toMs: number): SpanTotal {
+  const { numbers } = partials;
+  const sum = new Sum(spec, numbers, fromMs, toMs);
+  let before = -1;
+  for (let row = 0; row < numbers.length; row += WIDTH) {
+    const firstMs = numbers[row + AT.firstMs]!;
+    if (!Number.isNaN(firstMs)) {
+      if (before >= 0 && firstMs >= fromMs && numbers[before + AT.lastMs]! <= toMs) sum.between(before, row);
+      if (firstMs <= toMs && numbers[row + AT.lastMs]! >= fromMs) sum.within(row);
+      before = row;
     }
-    if (partial.hourMs + HOUR_MS > fromMs && partial.hourMs < toMs) sum.count(partial);
+    const hourMs = numbers[row + AT.hourMs]!;
+    if (hourMs + HOUR_MS <= fromMs || hourMs >= toMs) continue;
+    sum.count(row);
+    const noted = partials.noted && partials.details[hourMs];
+    if (noted) sum.note(noted);
   }
   return sum.total();
 }
 
-/** Adds up the stretches of a span: those between the last reading of an hour and the first of the next, and those within an hour. */
+/**
+ * Adds up the stretches of a span: those between the last reading of an hour and the first of the next, and those within an hour. Hours
+ * are named by where their row begins in `numbers`.
+ */
 class Sum {
   readonly #spec: ChannelSpec;
+  readonly #numbers: Float64Array;
   readonly #fromMs: number;
   readonly #toMs: number;
   #amount = Number.NaN;
@@ -79,16 +90,20 @@ class Sum {
   #sumSquares = 0;
   #origins = 0;
 
-  constructor(spec: ChannelSpec, fromMs: number, toMs: number) {
+  constructor(spec: ChannelSpec, numbers: Float64Array, fromMs: number, toMs: number) {
     this.#spec = spec;
+    this.#numbers = numbers;
     this.#fromMs = fromMs;
     this.#toMs = toMs;
   }
 
   /** What a counter rose, or the line between the two values where the gap is bridged. */
-  between(before: HourPartial, after: HourPartial): void {
-    const { lastMs: a, lastValue } = before;
-    const { firstMs: b, firstValue } = after;
+  between(before: number, after: number): void {
+    const numbers = this.#numbers;
+    const a = numbers[before + AT.lastMs]!;
+    const b = numbers[after + AT.firstMs]!;
+    const lastValue = numbers[before + AT.lastValue]!;
+    const firstValue = numbers[after + AT.firstValue]!;
     if (this.#spec.kind !== 'counter') {
       if (b - a > this.#spec.maxGapMs) return;
       const rise = firstValue - lastValue;
@@ -108,27 +123,38 @@ class Sum {
     if (step.event === 'outage') this.#outageMs += overlap;
   }
 
-  /** What a partial says from its first reading to its last, by the share of that time. */
-  within(partial: HourPartial): void {
-    const { firstMs: a, lastMs: b, coveredMs } = partial;
+  /** What an hour says from its first reading to its last, by the share of that time. */
+  within(row: number): void {
+    const numbers = this.#numbers;
+    const a = numbers[row + AT.firstMs]!;
+    const b = numbers[row + AT.lastMs]!;
+    const coveredMs = numbers[row + AT.coveredMs]!;
     if (coveredMs === 0 && b > a) return;
     const counter = this.#spec.kind === 'counter';
-    this.#bracket(a, b, counter ? partial.rise : partial.lastValue - partial.firstValue);
+    const rise = numbers[row + AT.rise]!;
+    this.#bracket(a, b, counter ? rise : numbers[row + AT.lastValue]! - numbers[row + AT.firstValue]!);
     const share = b > a ? this.#overlap(a, b) / (b - a) : 1;
-    this.#add((counter ? partial.rise : partial.integral) * share, coveredMs * share);
+    this.#add((counter ? rise : numbers[row + AT.integral]!) * share, coveredMs * share);
   }
 
   /** The samples of an hour of the span. */
-  count(partial: HourPartial): void {
-    for (const event of partial.events) this.#event(event);
-    this.#good += partial.good;
-    this.#suspect += partial.suspect;
-    for (const reason in partial.missing) this.#missing[reason] = (this.#missing[reason] ?? 0) + partial.missing[reason]!;
-    if (!(this.#min <= partial.min) && !Number.isNaN(partial.min)) this.#min = partial.min;
-    if (!(this.#max >= partial.max) && !Number.isNaN(partial.max)) this.#max = partial.max;
-    this.#sum += partial.sum;
-    this.#sumSquares += partial.sumSquares;
-    this.#origins |= partial.origins;
+  count(row: number): void {
+    const numbers = this.#numbers;
+    const min = numbers[row + AT.min]!;
+    const max = numbers[row + AT.max]!;
+    if (!(this.#min <= min) && !Number.isNaN(min)) this.#min = min;
+    if (!(this.#max >= max) && !Number.isNaN(max)) this.#max = max;
+    this.#good += numbers[row + AT.good]!;
+    this.#suspect += numbers[row + AT.suspect]!;
+    this.#sum += numbers[row + AT.sum]!;
+    this.#sumSquares += numbers[row + AT.sumSquares]!;
+    this.#origins |= numbers[row + AT.origins]!;
+  }
+
+  /** What of an hour of the span is no number. */
+  note({ events, missing }: HourDetails): void {
+    for (const event of events) this.#event(event);
+    for (const reason in missing) this.#missing[reason] = (this.#missing[reason] ?? 0) + missing[reason]!;
   }
 
   total(): SpanTotal {

@@ -1,6 +1,7 @@
 import { type InfluxDB, escape as quote } from 'influx';
 import { HOUR_MS, hourOf, hourPartials } from '../sample/hour.ts';
-import type { ChannelSpec, HourPartial } from '../sample/partial.ts';
+import { HourPartials } from '../sample/hour-partials.ts';
+import type { ChannelSpec } from '../sample/partial.ts';
 import { reasonOf } from '../sample/reason.ts';
 import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
 import { MEASUREMENT } from './lines.ts';
@@ -58,10 +59,10 @@ export class InfluxReader implements StoreReader {
     return new Map([...series].map(([channel, found]) => [channel, sampleOf(channel, found.at(-1)!)]));
   }
 
-  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
+  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>> {
     const [from, to] = [hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS];
     const within = `AND time >= ${instant(from - HOUR_MS)} AND time < ${instant(to + HOUR_MS)}`;
-    const result = new Map<string, readonly HourPartial[]>();
+    const result = new Map<string, HourPartials>();
     for (let start = 0; start < specs.length; start += CHANNELS) {
       const some = specs.slice(start, start + CHANNELS);
       const series = await this.#ask(
@@ -70,8 +71,10 @@ export class InfluxReader implements StoreReader {
         within,
         '',
       );
-      for (const spec of some)
-        result.set(spec.channel, hourPartials(spec, columnsOf(spec.channel, series.get(spec.channel) ?? []), from, to));
+      for (const spec of some) {
+        const { channel } = spec;
+        result.set(channel, HourPartials.of(channel, hourPartials(spec, columnsOf(channel, series.get(channel) ?? []), from, to)));
+      }
     }
     return result;
   }

@@ -1,5 +1,6 @@
 import type { JournalGroup } from '../journal/record.ts';
-import type { HourPartial } from '../sample/partial.ts';
+import type { HourPartials } from '../sample/hour-partials.ts';
+import type { ChannelSpec } from '../sample/partial.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { QuarantineFile } from './quarantine.ts';
 import type { Results } from './results.ts';
@@ -39,11 +40,7 @@ export interface StoreReader {
    * Hour partials that overlap [from, to), ascending by hour, for each channel. They are what the counter engine makes of the stored
    * samples today: late data and changed specs are in them.
    */
-  partials(
-    specs: readonly import('../sample/partial.ts').ChannelSpec[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<ReadonlyMap<string, readonly HourPartial[]>>;
+  partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>>;
   /** Number of samples stored, by channel. */
   counts(): Promise<ReadonlyMap<string, number>>;
 }

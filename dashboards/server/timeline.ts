@@ -2,6 +2,7 @@ import { productionRecord, unsteadyStreams } from '../../balance/window/producti
 import type { ChannelReadings } from '../../balance/window/readings.ts';
 import { specOf } from '../../balance/window/spec.ts';
 import { HOUR_MS, type Window } from '../../balance/window/window.ts';
+import { HourPartials } from '../../collector/sample/hour-partials.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { durationMs } from '../../config/plant/time.ts';
 import type { Services } from './services.ts';
@@ -35,7 +36,14 @@ export async function timelineOf({ plant, reader }: Pick<Services, 'plant' | 're
   const readings = new Map(
     read.map((channel, at): [string, ChannelReadings] => [
       channel.id,
-      { channel, spec: specs[at]!, partials: partials.get(channel.id) ?? [], ends: null, tickets: null, broken: new Map() },
+      {
+        channel,
+        spec: specs[at]!,
+        partials: partials.get(channel.id) ?? new HourPartials(channel.id),
+        ends: null,
+        tickets: null,
+        broken: new Map(),
+      },
     ]),
   );
   const meterOf = (stream: string) => readings.get(flowChannel(plant, stream) ?? '') ?? null;

@@ -33,7 +33,7 @@ export async function trendOf(reader: StoreReader, channel: Channel, window: Win
   const scale = channel.kind === 'rate' ? amountPerHour(channel.unit) : 1;
   const ratioAt = (timeMs: number) => ratios.find(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs)?.ratio ?? 1;
   const hours = adds || channel.kind === 'concentration' || channel.kind === 'level' ? hourly(readings, window) : [];
-  const inside = readings.partials.filter(({ hourMs }) => hourMs + HOUR_MS > window.fromMs && hourMs < window.toMs);
+  const inside = [...readings.partials.within(window.fromMs, window.toMs)];
   const span = { fromMs: Math.ceil(window.fromMs / HOUR_MS) * HOUR_MS, toMs: Math.floor(window.toMs / HOUR_MS) * HOUR_MS };
   const isRead = channel.read !== undefined && channel.kind !== 'state' && span.toMs > span.fromMs;
   return {

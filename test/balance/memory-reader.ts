@@ -1,4 +1,5 @@
 import { hourPartials } from '../../collector/sample/hour.ts';
+import { HourPartials } from '../../collector/sample/hour-partials.ts';
 import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
 
@@ -40,9 +41,8 @@ export function memoryReader(channels: Readonly<Record<string, readonly Reading[
     samples: async (channel, fromMs, toMs) => cut(channel, fromMs, toMs),
     partials: async (specs: readonly ChannelSpec[], fromMs, toMs) => {
       const start = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
-      return new Map(
-        specs.map((spec) => [spec.channel, hourPartials(spec, cut(spec.channel, start - HOUR_MS, toMs + 2 * HOUR_MS), start, toMs)]),
-      );
+      const partialsOf = (spec: ChannelSpec) => hourPartials(spec, cut(spec.channel, start - HOUR_MS, toMs + 2 * HOUR_MS), start, toMs);
+      return new Map(specs.map((spec) => [spec.channel, HourPartials.of(spec.channel, partialsOf(spec))]));
     },
     latest: async (wanted) =>
       new Map(

@@ -1,48 +1,27 @@
 import { HOUR_MS } from '../../sample/hour.ts';
-import type { CounterEvent, HourPartial } from '../../sample/partial.ts';
+import { AT, detailsOf, type HourDetails, putNumbers, WIDTH } from '../../sample/hour-partials.ts';
+import type { HourPartial } from '../../sample/partial.ts';
 
 const HOURS = 24;
 export const DAY_MS = HOURS * HOUR_MS;
 export const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS) * DAY_MS;
 
-const NUMBERS = [
-  'firstMs',
-  'firstValue',
-  'lastMs',
-  'lastValue',
-  'rise',
-  'integral',
-  'coveredMs',
-  'min',
-  'max',
-  'sumSquares',
-  'sum',
-  'good',
-  'suspect',
-  'origins',
-] as const satisfies readonly (keyof HourPartial)[];
-const COUNT = NUMBERS.length;
-const WIDTH = NUMBERS.length + 1;
+/** A day's hours are known by their place: where a row has its hour stands for how many samples it holds. */
+const COUNT = AT.hourMs;
 
 /** Stands where a partial holds for ever: only a late sample can change it. */
 export const SETTLED = -1;
 
-/** The few things of an hour that are no numbers. */
-interface Details {
-  readonly missing: Readonly<Record<number, number>>;
-  readonly events: readonly CounterEvent[];
-}
-const NOTHING: Details = { missing: {}, events: [] };
-
 /**
- * The hour partials of one channel and UTC day, side by side as numbers: what is remembered and what stands in the file. `numbers` holds,
- * 24 times, `NUMBERS` and then the number of the channel's samples for which the partial holds (`SETTLED`: for ever; NaN: not known).
+ * The hour partials of one channel and UTC day, side by side as numbers: what is remembered and what stands in the file. `numbers` holds
+ * 24 rows as `HourPartials` has them, except that in place of the hour stands the number of the channel's samples for which the partial
+ * holds (`SETTLED`: for ever; NaN: not known).
  */
 export interface Day {
   readonly dayMs: number;
   readonly numbers: Float64Array;
   /** By the hour's start, hours without any left out. */
-  readonly details: Record<string, Details>;
+  readonly details: Record<string, HourDetails>;
 }
 
 export const emptyDay = (dayMs: number): Day => ({ dayMs, numbers: new Float64Array(HOURS * WIDTH).fill(Number.NaN), details: {} });
@@ -54,10 +33,10 @@ export const countOf = (day: Day, hourMs: number): number => day.numbers[placeOf
 
 export function put(day: Day, partial: HourPartial, count: number): void {
   const at = placeOf(day, partial.hourMs);
-  for (let k = 0; k < NUMBERS.length; k += 1) day.numbers[at + k] = partial[NUMBERS[k]!];
+  putNumbers(day.numbers, at, partial);
   day.numbers[at + COUNT] = count;
-  const { missing, events } = partial;
-  if (events.length > 0 || Object.keys(missing).length > 0) day.details[partial.hourMs] = { missing, events };
+  const details = detailsOf(partial);
+  if (details !== null) day.details[partial.hourMs] = details;
   else delete day.details[partial.hourMs];
 }
 
@@ -74,33 +53,23 @@ export function forgetHour(day: Day, hourMs: number): void {
   delete day.details[hourMs];
 }
 
-/** The partial of an hour, null where the hour holds no sample. */
-export function partialAt(day: Day, channel: string, hourMs: number): HourPartial | null {
-  const { numbers } = day;
-  const at = placeOf(day, hourMs);
-  const origins = numbers[at + 13]!;
-  if (origins === 0) return null;
-  const { missing, events } = day.details[hourMs] ?? NOTHING;
-  return {
-    channel,
-    hourMs,
-    firstMs: numbers[at]!,
-    firstValue: numbers[at + 1]!,
-    lastMs: numbers[at + 2]!,
-    lastValue: numbers[at + 3]!,
-    rise: numbers[at + 4]!,
-    integral: numbers[at + 5]!,
-    coveredMs: numbers[at + 6]!,
-    min: numbers[at + 7]!,
-    max: numbers[at + 8]!,
-    sumSquares: numbers[at + 9]!,
-    sum: numbers[at + 10]!,
-    good: numbers[at + 11]!,
-    suspect: numbers[at + 12]!,
-    origins,
-    missing,
-    events,
-  };
+/**
+ * Copies the hours of [fromMs, toMs), which must lie within the day, and that hold a sample to `place` of a table and behind.
+ *
+ * @returns where the next hour goes.
+ */
+export function copyHours(day: Day, fromMs: number, toMs: number, table: Float64Array, place: number): number {
+  const first = placeOf(day, fromMs);
+  const end = placeOf(day, toMs);
+  table.set(day.numbers.subarray(first, end), place);
+  let to = place;
+  for (let from = place, hourMs = fromMs; hourMs < toMs; from += WIDTH, hourMs += HOUR_MS) {
+    if (table[from + AT.origins] === 0) continue;
+    if (to !== from) table.copyWithin(to, from, from + WIDTH);
+    table[to + AT.hourMs] = hourMs;
+    to += WIDTH;
+  }
+  return to;
 }
 
 /** Takes over the hours that `day` does not know. */

@@ -1,4 +1,4 @@
-import { BIGINT, BLOB, blobValue, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, BLOB, blobValue, type DuckDBBlobVector, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { type Day, dayOf, fillFrom, forgetHour } from './day.ts';
 import { rows } from './query.ts';
@@ -27,7 +27,7 @@ async function eachDay(connection: DuckDBConnection, where: string, visit: (kept
       const text = details!.getItem(i) as string | null;
       const day = {
         dayMs: dayMs!.getItem(i) as number,
-        numbers: numbersOf((hours!.getItem(i) as { readonly bytes: Uint8Array }).bytes),
+        numbers: numbersOf((hours as DuckDBBlobVector).getItemBytes(i)!),
         details: text === null ? {} : (JSON.parse(text) as Day['details']),
       };
       visit({ channel: channel!.getItem(i) as number, spec: spec!.getItem(i) as number, day });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS, hourOf, hourPartials, type Readings } from '../../sample/hour.ts';
-import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
+import { type HourDetails, HourPartials, WIDTH } from '../../sample/hour-partials.ts';
+import type { ChannelSpec } from '../../sample/partial.ts';
 import type { Channels, StoredChannel } from './channels.ts';
-import { countOf, DAY_MS, type Day, dayOf, emptyDay, fillFrom, partialAt, put, putEmpty, SETTLED } from './day.ts';
+import { copyHours, countOf, DAY_MS, type Day, dayOf, emptyDay, fillFrom, put, putEmpty, SETTLED } from './day.ts';
 import { type KeptDay, readKept } from './kept.ts';
 import { eachColumns } from './read.ts';
 import { Recent } from './recent.ts';
@@ -58,7 +59,7 @@ export class Partials {
     fromMs: number,
     toMs: number,
     unsettled = false,
-  ): Promise<{ readonly partials: Map<string, HourPartial[]>; readonly computed: Computed[] }> {
+  ): Promise<{ readonly partials: Map<string, HourPartials>; readonly computed: Computed[] }> {
     const requests = new Map<number, Request>();
     for (const spec of specs) {
       const stored = channels.get(spec.channel);
@@ -66,16 +67,8 @@ export class Partials {
     }
     await this.#readKept(connection, requests);
     const computed = await this.#compute(connection, requests, unsettled);
-    const partials = new Map<string, HourPartial[]>(specs.map(({ channel }) => [channel, []]));
-    for (const { stored, memory, from, to } of requests.values()) {
-      const found = partials.get(stored.name)!;
-      let day: Day | undefined;
-      for (let hour = from; hour < to; hour += HOUR_MS) {
-        if (day === undefined || hour >= day.dayMs + DAY_MS) day = memory.days.get(dayOf(hour));
-        const one = day && partialAt(day, stored.name, hour);
-        if (one) found.push(one);
-      }
-    }
+    const partials = new Map(specs.map(({ channel }) => [channel, new HourPartials(channel)]));
+    for (const request of requests.values()) partials.set(request.stored.name, taken(request));
     if (this.#size > REMEMBERED) this.#forget();
     return { partials, computed };
   }
@@ -197,17 +190,34 @@ interface Request {
   readonly to: number;
 }
 
+/** A copy of what is remembered: the days change as more is known of them. */
+function taken({ stored: { name }, memory, from, to }: Request): HourPartials {
+  const numbers = new Float64Array((Math.max(0, to - from) / HOUR_MS) * WIDTH);
+  const details: Record<string, HourDetails> = {};
+  let end = 0;
+  for (let hour = from; hour < to; hour = dayOf(hour) + DAY_MS) {
+    const day = memory.days.get(dayOf(hour));
+    if (day === undefined) continue;
+    end = copyHours(day, hour, Math.min(to, day.dayMs + DAY_MS), numbers, end);
+    for (const noted in day.details) if (Number(noted) >= from && Number(noted) < to) details[noted] = day.details[noted]!;
+  }
+  return new HourPartials(name, numbers.subarray(0, end), details);
+}
+
 /** The span of hours within which some are not in memory, null where all are. */
-function unknownHours({ stored, memory, from, to }: Request): readonly [number, number] | null {
+function unknownHours({ stored: { count: samples }, memory, from, to }: Request): readonly [number, number] | null {
   let first = Number.NaN;
   let last = Number.NaN;
-  let day: Day | undefined;
-  for (let hour = from; hour < to; hour += HOUR_MS) {
-    if (day === undefined || hour >= day.dayMs + DAY_MS) day = memory.days.get(dayOf(hour));
-    const count = day === undefined ? Number.NaN : countOf(day, hour);
-    if (count === SETTLED || count === stored.count) continue;
-    if (Number.isNaN(first)) first = hour;
-    last = hour;
+  for (let dayMs = dayOf(from); dayMs < to; dayMs += DAY_MS) {
+    const day = memory.days.get(dayMs);
+    const endMs = Math.min(to, dayMs + DAY_MS);
+    for (let hour = Math.max(from, dayMs); hour < endMs; hour += HOUR_MS) {
+      const count = day === undefined ? Number.NaN : countOf(day, hour);
+      if (count === SETTLED || count === samples) continue;
+      if (Number.isNaN(first)) first = hour;
+      last = day === undefined ? endMs - HOUR_MS : hour;
+      if (day === undefined) break;
+    }
   }
   return Number.isNaN(first) ? null : [first, last + HOUR_MS];
 }

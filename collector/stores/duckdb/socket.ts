@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { Fault } from '../../../config/words/fault.ts';
+import { HourPartials } from '../../sample/hour-partials.ts';
 import type { Result, Results } from '../results.ts';
 import type { StoreReader } from '../store.ts';
 
@@ -100,7 +101,10 @@ export async function connectReader(path: string): Promise<(StoreReader & { read
     samples: (...args) => ask('samples', ...args),
     samplesOfFirst: (...args) => ask('samplesOfFirst', ...args),
     latest: (...args) => ask('latest', ...args),
-    partials: (...args) => ask('partials', ...args),
+    partials: async (...args) => {
+      const sent = await ask<ReadonlyMap<string, HourPartials>>('partials', ...args);
+      return new Map([...sent].map(([id, { channel, numbers, details }]) => [id, new HourPartials(channel, numbers, details)]));
+    },
     counts: () => ask('counts'),
     results: { write: (all) => ask('writeResults', all), read: (...args) => ask('readResults', ...args) },
     close: () =>

@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
-import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
+import type { HourPartials } from '../../sample/hour-partials.ts';
+import type { ChannelSpec } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
@@ -171,7 +172,7 @@ class DuckdbStore implements Store, StoreReader {
     return Promise.resolve(new Map(found.map((channel) => [channel.name, lastSample(channel)])));
   }
 
-  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
+  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>> {
     const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
     if (this.#keeps && computed.length > 0) await this.#keep(computed);
     return partials;

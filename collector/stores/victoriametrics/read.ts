@@ -1,5 +1,6 @@
 import { HOUR_MS, hourOf, hourPartials } from '../../sample/hour.ts';
-import type { ChannelSpec, HourPartial } from '../../sample/partial.ts';
+import { HourPartials } from '../../sample/hour-partials.ts';
+import type { ChannelSpec } from '../../sample/partial.ts';
 import type { Sample } from '../../sample/sample.ts';
 import { inOrder, type Result, type ResultKind, tagsKey } from '../results.ts';
 import type { SampleColumns, StoreReader } from '../store.ts';
@@ -49,11 +50,12 @@ export class VictoriaReader implements StoreReader {
     return result;
   }
 
-  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, readonly HourPartial[]>> {
+  async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>> {
     const [from, to] = [hourOf(fromMs), hourOf(toMs - 1) + HOUR_MS];
     const names = specs.map(({ channel }) => channel);
     const found = await this.#points(names, from - HOUR_MS, to + HOUR_MS);
-    return new Map(specs.map((spec) => [spec.channel, hourPartials(spec, columnsOf(spec.channel, found.get(spec.channel)), from, to)]));
+    const partialsOf = (spec: ChannelSpec) => hourPartials(spec, columnsOf(spec.channel, found.get(spec.channel)), from, to);
+    return new Map(specs.map((spec) => [spec.channel, HourPartials.of(spec.channel, partialsOf(spec))]));
   }
 
   async counts(): Promise<ReadonlyMap<string, number>> {

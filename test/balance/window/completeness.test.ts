@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { brokenHours, countsOf, gapsOf } from '../../../balance/window/completeness.ts';
 import { hourPartials } from '../../../collector/sample/hour.ts';
+import { HourPartials } from '../../../collector/sample/hour-partials.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 import { columnsOf, type Reading } from '../memory-reader.ts';
@@ -18,7 +19,7 @@ function gaps(missing: (minute: number) => boolean, written = true) {
     } else readings.push([minute * MIN, 5]);
   }
   const columns = columnsOf('M', readings);
-  const partials = hourPartials(spec, columns);
+  const partials = HourPartials.of('M', hourPartials(spec, columns));
   const broken = new Map(
     brokenHours(partials, window).map((hourMs) => {
       const inside = readings.filter(([ms]) => ms >= hourMs && ms < hourMs + HOUR);
@@ -66,7 +67,7 @@ it('a gap bears the reason that most of its missing samples carry', () => {
   minutes.forEach((minute, k) => {
     if (missing(minute) && minute < 80) columns.reason[k] = REASON_CODE.calibration;
   });
-  const partials = hourPartials(spec, columns);
+  const partials = HourPartials.of('M', hourPartials(spec, columns));
   const inside = minutes.filter((minute) => minute >= 60 && minute < 120);
   const broken = new Map([
     [

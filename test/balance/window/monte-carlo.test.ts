@@ -6,6 +6,7 @@ import { type Quantity, standardUncertainty } from '../../../balance/window/quan
 import type { ChannelReadings } from '../../../balance/window/readings.ts';
 import { specOf } from '../../../balance/window/spec.ts';
 import { hourPartials } from '../../../collector/sample/hour.ts';
+import { HourPartials } from '../../../collector/sample/hour-partials.ts';
 import type { Channel } from '../../../config/plant/plant.ts';
 import { columnsOf, type Reading } from '../memory-reader.ts';
 import { meter, plant } from '../plants.ts';
@@ -44,7 +45,7 @@ function readingsOf(channel: Channel, at: (h: number) => number, stepHours = 1):
   return {
     channel,
     spec,
-    partials: hourPartials(spec, columns),
+    partials: HourPartials.of(channel.id, hourPartials(spec, columns)),
     ends: channel.kind === 'level' ? [columns, columns] : null,
     tickets: columns,
     broken: new Map(),
@@ -80,7 +81,10 @@ const KINDS: readonly Kind[] = [
       const at = (h: number) => Math.floor((start + gain * passed(h)) / 10) * 10;
       const readings: Reading[] = [];
       for (let h = -3 + shift; h <= HOURS + 3; h += 1) readings.push([h * HOUR, at(h)]);
-      const all = { ...readingsOf(channel, at), partials: hourPartials(specOf(channel, 480), columnsOf('M', readings)) };
+      const all = {
+        ...readingsOf(channel, at),
+        partials: HourPartials.of('M', hourPartials(specOf(channel, 480), columnsOf('M', readings))),
+      };
       return { stated: channelTotal(all, window, 480).amount!, truly: truth };
     },
   },

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countReadings } from '../../../collector/sample/counter.ts';
 import { HOUR_MS, hourPartials, type Readings } from '../../../collector/sample/hour.ts';
+import { HourPartials } from '../../../collector/sample/hour-partials.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
 import { spanTotal } from '../../../collector/sample/span.ts';
 
@@ -23,6 +24,8 @@ const readings = (rows: readonly (readonly [number, number])[]): Readings => ({
   reason: Uint8Array.from(rows, ([, value]) => (Number.isNaN(value) ? 1 : 0)),
   origin: new Uint8Array(rows.length),
 });
+const partialsOf = (one: ChannelSpec, rows: readonly (readonly [number, number])[]): HourPartials =>
+  HourPartials.of(one.channel, hourPartials(one, readings(rows)));
 
 describe('counters as they fail in the field', () => {
   for (const name of readdirSync(CASES)) {
@@ -36,7 +39,7 @@ describe('counters as they fail in the field', () => {
         .map((line) => line.split(','))
         .map(([time, value]) => [Date.parse(time!), value === '' ? Number.NaN : Number(value)] as const);
       const spec: ChannelSpec = { channel: 'E1', kind: 'counter', ...expected.spec };
-      const total = spanTotal(spec, hourPartials(spec, readings(rows)), rows[0]![0], rows.at(-1)![0]);
+      const total = spanTotal(spec, partialsOf(spec, rows), rows[0]![0], rows.at(-1)![0]);
       expect(total.events.map(({ event, timeMs }) => ({ event, at: new Date(timeMs).toISOString().replace('.000', '') }))).toEqual(
         expected.events,
       );
@@ -84,7 +87,7 @@ describe('countReadings', () => {
         const rows = risen(start, rises).map((value, i) => [T0 + i * 60_000, value] as const);
         const shown = rows.map(([time, v]) => [time, rolls ? v % 100_000 : v] as const);
         const one = spec(rolls ? 100_000 : null);
-        const total = spanTotal(one, hourPartials(one, readings(shown)), rows[0]![0], rows.at(-1)![0]);
+        const total = spanTotal(one, partialsOf(one, shown), rows[0]![0], rows.at(-1)![0]);
         expect(total.amount).toBeCloseTo(rows.at(-1)![1] - rows[0]![1], 6);
         expect(total.coveredMs).toBe(rows.at(-1)![0] - rows[0]![0]);
         expect(total.events.every(({ event }) => event === 'roll-over')).toBe(true);
@@ -112,7 +115,7 @@ describe('countReadings', () => {
       fc.property(course, fc.integer({ min: 1, max: 4 }), (rises, hours) => {
         const rows = risen(0, rises).map((value, i) => [T0 + i * 60_000 + 7000, value] as const);
         const one = spec(null);
-        const partials = hourPartials(one, readings(rows));
+        const partials = partialsOf(one, rows);
         const [from, middle, to] = [T0, T0 + hours * HOUR_MS, T0 + 6 * HOUR_MS];
         const amount = (a: number, b: number) => {
           const { amount: known } = spanTotal(one, partials, a, b);

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hourPartials } from '../../../collector/sample/hour.ts';
 import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
 import { group, rateSpec, sample } from './contract.ts';
 
@@ -62,7 +63,7 @@ describe('hour partials in the file', () => {
     await first.write([group(1, minutes('F1', 0, 90))]);
     await first.close();
     const again = await openDuckdbStore(path, { ...SETTINGS, specs });
-    const newest = async () => (await again.reader.partials(specs, T0 + HOUR, T0 + 2 * HOUR)).get('F1')![0]!;
+    const newest = async () => (await again.reader.partials(specs, T0 + HOUR, T0 + 2 * HOUR)).get('F1')!.at(0)!;
     expect(await newest()).toMatchObject({ good: 30 });
     await again.write([group(2, minutes('F1', 90, 100))]);
     expect(await newest()).toMatchObject({ good: 40 });
@@ -129,7 +130,9 @@ describe('hour partials computed as samples are written', () => {
           ),
         ]);
         const end = T0 + minute * 60_000;
-        expect(await again.reader.partials(specs, T0, end)).toEqual(await anew.reader.partials(specs, T0, end));
+        const found = await again.reader.partials(specs, T0, end);
+        expect(found).toEqual(await anew.reader.partials(specs, T0, end));
+        for (const [at, spec] of specs.entries()) expect([...found.get(spec.channel)!]).toEqual(hourPartials(spec, all[at]!, T0, end));
         for (const store of [again, anew, plain]) await store.close();
       }),
       { numRuns: 15 },
@@ -156,8 +159,8 @@ describe('a file of an earlier format', () => {
       );
       expect((await again.reader.latest(['F1'])).get('F1')).toMatchObject({ timeMs: T0 + 90 * 60_000, value: null });
       const partials = await again.reader.partials([rateSpec('F1'), rateSpec('F2')], T0, T0 + 5 * HOUR);
-      expect(partials.get('F1')!.map(({ good }) => good)).toEqual([60, 30]);
-      expect(partials.get('F2')!.map(({ max }) => max)).toEqual([59, 119, 179, 239, 299]);
+      expect([...partials.get('F1')!].map(({ good }) => good)).toEqual([60, 30]);
+      expect([...partials.get('F2')!].map(({ max }) => max)).toEqual([59, 119, 179, 239, 299]);
       if (!readOnly) await again.write([group(2, [sample('F1', T0 + 91 * 60_000, 4)])]);
       await again.close();
       expect(await inFile(path, 'FROM format')).toEqual([[released.length + 1]]);

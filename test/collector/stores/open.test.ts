@@ -60,7 +60,7 @@ describe('readings of a plant', () => {
   it('are none where nothing was collected yet', async () => {
     const reader = await openReader(await plantIn());
     expect(await reader.counts()).toEqual(new Map());
-    expect((await reader.partials([rateSpec('F1')], T0, T0 + 1)).get('F1')).toEqual([]);
+    expect((await reader.partials([rateSpec('F1')], T0, T0 + 1)).get('F1')!.length).toBe(0);
     await reader.close();
   });
 
