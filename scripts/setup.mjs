@@ -56,7 +56,11 @@ function filesUnder(folder) {
 function compileRules() {
   const mark = join('node_modules', '.liangheng-rules');
   const sources = filesUnder(join('config', 'rules')).filter((file) => /\.(yaml|ts)$/.test(file));
-  const wanted = sha256(...sources.flatMap((file) => [file, readFileSync(file)]), readFileSync('package-lock.json'));
+  const wanted = sha256(
+    ...sources.flatMap((file) => [file, readFileSync(file)]),
+    readFileSync('package-lock.json'),
+    readFileSync('package.json'),
+  );
   if (stored(mark) === wanted && existsSync(join('config', 'rules', 'compiled.json'))) return;
   const done = spawnSync(process.execPath, ['--import', 'tsx', join('config', 'rules', 'compile.ts')], { stdio: 'ignore' });
   if (done.status === 0) writeFileSync(mark, `${wanted}\n`);
@@ -65,7 +69,12 @@ function compileRules() {
 function buildPages() {
   const mark = join('dashboards', 'web', 'dist', '.sources');
   const sources = ['config/words', 'dashboards/web', 'balance/diagram'].filter((folder) => existsSync(folder)).flatMap(filesUnder);
-  const wanted = sha256('production', ...sources.flatMap((file) => [file, readFileSync(file)]), readFileSync('package-lock.json'));
+  const wanted = sha256(
+    'production',
+    ...sources.flatMap((file) => [file, readFileSync(file)]),
+    readFileSync('package-lock.json'),
+    readFileSync('package.json'),
+  );
   if (stored(mark) === wanted) return;
   say('正在生成网页……\nBuilding the pages …');
   run(

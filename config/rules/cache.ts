@@ -11,11 +11,11 @@ import type { Rule } from './rule.ts';
  */
 const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'liangheng');
 
-/** SHA-256 over the rules' files and over the code that checks them. */
+/** SHA-256 over the rules' files, over the code that checks them, and, as a program that was built has that code elsewhere, over its version. */
 export async function rulesKey(rulesFolder: string): Promise<string> {
   const names = await readdir(rulesFolder, { recursive: true });
   const relevant = names.filter((name) => /\.(yaml|ts|js)$/.test(name)).sort();
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(await readFile(new URL('../../package.json', import.meta.url)));
   const texts = await Promise.all(relevant.map((name) => readFile(join(rulesFolder, name))));
   for (const [index, text] of texts.entries()) hash.update(`${relevant[index]}\n${text.length}\n`).update(text);
   return hash.digest('hex');
