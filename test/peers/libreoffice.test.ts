@@ -63,6 +63,14 @@ describe('LibreOffice', () => {
       for (const { total, u } of balance.streams) if (total !== null) expect(text).toContain(figure(total, u).text);
     }
     expect(text).toContain('7 持续清洁生产');
+    // The table of contents names the page that each heading stands on.
+    const entries = [...text.matchAll(/^ *(\d(?:\.\d)? \S.*?)\.{5,} *(\d+)$/gm)];
+    expect(entries.length).toBeGreaterThan(30);
+    for (const [, heading, page] of entries)
+      expect(
+        pages[Number(page) - 1]!.split('\n').map((line) => line.trim()),
+        page,
+      ).toContain(heading);
     expect(text).toContain('【待填写】');
     const { stdout: fonts } = await run(binary('pdffonts', 'poppler-utils'), [pdf]);
     expect(fonts).toMatch(/CJK|Sim|Noto/);

@@ -1,9 +1,10 @@
-import { HeadingLevel, ImageRun, Paragraph, SimpleField, TextRun } from 'docx';
+import { Bookmark, HeadingLevel, ImageRun, Paragraph, SimpleField, TextRun } from 'docx';
 import { type Lang, word } from '../../../config/words/word.ts';
-import type { Block } from '../blocks.ts';
+import type { Block, Heading } from '../blocks.ts';
 import { pngsOf } from '../diagram-png.ts';
 import type { Png } from '../drawing-thread.ts';
 import { filled } from '../names.ts';
+import { bookmarkOf } from './contents.ts';
 import { LANDSCAPE_HEIGHT, TEXT_WIDTH } from './page.ts';
 import type { Body } from './sections.ts';
 import { isWide, wordTable } from './table.ts';
@@ -21,21 +22,24 @@ export async function bodyOf(blocks: readonly Block[], lang: Lang): Promise<read
     PICTURE_WIDTH,
   );
   const count = { table: 0, picture: 0 };
-  return blocks.map((block): Body => {
-    const { turn, children } = childrenOf(block, lang, pictures, count);
+  return blocks.map((block, n): Body => {
+    const { turn, children } = block.kind === 'heading' ? portrait(headingOf(block, n)) : childrenOf(block, lang, pictures, count);
     return { turn, children, isHeading: block.kind === 'heading' };
   });
 }
 
+/** A heading, with the bookmark that the table of contents refers to. */
+function headingOf({ level, text }: Heading, n: number): Paragraph {
+  return new Paragraph({ heading: HEADINGS[level], children: [new Bookmark({ id: bookmarkOf(n), children: [new TextRun(text)] })] });
+}
+
 function childrenOf(
-  block: Block,
+  block: Exclude<Block, Heading>,
   lang: Lang,
   pictures: readonly Png[],
   count: { table: number; picture: number },
 ): Pick<Body, 'turn' | 'children'> {
   switch (block.kind) {
-    case 'heading':
-      return portrait(new Paragraph({ heading: HEADINGS[block.level], text: block.text }));
     case 'paragraph':
       return portrait(new Paragraph({ style: { plain: 'Body', warning: 'Warning', remark: 'Remark' }[block.tone], text: block.text }));
     case 'list':

@@ -1,7 +1,8 @@
-import { FileChild } from 'docx';
+import type { FileChild } from 'docx';
 import { textWidth } from '../../diagram/text.ts';
 import { type Table as Block, cellText } from '../blocks.ts';
 import { TEXT_WIDTH } from './page.ts';
+import { attributes, type Element, PlainElement } from './plain-element.ts';
 
 /** Points. */
 const SIZE = { narrow: 9, wide: 7.5 };
@@ -34,19 +35,6 @@ function naturalWidths({ columns, rows }: Block, size: number): number[] {
   });
 }
 
-/** Elements as docx hands them to its writer: by name, with children or attributes. */
-type Element = { readonly [name: string]: Attributes | readonly (Element | Attributes | string)[] };
-type Attributes = { readonly _attr: Readonly<Record<string, string | number>> };
-
-/** A table whose elements are written as they are: docx's own cells, of a dozen objects each, take most of the time of a document. */
-class PlainTable extends FileChild {
-  constructor(elements: readonly Element[]) {
-    super('w:tbl');
-    this.root.push(...elements);
-  }
-}
-
-const attributes = (values: Attributes['_attr']): Attributes => ({ _attr: values });
 const twips = (w: number) => attributes({ 'w:type': 'dxa', 'w:w': w });
 const LINE = attributes({ 'w:val': 'single', 'w:color': 'auto', 'w:sz': 4 });
 const BORDERS: Element = {
@@ -82,7 +70,7 @@ export function wordTable(block: Block, width: number): FileChild {
   const row = (texts: readonly string[], head: boolean): Element => ({
     'w:tr': [{ 'w:trPr': head ? [UNCUT, REPEATED] : [UNCUT] }, ...texts.map((text, column) => cell(text, column, head))],
   });
-  return new PlainTable([
+  return new PlainElement('w:tbl', [
     {
       'w:tblPr': [
         { 'w:tblW': twips(columnWidths.reduce((sum, each) => sum + each, 0)) },

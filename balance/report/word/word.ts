@@ -1,4 +1,4 @@
-import { Document, Footer, Header, Packer, PageNumber, Paragraph, TableOfContents, TextRun } from 'docx';
+import { Document, Footer, Header, Packer, PageNumber, Paragraph, TextRun } from 'docx';
 import type { CoverageReport } from '../../../collector/coverage/result.ts';
 import type { Plant } from '../../../config/plant/plant.ts';
 import { type Lang, named, type WordKey, word } from '../../../config/words/word.ts';
@@ -7,6 +7,7 @@ import { auditReportBlocks } from '../audit-report.ts';
 import { filled } from '../names.ts';
 import type { FurtherResults } from '../results.ts';
 import { bodyOf } from './body.ts';
+import { contentsOf } from './contents.ts';
 import { PAGE } from './page.ts';
 import { sectionsOf } from './sections.ts';
 import { styles } from './styles.ts';
@@ -51,11 +52,13 @@ export async function reportWord(
     new Paragraph({ alignment: 'center', text: filled(w('report.windowText'), { from: window.from, to: window.to }) }),
     ...(balances.simulated || plant.simulated ? [new Paragraph({ style: 'Warning', text: w('simulated.banner') })] : []),
     new Paragraph({ style: 'ContentsTitle', text: w('audit.contents') }),
-    new TableOfContents(w('audit.contents'), { hyperlink: true, headingStyleRange: '1-3' }),
+    ...contentsOf(blocks),
   ];
   const document = new Document({
     title,
     creator: w('app.name'),
+    // Word asks whether to fill in page numbers as it opens the document; LibreOffice does so unasked.
+    features: { updateFields: true },
     styles: styles(lang),
     numbering: {
       config: [

@@ -67,7 +67,13 @@ describe('the Word report', () => {
     expect(header).toContain('修订 7');
     expect(header).toContain('日志 1–4321');
     expect(header).toContain('ab'.repeat(32));
-    expect(document).toContain('TOC \\h');
+    const lines = [...document.matchAll(/<w:pStyle w:val="TOC(\d)"\/>[\s\S]*?<w:t [^>]*>(.*?)<\/w:t>[\s\S]*?PAGEREF (\w+) /g)];
+    const marks = [
+      ...document.matchAll(/<w:pStyle w:val="Heading([123])"\/>.*?<w:bookmarkStart w:name="(\w+)".*?<w:t [^>]*>(.*?)<\/w:t>/g),
+    ];
+    expect(lines.length).toBeGreaterThan(40);
+    expect(lines.map(([, level, text, mark]) => [level, mark, text])).toEqual(marks.map(([, level, mark, text]) => [level, mark, text]));
+    expect(file('word/settings.xml')).toContain('<w:updateFields');
     const numbered = [...document.matchAll(/SEQ 表 [^"]*"[\s\S]*?<w:t[^>]*>(\d+)</g)].map((match) => Number(match[1]));
     expect(numbered).toEqual(tables.map((_, i) => i + 1));
     const pictures = Object.keys(files).filter((name) => /^word\/media\/.*\.png$/.test(name));
