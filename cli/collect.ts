@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { loadPlant } from '../config/plant/load.ts';
-import { startCollecting, untilToldToStop } from './collecting.ts';
+import { loadPlantToRead } from './check-apart.ts';
+import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
+import { newestSamples } from './newest.ts';
 import { say } from './output.ts';
 import { watchPlant } from './plant-watch.ts';
+import { preparePushing } from './telemetry.ts';
 
 export function define(program: Command): void {
   program
@@ -10,15 +12,26 @@ export function define(program: Command): void {
     .argument('<plant>', '企业文件或其文件夹 / plant file or its folder')
     .description('读取计量器具并保存读数，不提供网页 / read the meters and keep the readings, without pages')
     .action(async (path: string) => {
-      const plant = await loadPlant(path);
+      const plant = await loadPlantToRead(path);
+      const startPushing = preparePushing(plant);
       const collecting = await startCollecting(plant);
       say(
         `正在采集：${collecting.sources.length} 个数据源，${plant.channels.size} 个通道。按 Ctrl-C 结束。`,
         `Collecting from ${collecting.sources.length} sources, ${plant.channels.size} channels. Ctrl-C ends it.`,
       );
-      const stopWatching = watchPlant(collecting);
+      const telemetry = startPushing({
+        get plant() {
+          return collecting.plant;
+        },
+        sources: () => collecting.sources.map((source) => source.status()),
+        operation: () => operationOf(collecting),
+        latest: () => newestSamples(collecting.plant, collecting.recorder.latest(), collecting.stores[0]!.reader),
+        balances: () => null,
+      });
+      const stopWatching = watchPlant(collecting, (next) => void telemetry.applied(next));
       await untilToldToStop();
       stopWatching();
+      await telemetry.stop();
       await collecting.stop();
     });
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { startSimulation } from '../collector/simulate/simulate.ts';
-import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../dashboards/server/server.ts';
+import { loadPlantToRead } from './check-apart.ts';
 import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
 import { openAlarms } from './oversight-alarms.ts';
@@ -14,6 +14,7 @@ import { recordsBeganMs } from './records-began.ts';
 import { coverageResults, keepInStores } from './results.ts';
 import { startServices } from './running.ts';
 import { keepReportsScheduled } from './scheduled-reports.ts';
+import { preparePushing } from './telemetry.ts';
 
 export function define(program: Command): void {
   withPagesOptions(program.command('run').argument('<plant>', '企业文件或其文件夹 / plant file or its folder'))
@@ -25,7 +26,7 @@ export function define(program: Command): void {
     .description('读取计量器具、保存读数并提供网页，全部在一个进程内 / read the meters, keep the readings, serve the pages')
     .action(async (path: string, options: PagesOptions & { simulate?: boolean; alarms?: string }) => {
       const at = await serverOptionsOf(options);
-      const running = await runPlant(await loadPlant(path), {
+      const running = await runPlant(await loadPlantToRead(path), {
         at,
         published: options.public === true,
         ...(options.simulate ? { simulate: true } : {}),
@@ -59,6 +60,7 @@ export async function runPlant(
     readonly alarms?: string;
   },
 ): Promise<RunningPlant> {
+  const startPushing = preparePushing(plant);
   const alarms = options.alarms === undefined ? null : await openAlarms(options.alarms, join(plant.dataDir, 'alarms.state.json'));
   const simulation = options.simulate ? await startSimulation(plant) : null;
   const beganMs = alarms === null ? 0 : ((await recordsBeganMs(join(plant.dataDir, 'journal'))) ?? Date.now());
@@ -93,9 +95,11 @@ export async function runPlant(
   };
   const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask, beganMs });
   const reports = keepReportsScheduled(plant, join(plant.dataDir, 'scheduled-reports'));
+  const telemetry = startPushing(services);
   const stopWatching = watchPlant(collecting, (next) => {
     services.plantChanged();
     reports.applied(next);
+    void telemetry.applied(next);
   });
   return {
     server,
@@ -105,6 +109,7 @@ export async function runPlant(
       clearInterval(hourly);
       stopWatching();
       reports.stop();
+      await telemetry.stop();
       services.stop();
       await stopAlarms?.();
       await server.close();

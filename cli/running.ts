@@ -16,6 +16,7 @@ import type { Fault } from '../config/words/fault.ts';
 import type { SaidFault } from '../dashboards/server/documents/refusal.ts';
 import { CommandRefused, type FileCheck, type Services } from '../dashboards/server/services.ts';
 import { liveFrom } from './live.ts';
+import { newestSamples } from './newest.ts';
 import { withBudgets } from './poll-budget.ts';
 
 const RECOMPUTE_MS = 10 * 60_000;
@@ -89,11 +90,7 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
     reader: feed.reader,
     published: feed.published ?? false,
     first,
-    async latest() {
-      const own = feed.latest?.() ?? new Map<string, Sample>();
-      const others = [...plantNow().channels.keys()].filter((channel) => !own.has(channel));
-      return new Map([...(others.length > 0 ? await feed.reader.latest(others) : []), ...own]);
-    },
+    latest: () => newestSamples(plantNow(), feed.latest?.() ?? new Map(), feed.reader),
     listen: feed.listen ?? (() => () => undefined),
     sources: feed.sources ?? (() => []),
     ...(feed.operation ? { operation: feed.operation } : {}),

@@ -27,6 +27,7 @@ const PEERS = {
   'python3-serial': () => pythonHas('serial'),
   'python3-serial-asyncio': () => pythonHas('serial_asyncio'),
   'python3-scipy': () => pythonHas('scipy'),
+  'python3-protobuf': () => pythonHas('google.protobuf'),
   mbpoll: () => have('mbpoll'),
   'libmodbus-dev': () => existsSync('/usr/include/modbus/modbus.h'),
   gcc: () => have('gcc'),

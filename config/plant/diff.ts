@@ -79,6 +79,7 @@ const EFFECTS: Readonly<
   devices: { whole: ['reading'], fields: [] },
   journal: { whole: ['reading'], fields: [] },
   stores: { whole: ['reading'], fields: [] },
+  telemetry: { whole: ['description'], fields: [] },
   officeValues: { whole: ['coverage'], fields: [] },
 };
 

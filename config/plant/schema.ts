@@ -13,6 +13,7 @@ import { registerSchema } from './register.ts';
 import { reportScheduleSchema } from './reports.ts';
 import { stockSchema } from './stocks.ts';
 import { journalSchema, storeSchema } from './stores.ts';
+import { telemetrySchema } from './telemetry.ts';
 import { ENERGY_STAGES } from './use.ts';
 import { channelId, type factor, id, instant, label } from './values.ts';
 import { workingSchema } from './working.ts';
@@ -126,6 +127,9 @@ export const plantSchema = z.strictObject({
   devices: z.array(deviceSchema).default([]),
   journal: journalSchema.optional(),
   stores: z.array(storeSchema).default([{ engine: 'duckdb', threads: 1, memory: '512MB' }]),
+  telemetry: telemetrySchema
+    .optional()
+    .describe('pushes the figures of /metrics by OpenTelemetry; without it, the OTEL_… variables say where'),
   officeValues: z
     .record(z.string(), z.number())
     .default({})

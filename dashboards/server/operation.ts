@@ -1,10 +1,13 @@
 import { budgetsOf } from './budgets.ts';
-import { type Metric, prometheusText } from './metrics.ts';
+import type { Metric } from './metrics.ts';
 import type { Operation, Services } from './services.ts';
 import { valueRows } from './values.ts';
 
 const NOT_COLLECTING: Operation = { caughtUp: true, journalSeq: null, stores: [] };
-const operationOf = async (services: Services): Promise<Operation> => (await services.operation?.()) ?? NOT_COLLECTING;
+/** What the figures are taken from. */
+export type Watched = Pick<Services, 'plant' | 'sources' | 'operation' | 'latest' | 'balances'>;
+
+const operationOf = async (services: Watched): Promise<Operation> => (await services.operation?.()) ?? NOT_COLLECTING;
 
 /** Whether the pages would show what is: the store answers, and it holds what the journal held at the start. */
 export async function readiness(services: Services): Promise<{ ready: boolean; store: boolean; caughtUp: boolean }> {
@@ -16,12 +19,12 @@ export async function readiness(services: Services): Promise<{ ready: boolean; s
   return { ready: store && caughtUp, store, caughtUp };
 }
 
-/** What an operator watches, as Prometheus reads it. */
-export async function metricsText(services: Services): Promise<string> {
+/** What an operator watches: what /metrics shows and what is pushed by OpenTelemetry. */
+export async function figuresOf(services: Watched): Promise<Metric[]> {
   const nowMs = Date.now();
   const plant = services.plant.id;
   const [operation, latest] = await Promise.all([operationOf(services), services.latest()]);
-  return prometheusText([
+  return [
     ...sourceMetrics(services, nowMs),
     ...busMetrics(services),
     ...journalMetrics(operation, plant),
@@ -32,7 +35,7 @@ export async function metricsText(services: Services): Promise<string> {
     ]),
     gauge('process_resident_memory_bytes', 'Memory that the process holds.', [{ value: process.memoryUsage.rss() }]),
     gauge('process_start_time_seconds', 'When the process started.', [{ value: nowMs / 1000 - process.uptime() }]),
-  ]);
+  ];
 }
 
 const gauge = (name: string, help: string, samples: Metric['samples']): Metric => ({ name, help, type: 'gauge', samples });
@@ -46,7 +49,7 @@ const COUNTS = {
   quarantined: 'Payloads that could not be read.',
 } as const;
 
-function sourceMetrics(services: Services, nowMs: number): Metric[] {
+function sourceMetrics(services: Watched, nowMs: number): Metric[] {
   const plant = services.plant.id;
   const sources = services.sources();
   const each = (value: (source: (typeof sources)[number]) => number | null): Metric['samples'] =>
@@ -79,7 +82,7 @@ function sourceMetrics(services: Services, nowMs: number): Metric[] {
 }
 
 /** How busy the plan of readings keeps each polled line, by the same reckoning as `check --budget`. */
-function busMetrics({ plant }: Services): Metric[] {
+function busMetrics({ plant }: Watched): Metric[] {
   const budgets = budgetsOf(plant);
   const each = (value: (budget: (typeof budgets)[number]) => number): Metric['samples'] =>
     budgets.map((budget) => ({ labels: { plant: plant.id, device: budget.device }, value: value(budget) }));
@@ -119,7 +122,7 @@ function journalMetrics({ journalSeq, stores }: Operation, plant: string): Metri
 }
 
 /** Channels that are read by themselves, by the state of their newest sample; stale counts before its quality. */
-function channelMetric(services: Services, latest: Awaited<ReturnType<Services['latest']>>, nowMs: number): Metric {
+function channelMetric(services: Watched, latest: Awaited<ReturnType<Services['latest']>>, nowMs: number): Metric {
   const counts = { good: 0, suspect: 0, missing: 0, stale: 0, never: 0 };
   for (const { sample, staleAfterMs } of valueRows(services.plant, latest)) {
     if (staleAfterMs === null) continue;
@@ -134,7 +137,7 @@ function channelMetric(services: Services, latest: Awaited<ReturnType<Services['
   );
 }
 
-function balanceMetrics(services: Services): Metric[] {
+function balanceMetrics(services: Watched): Metric[] {
   const plant = services.plant.id;
   const report = services.balances();
   if (report === null) return [];

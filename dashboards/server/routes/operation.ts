@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { healthSchema, readySchema } from '../documents/plant.ts';
 import type { Fleet } from '../fleet.ts';
-import { metricsText, readiness } from '../operation.ts';
+import { prometheusText } from '../metrics.ts';
+import { figuresOf, readiness } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 
@@ -35,7 +36,7 @@ export function operationRoutes(fleet: Fleet, document: () => unknown): Route[] 
       summary: 'Sources, journal, stores and channels in the text format of Prometheus',
       access: 'metrics',
       answer: { type: 'text/plain; version=0.0.4; charset=utf-8' },
-      handle: ({ services }) => metricsText(services),
+      handle: async ({ services }) => prometheusText(await figuresOf(services)),
     }),
     route({
       method: 'GET',
