@@ -17,10 +17,14 @@ export function specHash(spec: ChannelSpec): number {
 }
 const HASHES = new WeakMap<ChannelSpec, number>();
 
+/** Of the last spec that was hashed: thousands of channels differ in nothing that counts here. */
+let last = { text: '', hash: Number.NaN };
+
 function hashOf(spec: ChannelSpec): number {
   const { kind, modulus, ceilingPerHour, maxGapMs, replacements } = spec;
   const text = JSON.stringify([1, kind, modulus, ceilingPerHour, maxGapMs, replacements.map((r) => [r.atMs, r.lastOfOld, r.firstOfNew])]);
-  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
+  if (text !== last.text) last = { text, hash: Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) };
+  return last.hash;
 }
 
 /** What is remembered of one channel; worthless once its spec changes or a late sample arrives. */
@@ -68,7 +72,7 @@ export class Partials {
     await this.#readKept(connection, requests);
     const computed = await this.#compute(connection, requests, unsettled);
     const partials = new Map(specs.map(({ channel }) => [channel, new HourPartials(channel)]));
-    for (const request of requests.values()) partials.set(request.stored.name, taken(request));
+    for (const found of taken([...requests.values()])) partials.set(found.channel, found);
     if (this.#size > REMEMBERED) this.#forget();
     return { partials, computed };
   }
@@ -190,18 +194,22 @@ interface Request {
   readonly to: number;
 }
 
-/** A copy of what is remembered: the days change as more is known of them. */
-function taken({ stored: { name }, memory, from, to }: Request): HourPartials {
-  const numbers = new Float64Array((Math.max(0, to - from) / HOUR_MS) * WIDTH);
-  const details: Record<string, HourDetails> = {};
+/** A copy of what is remembered, for the days change as more is known of them: parts of one table, which costs less than many. */
+function* taken(requests: readonly Request[]): Generator<HourPartials, undefined> {
+  const hours = requests.reduce((sum, { from, to }) => sum + Math.max(0, to - from) / HOUR_MS, 0);
+  const table = new Float64Array(hours * WIDTH);
   let end = 0;
-  for (let hour = from; hour < to; hour = dayOf(hour) + DAY_MS) {
-    const day = memory.days.get(dayOf(hour));
-    if (day === undefined) continue;
-    end = copyHours(day, hour, Math.min(to, day.dayMs + DAY_MS), numbers, end);
-    for (const noted in day.details) if (Number(noted) >= from && Number(noted) < to) details[noted] = day.details[noted]!;
+  for (const { stored, memory, from, to } of requests) {
+    const start = end;
+    const details: Record<string, HourDetails> = {};
+    for (let hour = from; hour < to; hour = dayOf(hour) + DAY_MS) {
+      const day = memory.days.get(dayOf(hour));
+      if (day === undefined) continue;
+      end = copyHours(day, hour, Math.min(to, day.dayMs + DAY_MS), table, end);
+      for (const noted in day.details) if (Number(noted) >= from && Number(noted) < to) details[noted] = day.details[noted]!;
+    }
+    yield new HourPartials(stored.name, table.subarray(start, end), details);
   }
-  return new HourPartials(name, numbers.subarray(0, end), details);
 }
 
 /** The span of hours within which some are not in memory, null where all are. */

@@ -174,7 +174,8 @@ class DuckdbStore implements Store, StoreReader {
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>> {
     const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
-    if (this.#keeps && computed.length > 0) await this.#keep(computed);
+    // Nobody waits for it; what is not kept is computed again.
+    if (this.#keeps && computed.length > 0) this.#keep(computed).catch(() => undefined);
     return partials;
   }
 
