@@ -1,4 +1,4 @@
-import { AT, type HourDetails, type HourPartials, WIDTH } from '../../collector/sample/hour-partials.ts';
+import { AT, type HourPartials, WIDTH } from '../../collector/sample/hour-partials.ts';
 import { reasonOf } from '../../collector/sample/reason.ts';
 import type { SampleColumns } from '../../collector/stores/store.ts';
 import type { Window } from './window.ts';
@@ -20,33 +20,34 @@ export interface Counts {
 /** Counts of a window by quality and reason. The first and last hour count whole where the window cuts them. */
 export function countsOf(partials: HourPartials, window: Window): Counts {
   const counts: Counts = { good: 0, suspect: 0, missing: {} };
-  const { numbers, noted, details } = partials.within(window.fromMs, window.toMs);
+  const inside = partials.within(window.fromMs, window.toMs);
+  const { numbers } = inside;
   for (let row = 0; row < numbers.length; row += WIDTH) {
     counts.good += numbers[row + AT.good]!;
     counts.suspect += numbers[row + AT.suspect]!;
-    const { missing } = (noted && details[numbers[row + AT.hourMs]!]) || NOTHING;
-    for (const code in missing) {
+    const noted = inside.notedIn(row);
+    if (noted === undefined) continue;
+    for (const [code, n] of Object.entries(noted.missing)) {
       const reason = reasonOf(Number(code));
-      counts.missing[reason] = (counts.missing[reason] ?? 0) + missing[Number(code)]!;
+      counts.missing[reason] = (counts.missing[reason] ?? 0) + n;
     }
   }
   return counts;
 }
-
-const NOTHING: Pick<HourDetails, 'missing'> = { missing: {} };
 
 /**
  * Hours within which accepted readings may lie further apart than the channel bridges: their samples tell where. A counter covers its
  * gaps, so for it the missing samples show them.
  */
 export function brokenHours(partials: HourPartials, window: Window): readonly number[] {
-  const { numbers, noted, details } = partials.within(window.fromMs, window.toMs);
+  const inside = partials.within(window.fromMs, window.toMs);
+  const { numbers } = inside;
   const hours: number[] = [];
   for (let row = 0; row < numbers.length; row += WIDTH) {
-    const hourMs = numbers[row + AT.hourMs]!;
     const spread = numbers[row + AT.lastMs]! - numbers[row + AT.firstMs]!;
-    const { missing } = (noted && details[hourMs]) || NOTHING;
-    if (spread > numbers[row + AT.coveredMs]! + 1 || Object.keys(missing).length > 0) hours.push(hourMs);
+    const missing = inside.notedIn(row)?.missing;
+    if (spread > numbers[row + AT.coveredMs]! + 1 || (missing !== undefined && Object.keys(missing).length > 0))
+      hours.push(numbers[row + AT.hourMs]!);
   }
   return hours;
 }

@@ -18,21 +18,43 @@ export interface RatioSpan extends Window {
  * @throws Fault `meter.ratio` for a CT or PT that is no fraction such as 400/5.
  */
 export function ratioSpans(channel: Channel, window: Window, offsetMinutes: number): readonly RatioSpan[] {
-  const dated = channel.meter.ratios
-    .map((entry) => ({ atMs: instantMs(entry.from, offsetMinutes), entry }))
-    .sort((a, b) => a.atMs - b.atMs);
   const own = channel.id === channel.meter.id;
   const transformed = own || channel.kind === 'counter' || channel.kind === 'rate';
+  const dated = datedRatios(channel, offsetMinutes);
   const spans: RatioSpan[] = [];
-  for (const [index, { atMs, entry }] of dated.entries()) {
+  for (const [index, { atMs, display, transformers }] of dated.entries()) {
     const fromMs = index === 0 ? window.fromMs : Math.max(window.fromMs, atMs);
     const toMs = Math.min(window.toMs, dated[index + 1]?.atMs ?? Number.POSITIVE_INFINITY);
     if (toMs <= fromMs) continue;
-    const transformers = fraction(entry.ct, channel) * fraction(entry.pt, channel);
-    spans.push({ fromMs, toMs, ratio: (own ? entry.display * entry.factor : 1) * (transformed ? transformers : 1) });
+    spans.push({ fromMs, toMs, ratio: (own ? display : 1) * (transformed ? transformers : 1) });
   }
   return spans.length > 0 ? spans : [{ ...window, ratio: 1 }];
 }
+
+interface DatedRatio {
+  readonly atMs: number;
+  /** Display × factor. */
+  readonly display: number;
+  /** CT × PT. */
+  readonly transformers: number;
+}
+
+/** A meter's ratios by date. The ledger writes them as text, and a window asks for them more than once. */
+function datedRatios(channel: Channel, offsetMinutes: number): readonly DatedRatio[] {
+  const { ratios } = channel.meter;
+  const known = DATED.get(ratios);
+  if (known?.offsetMinutes === offsetMinutes) return known.dated;
+  const dated = ratios
+    .map(({ from, display, factor, ct, pt }) => ({
+      atMs: instantMs(from, offsetMinutes),
+      display: display * factor,
+      transformers: fraction(ct, channel) * fraction(pt, channel),
+    }))
+    .sort((a, b) => a.atMs - b.atMs);
+  DATED.set(ratios, { offsetMinutes, dated });
+  return dated;
+}
+const DATED = new WeakMap<Channel['meter']['ratios'], { readonly offsetMinutes: number; readonly dated: readonly DatedRatio[] }>();
 
 /** `400/5` → 80; 1 where there is no transformer. */
 function fraction(text: string | undefined, channel: Channel): number {

@@ -41,14 +41,14 @@ export class HourPartials implements Iterable<HourPartial> {
   readonly numbers: Float64Array;
   /** By the hour's start; hours without missing samples and without events left out. */
   readonly details: Readonly<Record<string, HourDetails>>;
-  /** Whether there are any. */
-  readonly noted: boolean;
+  /** Whether there are any: to look an hour up costs more than the rest of its row. */
+  readonly #noted: boolean;
 
   constructor(channel: string, numbers: Float64Array = new Float64Array(0), details: Readonly<Record<string, HourDetails>> = {}) {
     this.channel = channel;
     this.numbers = numbers;
     this.details = details;
-    this.noted = Object.keys(details).length > 0;
+    this.#noted = Object.keys(details).length > 0;
   }
 
   /** @param partials of this channel, ascending by hour. */
@@ -68,9 +68,14 @@ export class HourPartials implements Iterable<HourPartial> {
     return this.numbers.length / WIDTH;
   }
 
+  /** What of the hour whose row begins at `start` in `numbers` is no number; undefined where there is nothing. */
+  notedIn(start: number): HourDetails | undefined {
+    return this.#noted ? this.details[this.numbers[start + AT.hourMs]!] : undefined;
+  }
+
   /** The rows [first, end). */
   slice(first: number, end: number): HourPartials {
-    return new HourPartials(this.channel, this.numbers.subarray(first * WIDTH, end * WIDTH), this.noted ? this.details : {});
+    return new HourPartials(this.channel, this.numbers.subarray(first * WIDTH, end * WIDTH), this.#noted ? this.details : {});
   }
 
   /** The hours that overlap [fromMs, toMs). */
@@ -106,7 +111,7 @@ export class HourPartials implements Iterable<HourPartial> {
       good: number('good'),
       suspect: number('suspect'),
       origins: number('origins'),
-      ...(this.details[hourMs] ?? NOTHING),
+      ...(this.notedIn(start) ?? NOTHING),
     };
   }
 

@@ -60,8 +60,8 @@ export function spanTotal(spec: ChannelSpec, partials: HourPartials, fromMs: num
     const hourMs = numbers[row + AT.hourMs]!;
     if (hourMs + HOUR_MS <= fromMs || hourMs >= toMs) continue;
     sum.count(row);
-    const noted = partials.noted && partials.details[hourMs];
-    if (noted) sum.note(noted);
+    const noted = partials.notedIn(row);
+    if (noted !== undefined) sum.note(noted);
   }
   return sum.total();
 }
