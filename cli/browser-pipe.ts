@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
@@ -49,7 +49,8 @@ export function startBrowser(path: string, profile: string): Browser {
     '--remote-debugging-pipe',
     'about:blank',
   ];
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  // A group of its own: what is started may be a script that starts the browser, and passes no signal on.
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true });
   const toBrowser = child.stdio[3] as Writable;
   const waiting = new Map<number, (message: Message) => void>();
   let ended: string | null = null;
@@ -106,10 +107,19 @@ export function startBrowser(path: string, profile: string): Browser {
       return Buffer.from(String(data), 'base64');
     },
     async close() {
-      if (ended === null) child.kill();
+      if (ended === null) killGroup(child);
       await exited;
     },
   };
+}
+
+/** Nothing is lost: what the browser wrote down goes with its profile. */
+function killGroup(child: ChildProcess): void {
+  try {
+    process.kill(-child.pid!, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
 }
 
 /** Calls `onMessage` for each message that a stream brings. */

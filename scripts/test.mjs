@@ -40,6 +40,7 @@ const PEERS = {
   'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto'),
   openssl: () => have('openssl'),
   chromium: () => have('chromium'),
+  'chromium-headless-shell': () => have('chromium-headless-shell'),
 };
 const BROWSER = { chromium: () => have('chromium'), 'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto') };
 
