@@ -83,8 +83,9 @@ export class SteadyClock implements Clock {
     return this.#machine.random();
   }
 
+  /** In whole milliseconds: a record of anything else is none that the journal takes. */
   #read(): Reading {
-    return { wallMs: this.#machine.nowMs(), monotonicMs: this.#monotonicMs() };
+    return { wallMs: this.#machine.nowMs(), monotonicMs: Math.floor(this.#monotonicMs()) };
   }
 
   #look(): Reading {
