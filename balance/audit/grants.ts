@@ -1,7 +1,7 @@
 import { MONEY_UNITS, type Money } from '../../config/plant/options.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import type { ContentOf } from '../../config/rules/families/families.ts';
-import { inForce, ofFamilies } from '../../config/rules/force.ts';
+import { inForce, speakingTo } from '../../config/rules/force.ts';
 import type { Rule } from '../../config/rules/rule.ts';
 
 type GrantRule = ContentOf<'subsidy'>['grants'][number];
@@ -44,9 +44,8 @@ export function mostGranted({ pieces, capYuan }: Pick<GrantRule, 'pieces' | 'cap
  */
 export function grantsOf(plant: Plant, rules: readonly Rule[], atMs: number): readonly Grant[] {
   const { auditRound, options = [], plant: profile } = plant.file;
-  const standing = ofFamilies(rules, 'subsidy').filter(
-    (rule) => inForce(rule, atMs) && (rule.jurisdiction === profile.jurisdiction || rule.reach === 'nationwide'),
-  );
+  const { own, everywhere } = speakingTo(rules, 'subsidy', profile.jurisdiction);
+  const standing = [...own, ...everywhere].filter((rule) => inForce(rule, atMs));
   return standing.flatMap((rule) =>
     (rule.content?.grants ?? []).flatMap((grant) => {
       const { id, document, article } = rule;
