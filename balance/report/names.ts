@@ -9,6 +9,18 @@ export function filled(sentence: string, places: Readonly<Record<string, string>
   return sentence.replace(/\{(\w+)\}/g, (whole, key: string) => places[key] ?? whole);
 }
 
+/** What stands above every page: title, revision and the root of the journal that the figures rest on. */
+export function headerText({ plant, balances, lang }: ReportContent): string {
+  const { journal, revision } = balances;
+  return filled(word(lang, journal === null ? 'audit.headerNoJournal' : 'audit.header'), {
+    title: filled(word(lang, 'audit.title'), { name: named(plant.file.plant.name, lang) }),
+    revision: String(revision),
+    from: String(journal?.from ?? ''),
+    to: String(journal?.to ?? ''),
+    sha256: journal?.sha256 ?? '',
+  });
+}
+
 /** `STORE 原料库`; the outside by its word; an id that the plant file does not have stays as it is. */
 export function unitName({ plant, lang }: ReportContent, id: string): string {
   if (id === OUTSIDE) return word(lang, 'report.outside');

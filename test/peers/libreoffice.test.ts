@@ -4,12 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../balance/report/claims/claims.ts';
 import { figure } from '../../balance/report/figures.ts';
 import { reportWord } from '../../balance/report/word/word.ts';
-import { reportWorkbook } from '../../balance/report/workbook/workbook.ts';
+import { bookSheets, reportWorkbook } from '../../balance/report/workbook/workbook.ts';
 import { importLedger, ledgerSheets } from '../../config/plant/ledger.ts';
 import { readLedgerFile, writeLedgerFile } from '../../config/plant/ledger-file.ts';
 import { parsePlant } from '../../config/plant/load.ts';
@@ -77,7 +78,25 @@ describe('LibreOffice', () => {
   });
 
   it('works out the sums of the workbook as the balances have them', async () => {
-    const sheets = await readExcelFile(await readFile(await converted(join(dir, 'book.xlsx'), 'xlsx', 'libreoffice-calc-nogui')));
+    // Without what the formulas come out as, so that LibreOffice works each out.
+    const parts = unzipSync(await readFile(join(dir, 'book.xlsx')));
+    const open = Object.entries(parts).map(([name, bytes]) => [name, strToU8(strFromU8(bytes).replaceAll(/(<\/f>)<v>[^<]*<\/v>/g, '$1'))]);
+    await writeFile(join(dir, 'open.xlsx'), zipSync(Object.fromEntries(open) as Record<string, Uint8Array>));
+    const sheets = await readExcelFile(await readFile(await converted(join(dir, 'open.xlsx'), 'xlsx', 'libreoffice-calc-nogui')));
+    const written = bookSheets({ plant, balances, coverage, lang: 'zh', savings });
+    let formulas = 0;
+    for (const [k, { name, rows }] of written.entries())
+      for (const [row, cells] of rows.entries())
+        for (const [column, cell] of cells.entries()) {
+          if (cell === null || !('formula' in cell)) continue;
+          formulas += 1;
+          const place = `${name} row ${row + 1} column ${column + 1}: ${cell.formula}`;
+          const found = sheets[k]!.data[row]![column];
+          if (cell.value === null) expect(found, place).toBeNull();
+          // The savings of this fixture are written with four digits.
+          else expect(Math.abs(Number(found) - cell.value), place).toBeLessThanOrEqual(2e-4 * Math.abs(cell.value) + 1e-9);
+        }
+    expect(formulas).toBeGreaterThan(60);
     for (const id of ['water', 'heat']) {
       const { data } = sheets.find(({ sheet }) => sheet.endsWith(` ${id}`))!;
       const sums = (label: string) => data.filter((row) => row[0] === label).map((row) => row[4]);

@@ -4,7 +4,7 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import { type Lang, named, type WordKey, word } from '../../../config/words/word.ts';
 import type { BalanceReport } from '../../media/result.ts';
 import { auditReportBlocks } from '../audit-report.ts';
-import { filled } from '../names.ts';
+import { filled, headerText } from '../names.ts';
 import type { FurtherResults } from '../results.ts';
 import { bodyOf } from './body.ts';
 import { contentsOf } from './contents.ts';
@@ -23,16 +23,10 @@ export async function reportWord(
   const w = (key: WordKey) => word(lang, key);
   const name = named(plant.file.plant.name, lang);
   const title = filled(w('audit.title'), { name });
-  const blocks = await auditReportBlocks({ plant, balances, coverage, lang, ...further });
+  const content = { plant, balances, coverage, lang, ...further };
+  const blocks = await auditReportBlocks(content);
   const bodies = await bodyOf(blocks, lang);
-  const { journal, revision, window } = balances;
-  const root = filled(w(journal === null ? 'audit.headerNoJournal' : 'audit.header'), {
-    title,
-    revision: String(revision),
-    from: String(journal?.from ?? ''),
-    to: String(journal?.to ?? ''),
-    sha256: journal?.sha256 ?? '',
-  });
+  const root = headerText(content);
   const frame = {
     headers: { default: new Header({ children: [new Paragraph({ style: 'Frame', text: root })] }) },
     footers: {
@@ -49,7 +43,7 @@ export async function reportWord(
   };
   const front = [
     new Paragraph({ style: 'Title', text: title }),
-    new Paragraph({ alignment: 'center', text: filled(w('report.windowText'), { from: window.from, to: window.to }) }),
+    new Paragraph({ alignment: 'center', text: filled(w('report.windowText'), { from: balances.window.from, to: balances.window.to }) }),
     ...(balances.simulated || plant.simulated ? [new Paragraph({ style: 'Warning', text: w('simulated.banner') })] : []),
     new Paragraph({ style: 'ContentsTitle', text: w('audit.contents') }),
     ...contentsOf(blocks),

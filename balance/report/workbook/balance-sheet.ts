@@ -23,13 +23,13 @@ function boundaryRows(content: ReportContent, balance: BalanceResult, first: num
   const { entering, leaving } = crossing(content, balance);
   const stocks = balance.stocks ?? [];
   const rows: Row[] = [
-    [bold(unitName(content, balance.boundary)), null, null, null, bold(balance.unit)],
+    [bold(unitName(content, balance.boundary))],
     headRow([
       w('workbook.part'),
       'ID',
       w('report.label'),
       w('workbook.otherEnd'),
-      w('report.total'),
+      `${w('report.total')} (${balance.unit})`,
       'u (k = 1)',
       w('report.basis'),
       w('report.coverageOfTime'),
@@ -56,12 +56,12 @@ function boundaryRows(content: ReportContent, balance: BalanceResult, first: num
     }
     return sumOf(AMOUNT, from, at() - 1);
   };
-  const sumRow = (label: WordKey, sum: string, like: number) => {
-    rows.push([bold(w(label)), null, null, null, formula(sum, like, balance.u)]);
+  const sumRow = (label: WordKey, sum: string, value: number, parts: readonly (number | null)[]) => {
+    rows.push([bold(w(label)), null, null, null, formula(sum, value, Math.hypot(...parts.map((u) => u ?? 0)))]);
     return `${AMOUNT}${at() - 1}`;
   };
-  const into = sumRow('workbook.sumIn', streamRows('report.in', entering), balance.in);
-  const out = sumRow('workbook.sumOut', streamRows('report.out', leaving), balance.out);
+  const into = sumRow('workbook.sumIn', streamRows('report.in', entering), balance.in, usOf(entering));
+  const out = sumRow('workbook.sumOut', streamRows('report.out', leaving), balance.out, usOf(leaving));
   const from = at();
   for (const stock of stocks) {
     const cells = [number(stock.change, stock.u), number(stock.u, stock.u)];
@@ -77,7 +77,12 @@ function boundaryRows(content: ReportContent, balance: BalanceResult, first: num
       number(stock.reconciled, stock.u),
     ]);
   }
-  const stored = sumRow('workbook.sumStock', sumOf(AMOUNT, from, at() - 1), balance.stockChange);
+  const stored = sumRow(
+    'workbook.sumStock',
+    sumOf(AMOUNT, from, at() - 1),
+    balance.stockChange,
+    stocks.map(({ u }) => u),
+  );
   rows.push(...closingRows(content, balance, `=${into}-${out}-${stored}`));
   return rows;
 }
@@ -102,6 +107,8 @@ interface Crosser {
   readonly amount: number | null;
   readonly other: string;
 }
+
+const usOf = (crossers: readonly Crosser[]) => crossers.map(({ stream }) => stream.u);
 
 /** The streams that cross a boundary, by the side that the balance counts them on. */
 function crossing(

@@ -49,7 +49,7 @@ function ofTheWindow(content: ReportContent): readonly Row[] {
       text(unitName(content, boundary)),
       value === null ? text(w('general.unknown')) : live === null ? number(value, u) : formula(live, value, u),
       number(u, u),
-      u === null ? null : formula(`=2*D${at}`, u, u),
+      u === null ? null : formula(`=2*D${at}`, 2 * u, u),
       text(unit),
       text(`${printed}; ${source}${confirm}`),
       reference === undefined ? null : text(`${reference.document}: ${reference.name[lang]}`),
@@ -109,14 +109,14 @@ function beforeAndAfter({ savings, lang }: ReportContent, above: number): readon
       const at = above + rows.length + 1;
       const known = amount !== null && production !== null && specific !== null;
       const spread = known && u !== null && productionU !== null && amount !== 0;
-      const like = spread ? specific * Math.hypot(u / amount, productionU / production) : null;
-      const cell = (expression: string): SheetCell => formula(expression, like, like);
+      const like = spread ? Math.abs(specific) * Math.hypot(u / amount, productionU / production) : null;
+      const cell = (expression: string, value: number | null): SheetCell => formula(expression, value, like);
       rows.push([
         text(`${id} ${name[lang]}: ${w(`options.${side}`)}`),
         text(`${saving.streams.join('+')} / ${saving.product}`),
         known ? formula(`=I${at}/K${at}`, specific, like) : text(w('general.unknown')),
-        spread ? cell(`=ABS(C${at})*SQRT((J${at}/I${at})^2+(L${at}/K${at})^2)`) : null,
-        spread ? cell(`=2*D${at}`) : null,
+        spread ? cell(`=ABS(C${at})*SQRT((J${at}/I${at})^2+(L${at}/K${at})^2)`, like) : null,
+        spread ? cell(`=2*D${at}`, like === null ? null : 2 * like) : null,
         text(saving.unit),
         text(`${from} – ${to}`),
         null,

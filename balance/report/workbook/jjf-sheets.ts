@@ -2,7 +2,7 @@ import { ledgerSheets } from '../../../config/plant/ledger.ts';
 import { LEDGER_COLUMNS } from '../../../config/plant/ledger-columns.ts';
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { type BookSheet, bold, formula, headRow, number, type Row, sumOf, text, whole } from './sheet.ts';
+import { type BookSheet, bold, counted, formula, headRow, number, type Row, sumOf, text, whole } from './sheet.ts';
 
 /**
  * What of the forms of JJF 1356-2012 annex B the plant file and the results can fill and the ledger sheets do not: B.1 people, B.4 meters
@@ -43,7 +43,7 @@ function peopleSheet(content: ReportContent): BookSheet {
   );
   for (const [index, person] of [...people.values()].entries())
     rows.push([text(String(index + 1)), text(person.name), text(person.role), text(person.qualification), text(person.due ?? ''), null]);
-  for (let n = people.size; n < FREE_ROWS; n++) rows.push([text(String(n + 1))]);
+  for (let n = people.size; n < FREE_ROWS; n++) rows.push([text(String(n + 1)), null, null, null, null, null]);
   return { name: 'JJF B.1', rows, widths: [8, 16, 20, 40, 14, 30], heads: 3 };
 }
 
@@ -72,23 +72,38 @@ function countSheet(content: ReportContent): BookSheet {
     'R %',
     w('report.usable'),
   ]);
-  const ratio = (at: number) => ({ formula: `=IF(C${at}=0,"",ROUNDDOWN(100*D${at}/C${at},2))`, format: '0.00' });
+  const all = coverage.cells.filter(({ required, exempt }) => required + exempt > 0);
+  const total = (cells: typeof all, of: 'required' | 'fitted' | 'usable') => cells.reduce((sum, cell) => sum + cell[of], 0);
+  const ratio = (at: number, cells: typeof all) => ({
+    formula: `=IF(C${at}=0,"",ROUNDDOWN(100*D${at}/C${at},2))`,
+    value: total(cells, 'required') === 0 ? null : Math.floor((1e4 * total(cells, 'fitted')) / total(cells, 'required')) / 100,
+    format: '0.00',
+  });
   const sums: number[] = [];
   for (const level of [1, 2, 3] as const) {
     const from = rows.length + 1;
-    for (const cell of coverage.cells) {
-      if (cell.level !== level || cell.required + cell.exempt === 0) continue;
+    const own = all.filter((cell) => cell.level === level);
+    for (const cell of own) {
       const at = rows.length + 1;
-      rows.push([text(w(`level.${level}`)), text(cell.name), whole(cell.required), whole(cell.fitted), ratio(at), whole(cell.usable)]);
+      rows.push([
+        text(w(`level.${level}`)),
+        text(cell.name),
+        whole(cell.required),
+        whole(cell.fitted),
+        ratio(at, [cell]),
+        whole(cell.usable),
+      ]);
     }
     const to = rows.length;
     const at = to + 1;
     sums.push(at);
-    const sum = (column: string) => formula(sumOf(column, from, to), 10_000);
-    rows.push([bold(w(`level.${level}`)), bold(w('workbook.total')), sum('C'), sum('D'), ratio(at), sum('F')]);
+    const sum = (column: string, of: 'required' | 'fitted' | 'usable') => counted(sumOf(column, from, to), total(own, of));
+    const sumsOfLevel = [sum('C', 'required'), sum('D', 'fitted'), ratio(at, own), sum('F', 'usable')];
+    rows.push([bold(w(`level.${level}`)), bold(w('workbook.total')), ...sumsOfLevel]);
   }
-  const all = (column: string) => formula(`=${sums.map((at) => `${column}${at}`).join('+')}`, 10_000);
-  rows.push([bold(w('workbook.sum')), null, all('C'), all('D'), ratio(rows.length + 1), all('F')]);
+  const sum = (column: string, of: 'required' | 'fitted' | 'usable') =>
+    counted(`=${sums.map((at) => `${column}${at}`).join('+')}`, total(all, of));
+  rows.push([bold(w('workbook.sum')), null, sum('C', 'required'), sum('D', 'fitted'), ratio(rows.length + 1, all), sum('F', 'usable')]);
   return { name: 'JJF B.8', rows, widths: [24, 24, 12, 12, 12, 12], heads: 3 };
 }
 
@@ -103,13 +118,18 @@ function accuracySheet(content: ReportContent): BookSheet {
     return `'${ledger!.name}'!$${letter}$2:$${letter}$${ledger!.rows.length}`;
   };
   const [names, classes] = [headings.indexOf(INSTRUMENT), headings.indexOf(ACCURACY)];
-  const kinds = new Set(ledger!.rows.slice(1).map((cells) => JSON.stringify([cells[names] ?? '', cells[classes] ?? ''])));
-  for (const [instrument, accuracy] of [...kinds].sort().map((kind) => JSON.parse(kind) as [string, string])) {
-    const at = rows.length + 1;
-    const counted = `=SUMPRODUCT((${range(INSTRUMENT)}=A${at})*(${range(ACCURACY)}=B${at}))`;
-    rows.push([text(instrument), text(accuracy), { formula: counted, format: '0' }, null]);
+  const kinds = new Map<string, number>();
+  for (const cells of ledger!.rows.slice(1)) {
+    const kind = JSON.stringify([cells[names] ?? '', cells[classes] ?? '']);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
-  const sum = formula(sumOf('C', 4, rows.length), 10_000);
+  for (const [kind, n] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [instrument, accuracy] = JSON.parse(kind) as [string, string];
+    const at = rows.length + 1;
+    const expression = `=SUMPRODUCT((${range(INSTRUMENT)}=A${at})*(${range(ACCURACY)}=B${at}))`;
+    rows.push([text(instrument), text(accuracy), { formula: expression, value: n, format: '0' }, null]);
+  }
+  const sum = counted(sumOf('C', 4, rows.length), ledger!.rows.length - 1);
   rows.push([bold(w('workbook.sum')), null, sum, null]);
   return { name: 'JJF B.9', rows, widths: [30, 14, 12, 30], heads: 3 };
 }
@@ -126,11 +146,13 @@ function energySheet(content: ReportContent): BookSheet {
     w('jjf.factor'),
     w('jjf.year'),
   ]);
+  let total = 0;
   for (const balance of balances.balances) {
     if (balance.kind !== 'energy' || plant.units.get(balance.boundary)?.level !== 'plant') continue;
     for (const stream of balance.streams) {
       if (stream.standardCoal === undefined || plant.units.has(stream.from)) continue;
       const { kgce, factor } = stream.standardCoal;
+      total += kgce ?? 0;
       rows.push([
         text(`${stream.id} ${stream.name[lang]}`),
         number(stream.total, stream.u),
@@ -141,6 +163,6 @@ function energySheet(content: ReportContent): BookSheet {
       ]);
     }
   }
-  rows.push([bold(w('workbook.sum')), null, null, formula(sumOf('D', 4, rows.length), 1000), null, null]);
+  rows.push([bold(w('workbook.sum')), null, null, formula(sumOf('D', 4, rows.length), total), null, null]);
   return { name: 'JJF B.10', rows, widths: [36, 16, 10, 16, 30, 20], heads: 3 };
 }

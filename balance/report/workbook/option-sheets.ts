@@ -1,7 +1,7 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
 import { rollUpName } from '../savings-part.ts';
-import { type BookSheet, bold, headRow, number, type Row, text, whole } from './sheet.ts';
+import { type BookSheet, bold, counted, headRow, number, type Row, text, whole } from './sheet.ts';
 
 /** Cells of the sheet of options, by what stands in them: `lowCost.implementedPercent` → `D8`. */
 export type OptionCells = Readonly<Record<string, string>>;
@@ -50,18 +50,18 @@ export function optionSheet(content: ReportContent): (BookSheet & { readonly cel
     ]),
   );
   const cells: Record<string, string> = {};
-  for (const { cost } of savings.sums) {
+  for (const { cost, proposed, done: finished, donePercent, investmentDone, benefitDone } of savings.sums) {
     const at = rows.length + 1;
     const own = `${range('C')},B${at},${range('I')},"${w('options.yes')}"`;
     const done = `${own},${range('D')},"${w('options.state.done')}"`;
     rows.push([
       null,
       bold(w(`options.${cost}`)),
-      { formula: `=COUNTIFS(${own})`, format: '0', bold: true },
-      { formula: `=COUNTIFS(${done})`, format: '0', bold: true },
-      { formula: `=IF(C${at}=0,"",100*D${at}/C${at})`, format: '0.0', bold: true },
-      { formula: `=SUMIFS(${range('G')},${done})`, format: '#,##0.00', bold: true },
-      { formula: `=SUMIFS(${range('H')},${done})`, format: '#,##0.00', bold: true },
+      counted(`=COUNTIFS(${own})`, proposed),
+      counted(`=COUNTIFS(${done})`, finished),
+      { formula: `=IF(C${at}=0,"",100*D${at}/C${at})`, value: donePercent, format: '0.0', bold: true },
+      { formula: `=SUMIFS(${range('G')},${done})`, value: investmentDone, format: '#,##0.00', bold: true },
+      { formula: `=SUMIFS(${range('H')},${done})`, value: benefitDone, format: '#,##0.00', bold: true },
     ]);
     cells[`${CLASSES[cost]}.implemented`] = `D${at}`;
     cells[`${CLASSES[cost]}.implementedPercent`] = `E${at}`;
@@ -135,7 +135,9 @@ export function savingSheet({ savings, lang }: ReportContent): BookSheet | null 
         text(option.id),
         text(`${saving.streams.join('+')} / ${saving.product} (${saving.unit})`),
         ...sides,
-        saving.saved === null ? text(w('general.unknown')) : { formula: `=100*(1-(K${at}/M${at})/(E${at}/G${at}))`, format: '0.00' },
+        saving.saved === null
+          ? text(w('general.unknown'))
+          : { formula: `=100*(1-(K${at}/M${at})/(E${at}/G${at}))`, value: saving.saved.percent, format: '0.00' },
         number(saving.saved?.U ?? null, saving.saved === null ? null : saving.saved.U / 2),
         number(saving.perYear?.value ?? null, saving.perYear === null ? null : saving.perYear.U / 2),
         number(saving.perYear?.U ?? null, saving.perYear === null ? null : saving.perYear.U / 2),

@@ -1,11 +1,14 @@
 import { decimalsFor } from '../../../config/words/written.ts';
 
-/** A cell of a sheet: empty, a text, a number as computed, or a formula that the spreadsheet works out. */
+/**
+ * A cell of a sheet: empty, a text, a number as computed, or a formula that the spreadsheet works out. A formula's `value` is what it comes
+ * out as, for readers that work nothing out (a preview, a file opened read-only); null where that is no number.
+ */
 export type SheetCell =
   | null
-  | { readonly text: string; readonly bold?: true }
+  | { readonly text: string; readonly bold?: true; readonly head?: true }
   | { readonly number: number; readonly format: string; readonly bold?: true }
-  | { readonly formula: string; readonly format: string; readonly bold?: true };
+  | { readonly formula: string; readonly value: number | null; readonly format: string; readonly bold?: true };
 
 export type Row = readonly SheetCell[];
 
@@ -20,7 +23,8 @@ export interface BookSheet {
 
 export const text = (value: string): SheetCell => (value === '' ? null : { text: value });
 export const bold = (value: string): SheetCell => ({ text: value, bold: true });
-export const headRow = (titles: readonly string[]): Row => titles.map(bold);
+/** The head of a table: what stands below it, up to an empty row, is the table. */
+export const headRow = (titles: readonly string[]): Row => titles.map((title) => ({ text: title, bold: true, head: true }));
 
 /** A number shown as its standard uncertainty allows; the cell holds all of it. Empty where it is unknown. */
 export function number(value: number | null, u: number | null = null): SheetCell {
@@ -36,9 +40,14 @@ export function share(value: number | null): SheetCell {
   return value === null ? null : { number: value, format: '0.0%' };
 }
 
-/** A formula shown with the decimals that a number would have. */
-export function formula(expression: string, like: number | null, u: number | null = null): SheetCell {
-  return { formula: expression, format: formatOf(decimalsFor(like, u)), bold: true };
+/** A formula that comes out as `value`, shown with the decimals that this number would have. */
+export function formula(expression: string, value: number | null, u: number | null = null): SheetCell {
+  return { formula: expression, value, format: formatOf(decimalsFor(value, u)), bold: true };
+}
+
+/** A formula that comes out as a count. */
+export function counted(expression: string, value: number): SheetCell {
+  return { formula: expression, value, format: '#,##0', bold: true };
 }
 
 /** `SUM(E5:E9)` of a column over rows counted from 1; 0 where there are none. */

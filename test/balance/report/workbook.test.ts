@@ -93,7 +93,17 @@ describe('the workbook', () => {
     for (const [k, sheet] of xml.entries()) {
       expect(sheet, sheets[k]!.name).toContain('<pageSetUpPr fitToPage="1"/>');
       expect(sheet, sheets[k]!.name).toMatch(/<pageSetup [^>]*fitToWidth="1"/);
+      expect(sheet, sheets[k]!.name).toMatch(new RegExp(`<oddHeader>[^<]*修订 7[^<]*${'ab'.repeat(32)}</oddHeader>`));
+      expect(sheet, sheets[k]!.name).toContain('&amp;P / &amp;N</oddFooter>');
     }
+    // Formulas are written without the sign of equality, each with what it comes out as; heads of tables stand on every page.
+    const formulas = xml.flatMap((sheet) => [...sheet.matchAll(/<f>(.*?)<\/f>(<v>[-\d.e]+<\/v>)?/g)]);
+    expect(formulas.length).toBe(sheets.flatMap(({ rows }) => rows.flat().filter((cell) => cell !== null && 'formula' in cell)).length);
+    expect(formulas.filter(([, expression]) => expression!.startsWith('='))).toEqual([]);
+    // One of nothing required is no number.
+    expect(formulas.filter(([, , value]) => value === undefined).map(([, expression]) => expression!.slice(0, 3))).toEqual(['IF(']);
+    const titles = [...strFromU8(files['xl/workbook.xml']!).matchAll(/_xlnm\.Print_Titles/g)];
+    expect(titles.length).toBe(sheets.filter(({ heads }) => heads > 0).length);
     // The names of this plant are longer than the column of streams.
     const streams = xml[sheets.findIndex(({ name }) => name.startsWith('物流'))]!;
     expect(streams).toMatch(/<row r="2"[^>]* ht="(30|45|60)"/);
