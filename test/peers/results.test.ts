@@ -1,17 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { BalanceReport } from '../../balance/media/result.ts';
-import { define as defineBalance } from '../../cli/balance.ts';
-import { define as defineCoverage } from '../../cli/coverage.ts';
+import { journalDir } from '../../cli/collecting.ts';
 import type { CoverageReport } from '../../collector/coverage/result.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
+import { loadPlant } from '../../config/plant/load.ts';
+import { called } from '../cli/called.ts';
 import { lossyReadings } from '../cli/lossy-readings.ts';
-import { printedBy } from '../cli/printed-by.ts';
-import { twoMeters } from '../cli/two-meters.ts';
-import { type Influxd, startInfluxd } from './influxd.ts';
-import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+import { storedPlant } from './stored-plant.ts';
 
 const DAY_MS = 86_400_000;
 /** Six days ago at the plant's midnight: the last complete window begins two days later. */
@@ -33,37 +29,16 @@ async function documented(language: string): Promise<readonly string[]> {
 }
 
 describe('the results of balance and coverage', () => {
-  let influxd: Influxd;
-  let victoria: VictoriaMetrics;
-  let folder: string;
+  const at = storedPlant(PLANT, POINTS);
   let balance: BalanceReport;
   let coverage: CoverageReport;
   beforeAll(async () => {
-    [influxd, victoria] = await Promise.all([startInfluxd(), startVictoriaMetrics()]);
-    folder = await mkdtemp(join(tmpdir(), 'liangheng-results-'));
-    const file = join(folder, 'plant.yaml');
-    const stores = `stores:
-  - { engine: duckdb }
-  - { engine: influxdb1, url: "${influxd.url}", database: plant }
-  - { engine: victoriametrics, url: "${victoria.url}" }
-`;
-    await writeFile(file, twoMeters() + POINTS + stores);
-    vi.stubEnv('LIANGHENG_DATA', join(folder, 'data'));
-    const journal = await openJournal(join(folder, 'data', PLANT, 'journal'), { plant: PLANT });
+    const plant = await loadPlant(at.file());
+    const journal = await openJournal(journalDir(plant), { plant: plant.id });
     await journal.append(lossyReadings(T0));
     await journal.close();
-    balance = JSON.parse(await printedBy(defineBalance, 'balance', file, '--json')) as BalanceReport;
-    vi.restoreAllMocks();
-    coverage = JSON.parse(await printedBy(defineCoverage, 'coverage', file, '--json')) as CoverageReport;
-    vi.restoreAllMocks();
-  }, 120_000);
-  afterEach(() => vi.restoreAllMocks());
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    process.exitCode = undefined;
-    await influxd?.remove();
-    await victoria?.remove();
-    await rm(folder, { recursive: true, force: true });
+    balance = JSON.parse((await called('balance', at.file(), '--json')).out) as BalanceReport;
+    coverage = JSON.parse((await called('coverage', at.file(), '--json')).out) as CoverageReport;
   });
 
   const closures = () => balance.balances.map(({ id, boundary, closurePercent }) => [`${id} ${boundary}`, closurePercent] as const);
@@ -72,7 +47,10 @@ describe('the results of balance and coverage', () => {
 
   it('are in InfluxDB, as a panel asks for them', async () => {
     const ask = async (query: string): Promise<ReadonlyMap<string, number>> => {
-      const answer = await fetch(`${influxd.url}/query?db=plant&epoch=ms`, { method: 'POST', body: new URLSearchParams({ q: query }) });
+      const answer = await fetch(`${at.influxd().url}/query?db=${PLANT}&epoch=ms`, {
+        method: 'POST',
+        body: new URLSearchParams({ q: query }),
+      });
       const { results } = (await answer.json()) as {
         results: [{ error?: string; series?: { tags: Record<string, string>; values: [number, number][] }[] }];
       };
@@ -86,10 +64,10 @@ describe('the results of balance and coverage', () => {
   });
 
   it('are in VictoriaMetrics, as a panel asks for them', async () => {
-    await fetch(`${victoria.url}/internal/force_flush`);
+    await fetch(`${at.victoria().url}/internal/force_flush`);
     const ask = async (query: string, ...tags: readonly string[]): Promise<ReadonlyMap<string, number>> => {
       const body = new URLSearchParams({ query, nocache: '1' });
-      const { data } = (await (await fetch(`${victoria.url}/api/v1/query`, { method: 'POST', body })).json()) as {
+      const { data } = (await (await fetch(`${at.victoria().url}/api/v1/query`, { method: 'POST', body })).json()) as {
         data: { result: { metric: Record<string, string>; value: [number, string] }[] };
       };
       return new Map(data.result.map(({ metric, value }) => [tags.map((tag) => metric[tag]).join(' '), Number(value[1])]));

@@ -1,11 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { InfluxDB } from 'influx';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { journalDir } from '../../cli/collecting.ts';
-import { define } from '../../cli/stores.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import { hourOf } from '../../collector/sample/hour.ts';
 import type { Audit } from '../../collector/stores/audit.ts';
@@ -13,11 +9,9 @@ import { follow } from '../../collector/stores/follow.ts';
 import { databasePath, openStores } from '../../collector/stores/open.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import type { Plant } from '../../config/plant/plant.ts';
-import { printedBy } from '../cli/printed-by.ts';
-import { twoMeters } from '../cli/two-meters.ts';
+import { called } from '../cli/called.ts';
 import { sample } from '../collector/stores/contract.ts';
-import { type Influxd, startInfluxd } from './influxd.ts';
-import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
+import { storedPlant } from './stored-plant.ts';
 
 const HOUR = 3_600_000;
 const T0 = hourOf(Date.now()) - 4 * HOUR;
@@ -29,21 +23,10 @@ const ALTERED_MS = T0 + 2 * HOUR + 5 * EVERY_MS;
 type Row = Audit & { readonly left: number; readonly restored?: number };
 
 describe('stores --repair', () => {
-  let influxd: Influxd;
-  let victoria: VictoriaMetrics;
+  const at = storedPlant('repair');
   let plant: Plant;
   beforeAll(async () => {
-    [influxd, victoria] = await Promise.all([startInfluxd(), startVictoriaMetrics()]);
-    const folder = await mkdtemp(join(tmpdir(), 'liangheng-repair-'));
-    const file = join(folder, 'plant.yaml');
-    const stores = `stores:
-  - { engine: duckdb }
-  - { engine: influxdb1, url: "${influxd.url}", database: repair }
-  - { engine: victoriametrics, url: "${victoria.url}" }
-`;
-    await writeFile(file, twoMeters('repair') + stores);
-    vi.stubEnv('LIANGHENG_DATA', join(folder, 'data'));
-    plant = await loadPlant(file);
+    plant = await loadPlant(at.file());
     const journal = await openJournal(journalDir(plant), { plant: plant.id });
     const channels = [...plant.channels.keys()];
     for (let i = 0; i < READINGS; i += 1) {
@@ -54,25 +37,17 @@ describe('stores --repair', () => {
       await store.close();
     }
     await journal.close();
-  }, 120_000);
-  afterEach(() => vi.restoreAllMocks());
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    process.exitCode = undefined;
-    await influxd?.remove();
-    await victoria?.remove();
   });
 
-  async function asked(...options: string[]): Promise<{ readonly exitCode: typeof process.exitCode; readonly rows: Row[] }> {
+  async function asked(...options: string[]): Promise<{ readonly status: number; readonly rows: Row[] }> {
     const span = ['--from', new Date(T0).toISOString(), '--to', new Date(T0 + 4 * HOUR).toISOString()];
-    const out = await printedBy(define, 'stores', plant.path, ...span, '--json', ...options);
-    vi.restoreAllMocks();
-    return { exitCode: process.exitCode, rows: JSON.parse(out) as Row[] };
+    const { status, out } = await called('stores', plant.path, ...span, '--json', ...options);
+    return { status, rows: JSON.parse(out) as Row[] };
   }
 
   /** Ten readings of one meter are gone, one of the other says something else. */
   async function harm([lost, altered]: readonly [string, string]): Promise<void> {
-    const url = new URL(influxd.url);
+    const url = new URL(at.influxd().url);
     const client = new InfluxDB({ host: url.hostname, port: Number(url.port), database: 'repair' });
     await client.query(`DELETE FROM "sample" WHERE channel = '${lost}' AND time >= ${LOST.fromMs}ms AND time < ${LOST.toMs}ms`);
     await client.writePoints([
@@ -81,10 +56,10 @@ describe('stores --repair', () => {
 
     // VictoriaMetrics deletes whole series only; of two values at one time the one of the later turn counts.
     const match = new URLSearchParams({ 'match[]': `{plant="${plant.id}",channel="${lost}"}` });
-    expect((await fetch(`${victoria.url}/api/v1/admin/tsdb/delete_series?${match}`, { method: 'POST' })).ok).toBe(true);
+    expect((await fetch(`${at.victoria().url}/api/v1/admin/tsdb/delete_series?${match}`, { method: 'POST' })).ok).toBe(true);
     const line = `sample,plant=${plant.id},channel=${altered},turn=1 v=999,q=0,r=0,o=0 ${ALTERED_MS}`;
-    expect((await fetch(`${victoria.url}/write?precision=ms`, { method: 'POST', body: line })).ok).toBe(true);
-    await fetch(`${victoria.url}/internal/force_flush`);
+    expect((await fetch(`${at.victoria().url}/write?precision=ms`, { method: 'POST', body: line })).ok).toBe(true);
+    await fetch(`${at.victoria().url}/internal/force_flush`);
 
     const instance = await DuckDBInstance.create(databasePath(plant));
     const connection = await instance.connect();
@@ -105,11 +80,11 @@ describe('stores --repair', () => {
     const samples = READINGS * plant.channels.size;
     const whole = { samples, differences: [], left: 0 };
     const before = await asked();
-    expect(before).toMatchObject({ exitCode: 0, rows: [whole, whole, whole] });
+    expect(before).toMatchObject({ status: 0, rows: [whole, whole, whole] });
     await harm([lost, altered]);
 
     const found = await asked();
-    expect(found.exitCode).toBe(1);
+    expect(found.status).toBe(1);
     expect(found.rows.map(({ engine }) => engine)).toEqual(['duckdb', 'influxdb1', 'victoriametrics']);
     for (const { engine, differences, left, restored } of found.rows) {
       const hours = differences.map(({ channel, hourMs, journal, store }) => [channel, hourMs, journal.count, store.count]);
@@ -122,12 +97,12 @@ describe('stores --repair', () => {
     }
 
     const repaired = await asked('--repair');
-    expect(repaired.exitCode).toBe(0);
+    expect(repaired.status).toBe(0);
     expect(repaired.rows.map(({ engine, differences, restored, left }) => [engine, differences.length, restored, left])).toEqual([
       ['duckdb', 2, 120, 0],
       ['influxdb1', 2, 120, 0],
       ['victoriametrics', 5, 300, 0],
     ]);
-    expect(await asked()).toMatchObject({ exitCode: 0, rows: [whole, whole, whole] });
-  }, 120_000);
+    expect(await asked()).toMatchObject({ status: 0, rows: [whole, whole, whole] });
+  });
 });
