@@ -5,6 +5,7 @@ import { keepHeapSmall } from './small-heap.ts';
 /** One file a subcommand; each exports `define(program)`. Only the file that is called is loaded. */
 const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) => void }>>> = {
   check: () => import('./check.ts'),
+  'check-apart': () => import('./check-apart.ts'),
   run: () => import('./run.ts'),
   collect: () => import('./collect.ts'),
   simulate: () => import('./simulate.ts'),

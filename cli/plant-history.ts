@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPlantText } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 
 /**
@@ -9,14 +8,14 @@ import type { Plant } from '../config/plant/plant.ts';
  * version there is the same: an evidence pack shows what was changed since, and when.
  */
 export async function keepPlantVersion(plant: Plant, nowMs: number): Promise<void> {
-  const { text } = await readPlantText(plant.path);
+  const content = await readFile(plant.path);
   const folder = join(plant.dataDir, 'plant-history');
   await mkdir(folder, { recursive: true });
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const newest = (await readdir(folder)).sort().at(-1);
   if (newest?.endsWith(`-${hash}.yaml`)) return;
   const time = new Date(nowMs).toISOString().slice(0, 23).replaceAll(/[-:.]/g, '');
-  await writeFile(join(folder, `${time}Z-${hash}.yaml`), text, { mode: 0o600 });
+  await writeFile(join(folder, `${time}Z-${hash}.yaml`), content, { mode: 0o600 });
 }
 
 /** The versions that are kept, the oldest first, each with the time from which it was in force. */

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
-import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
-import { plantOf, readPlantText } from '../config/plant/load.ts';
+import { plantOfCompact, readPlantText } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Faults } from '../config/words/fault.ts';
+import { checkToRead } from './check-apart.ts';
 import type { Collecting } from './collecting.ts';
 import { printFaults, say } from './output.ts';
-import { withBudgets } from './poll-budget.ts';
 
 /** How often the file is looked at; by polling, which works on every disk and for every editor. */
 const LOOK_MS = 2_000;
@@ -21,16 +20,18 @@ const LOOK_MS = 2_000;
  */
 export function watchPlant(collecting: Collecting, applied: (plant: Plant) => void = () => {}): () => void {
   const { path } = collecting.plant;
-  let text: string | null = null;
+  let known: string | null = null;
   const look = async (): Promise<void> => {
     const read = await readPlantText(path).catch(() => null);
-    if (read === null || read.text === text) return;
-    text = read.text;
+    if (read === null) return;
+    const sha256 = sha256Of(read.text);
+    if (sha256 === known) return;
+    known = sha256;
     await apply(collecting, read.text, path, applied);
   };
   let looking: Promise<unknown> = readPlantText(path).then(
     (read) => {
-      text = read.text;
+      known = sha256Of(read.text);
     },
     () => undefined,
   );
@@ -46,9 +47,9 @@ export function watchPlant(collecting: Collecting, applied: (plant: Plant) => vo
 /** @returns whether the text is in force now. */
 export async function apply(collecting: Collecting, text: string, path: string, applied: (plant: Plant) => void): Promise<boolean> {
   const { recorder } = collecting;
-  const sha256 = createHash('sha256').update(text).digest('hex');
+  const sha256 = sha256Of(text);
   const event = (name: string, detail: string) => recorder.event({ timeMs: Date.now(), source: 'plant-file', event: name, detail });
-  const { file, faults } = withBudgets(checkPlant(text, path, Date.now()), text, path);
+  const { file, faults } = await checkToRead(text, path, { budgets: true });
   if (file === null || faults.length > 0) {
     printFaults(new Faults(faults));
     say('工厂文件有误，未应用；仍按原来的采集。', 'The plant file has faults and is not applied; reading goes on as before.');
@@ -57,7 +58,7 @@ export async function apply(collecting: Collecting, text: string, path: string, 
   }
   const differences = differencesOf(collecting.plant.file, file);
   if (differences.length === 0) return true;
-  const next = plantOf(file, path);
+  const next = plantOfCompact(file, path);
   const change = await collecting.reload(next);
   applied(next);
   const parts = Object.entries(change).flatMap(([what, ids]) => (ids.length > 0 && what !== 'kept' ? [`${what} ${ids.join(', ')}`] : []));
@@ -73,3 +74,5 @@ export async function apply(collecting: Collecting, text: string, path: string, 
   }
   return true;
 }
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

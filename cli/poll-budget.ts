@@ -1,6 +1,6 @@
 import { type DeviceBudget, FULL, pollBudgets, TIGHT } from '../collector/sources/budget.ts';
 import type { PlantCheck } from '../config/plant/check.ts';
-import { readDocument } from '../config/plant/document.ts';
+import { type PlantDocument, readDocument } from '../config/plant/document.ts';
 import { plantOf } from '../config/plant/load.ts';
 import { Fault } from '../config/words/fault.ts';
 import { columns } from './columns.ts';
@@ -14,9 +14,13 @@ export interface BudgetedCheck extends PlantCheck {
 export function withBudgets(check: PlantCheck, text: string, path: string): BudgetedCheck {
   if (check.file === null || check.faults.length > 0) return { ...check, budgets: [] };
   const budgets = pollBudgets(plantOf(check.file, path));
-  const { document } = readDocument(text, path);
   const order = check.file.devices.map(({ id }) => id);
-  const findings = budgets.flatMap((budget) => findingsOf(budget, document?.placeOf(['devices', order.indexOf(budget.device)]) ?? path));
+  let document: PlantDocument | null = null;
+  const placeOf = (device: string): string => {
+    document ??= readDocument(text, path).document;
+    return document?.placeOf(['devices', order.indexOf(device)]) ?? path;
+  };
+  const findings = budgets.flatMap((budget) => findingsOf(budget, placeOf));
   return {
     file: check.file,
     faults: findings.filter(({ exitStatus }) => exitStatus === 2),
@@ -25,17 +29,18 @@ export function withBudgets(check: PlantCheck, text: string, path: string): Budg
   };
 }
 
-function findingsOf(budget: DeviceBudget, place: string): Fault[] {
+function findingsOf(budget: DeviceBudget, placeOf: (device: string) => string): Fault[] {
   const { utilisation, roundMs, shortestEveryMs } = budget;
   const device = budget.devices.join(' + ');
   const share = percent(utilisation);
   if (utilisation > FULL) {
     const zh = `设备 ${device} 的读取计划需要线路 ${share} 的时间，无法完成；请延长周期、合并寄存器、提高波特率或分成多条线路`;
     const en = `reading ${device} as planned takes ${share} of the time; lengthen intervals, join registers, raise the baud rate or split the line`;
-    return [new Fault({ code: 'budget.exceeded', place, zh, en })];
+    return [new Fault({ code: 'budget.exceeded', place: placeOf(budget.device), zh, en })];
   }
   const findings: Fault[] = [];
-  const warn = (code: string, zh: string, en: string) => findings.push(new Fault({ code, place, zh, en, exitStatus: 1 }));
+  const warn = (code: string, zh: string, en: string) =>
+    findings.push(new Fault({ code, place: placeOf(budget.device), zh, en, exitStatus: 1 }));
   if (utilisation > TIGHT) {
     const zh = `设备 ${device} 的读取计划占用线路 ${share} 的时间，余量不足以重试`;
     warn('budget.tight', zh, `reading ${device} as planned takes ${share} of the time, which leaves little for repetitions`);

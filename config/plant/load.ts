@@ -47,7 +47,11 @@ export function parsePlant(text: string, path: string): Plant {
 
 /** Look-ups over a checked file. */
 export function plantOf(checked: PlantFile, path: string): Plant {
-  const file = compacted(checked);
+  return plantOfCompact(compacted(checked), path);
+}
+
+/** The same over a file whose meters are compact. */
+export function plantOfCompact(file: PlantFile, path: string): Plant {
   const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.id, item]));
   const meters = byId(file.meters);
   return {

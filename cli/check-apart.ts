@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type { DeviceBudget } from '../collector/sources/budget.ts';
+import { checkPlant } from '../config/plant/check.ts';
+import { compactedMeters } from '../config/plant/compact.ts';
+import { plantOfCompact, readPlantText } from '../config/plant/load.ts';
+import type { Plant } from '../config/plant/plant.ts';
+import type { Meter, PlantFile } from '../config/plant/schema.ts';
+import { Fault, Faults } from '../config/words/fault.ts';
+import { type BudgetedCheck, withBudgets } from './poll-budget.ts';
+
+/** Texts of so many characters and more are checked by a process of its own, which takes what the check needed with it. */
+const LONG_CHARS = 1 << 20;
+const MAIN = join(import.meta.dirname, `main${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`);
+/** Meters of one line between the two processes. */
+const METERS_A_LINE = 500;
+
+interface Head {
+  readonly file: (Omit<PlantFile, 'meters'> & { readonly meters: readonly [] }) | null;
+  readonly faults: readonly SaidFault[];
+  readonly warnings: readonly SaidFault[];
+  readonly budgets: readonly DeviceBudget[];
+}
+type SaidFault = Pick<Fault, 'code' | 'place' | 'zh' | 'en' | 'exitStatus'>;
+
+const isLong = (content: string): boolean => content.length >= LONG_CHARS;
+
+/**
+ * Loads a plant that is to be read for long: what the check of a long file needs does not stay in the memory of this process.
+ *
+ * @throws Faults with everything that is wrong, each with `file:line:column`.
+ */
+export async function loadPlantToRead(path: string): Promise<Plant> {
+  const { text: content, path: file } = await readPlantText(path);
+  return plantChecked(await checkToRead(content, file, { budgets: false }), file);
+}
+
+/** The plant of a check. Throws Faults where it found any. */
+export function plantChecked({ file, faults }: BudgetedCheck, path: string): Plant {
+  if (file === null || faults.length > 0) throw new Faults(faults);
+  return plantOfCompact(file, path);
+}
+
+/** Checks a plant file, with the poll budget where asked; a long one in a process of its own. The meters of its file are compact. */
+export async function checkToRead(content: string, path: string, options: { readonly budgets: boolean }): Promise<BudgetedCheck> {
+  return isLong(content) ? checkApart(content, path, options) : checkHere(content, path, options);
+}
+
+function checkHere(content: string, path: string, { budgets }: { readonly budgets: boolean }): BudgetedCheck {
+  const check = checkPlant(content, path, Date.now());
+  const result = budgets ? withBudgets(check, content, path) : { ...check, budgets: [] };
+  const { file } = result;
+  return { ...result, file: file && { ...file, meters: compactedMeters(JSON.stringify(file.meters)) } };
+}
+
+/** For this program itself: the plant file on standard input is checked, and the check goes out as `linesOfCheck`. */
+export function define(program: Command): void {
+  program
+    .command('check-apart', { hidden: true })
+    .argument('<path>')
+    .option('--budgets')
+    .action(async (path: string, { budgets = false }: { budgets?: boolean }) => {
+      for (const line of linesOfCheck(await text(process.stdin), path, { budgets })) {
+        if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+      }
+    });
+}
+
+/** A check as lines of JSON, each a document: all but the meters, then these some at a time. */
+export function* linesOfCheck(content: string, path: string, options: { readonly budgets: boolean }): Generator<string, void> {
+  const check = checkPlant(content, path, Date.now());
+  const { file, faults, warnings, budgets } = options.budgets ? withBudgets(check, content, path) : { ...check, budgets: [] };
+  const said = ({ code, place, zh, en, exitStatus }: Fault): SaidFault => ({ code, place, zh, en, exitStatus });
+  const head: Head = { file: file && { ...file, meters: [] }, faults: faults.map(said), warnings: warnings.map(said), budgets };
+  yield JSON.stringify(head);
+  const meters = file?.meters ?? [];
+  for (let from = 0; from < meters.length; from += METERS_A_LINE) yield JSON.stringify(meters.slice(from, from + METERS_A_LINE));
+}
+
+/**
+ * The same check by a process of its own.
+ *
+ * @throws Error when the process ends without an answer, with its exit status.
+ */
+export async function checkApart(content: string, path: string, { budgets }: { readonly budgets: boolean }): Promise<BudgetedCheck> {
+  const child = spawn(process.execPath, [...process.execArgv, MAIN, 'check-apart', path, ...(budgets ? ['--budgets'] : [])], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    windowsHide: true,
+  });
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(content);
+  let head: Head | null = null;
+  const meters: Meter[] = [];
+  for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (head === null) head = JSON.parse(line) as Head;
+    else for (const meter of compactedMeters(line)) meters.push(meter);
+  }
+  const [status, signal] = await closed;
+  if (head === null || status !== 0) throw new Error(`the check of ${path} ended without an answer (${status ?? signal})`);
+  const fault = (said: SaidFault): Fault => new Fault(said);
+  const { file, faults, warnings } = head;
+  return { file: file && { ...file, meters }, faults: faults.map(fault), warnings: warnings.map(fault), budgets: head.budgets };
+}
