@@ -9,6 +9,8 @@ export interface Answers {
   /** Samples of one answer that came at `atMs`; no channel twice. */
   give(samples: readonly Sample[], atMs: number): void;
   giveBatch(batch: SampleBatch): void;
+  /** A sample beyond those that were due: it answers for no due time. @returns how many of the kind wait to be handed over. */
+  giveOne(sample: Sample): number;
 }
 
 /** What nobody asked for: in one batch what one answer would have brought. */
@@ -77,6 +79,10 @@ export class InOrder implements Answers {
   giveBatch(batch: SampleBatch): void {
     this.#before(batch, batch.timeMs, 'communication');
     this.#outbox.giveBatch(batch);
+  }
+
+  giveOne(sample: Sample): number {
+    return this.#outbox.giveOne(sample);
   }
 
   /** Hands over what is missing before a sample of `atMs`. */

@@ -18,6 +18,11 @@ export class Outbox {
   readonly #signal: AbortSignal;
   readonly #onError: (error: Error) => void;
   readonly #underWay = new Set<Promise<void>>();
+  /** Samples that came one by one while others of their kind are on their way. */
+  #waiting: Sample[] = [];
+  #oneByOne: Promise<void> | null = null;
+  /** Several batches that are to be handed over again wait for one moment. */
+  #pause: Promise<void> | null = null;
 
   constructor(sink: Sink, clock: Clock, signal: AbortSignal, onError: (error: Error) => void) {
     this.#sink = sink;
@@ -27,12 +32,25 @@ export class Outbox {
   }
 
   give(samples: readonly Sample[]): void {
-    if (samples.length > 0) this.#hand(() => this.#sink.samples(samples));
+    this.#handWaiting();
+    if (samples.length > 0) void this.#hand(() => this.#sink.samples(samples));
   }
 
   giveBatch(batch: SampleBatch): void {
+    this.#handWaiting();
     if (this.#sink.batch === undefined) this.give(samplesIn(batch));
-    else if (batch.channels.length > 0) this.#hand(() => this.#sink.batch!(batch));
+    else if (batch.channels.length > 0) void this.#hand(() => this.#sink.batch!(batch));
+  }
+
+  /**
+   * The same for a sample that comes by itself: those that come while one is on its way go together next, and before whatever is given.
+   *
+   * @returns how many wait: `room` does not hold back who is not asked.
+   */
+  giveOne(sample: Sample): number {
+    this.#waiting.push(sample);
+    if (this.#oneByOne === null) this.#handWaiting();
+    return this.#waiting.length;
   }
 
   /** Settles when another batch may be given. */
@@ -45,9 +63,23 @@ export class Outbox {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  #hand(over: () => Promise<void>): void {
+  #handWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    const samples = this.#waiting;
+    this.#waiting = [];
+    const sending = this.#hand(() => this.#sink.samples(samples));
+    this.#oneByOne = sending;
+    void sending.then(() => {
+      if (this.#oneByOne !== sending) return;
+      this.#oneByOne = null;
+      this.#handWaiting();
+    });
+  }
+
+  #hand(over: () => Promise<void>): Promise<void> {
     const sending: Promise<void> = this.#send(over).finally(() => this.#underWay.delete(sending));
     this.#underWay.add(sending);
+    return sending;
   }
 
   async #send(over: () => Promise<void>): Promise<void> {
@@ -59,7 +91,10 @@ export class Outbox {
         this.#onError(error instanceof Error ? error : new Error(String(error)));
       }
       if (last) return;
-      await sleep(this.#clock, RETRY_MS, this.#signal);
+      this.#pause ??= sleep(this.#clock, RETRY_MS, this.#signal).finally(() => {
+        this.#pause = null;
+      });
+      await this.#pause;
     }
   }
 }

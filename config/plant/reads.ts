@@ -143,6 +143,15 @@ export const opcuaReadSchema = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
   every: duration.default('60s').describe('how often the value is read'),
+  change: z
+    .strictObject({
+      absolute: z.number().positive().optional().describe('dead-band in the unit of the channel'),
+      percent: z.number().positive().max(100).optional().describe('dead-band in percent of the range that the server states for the node'),
+      sampling: duration.default('1s').describe('how often the server looks for a change'),
+    })
+    .refine(({ absolute, percent }) => absolute === undefined || percent === undefined, 'one dead-band, absolute or in percent')
+    .optional()
+    .describe('the server reports changes beyond the dead-band between the readings too; {}: every change'),
 });
 
 export const hj212ReadSchema = z.strictObject({

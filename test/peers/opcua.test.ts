@@ -161,6 +161,65 @@ it('reads values with their source times; bad ones are missing with their reason
   expect(requests).toContain('ReadRequest');
 });
 
+it('is told of changes beyond the dead-band between the readings, at their own times, and of none within it', async () => {
+  const port = await freePort();
+  const { set, requests } = await serve(port);
+  const change = { sampling: '50ms' };
+  const { source, sink } = await collect(port, {
+    // In the unit of the channel, a tenth of the node's.
+    flow: { ...read('Flow'), every: '9999d', scale: 10, change: { absolute: 20, ...change } },
+    total: { ...read('Total'), every: '9999d', change },
+    tank: { ...read('Tank'), every: '9999d', change: { percent: 1, ...change } },
+    pace: read('Flow'),
+  });
+  // Behind the first reading of any node the server is asked to report; the others are due in decades.
+  await sink.until(() => sink.of('pace').some(({ value }) => value === 12.5));
+  await sink.until(() => sink.of('flow').length > 0 && sink.of('total').length > 0);
+  expect(sink.of('flow')[0]).toMatchObject({ value: 125, quality: 'good' });
+  const reported: { value: number; timeMs: number }[] = [];
+  for (const [value, beyond] of [
+    [13, false],
+    [14.6, true],
+    [16, false],
+    [16.7, true],
+    [20, true],
+  ] as const) {
+    const time = new Date();
+    const count = sink.of('total').length;
+    set('Flow', 'Double', value, 'Good', time);
+    set('Total', 'Int64', [0, Math.round(value * 10)]);
+    await sink.until(() => sink.of('total').length > count);
+    if (!beyond) continue;
+    reported.push({ value: value * 10, timeMs: time.getTime() });
+    await sink.until(() => sink.of('flow').at(-1)?.value === value * 10);
+  }
+  expect(sink.of('flow').slice(1)).toMatchObject(reported);
+  // A status is a change whatever the dead-band.
+  set('Flow', 'Double', 20, 'BadSensorFailure');
+  await sink.until(() => sink.of('flow').at(-1)?.reason === 'device-fault');
+  // The server states no range for this node, so that no percentage of it is a dead-band: said, and read all the same.
+  await sink.until(() => sink.events.some(({ event }) => event === 'reports-refused'));
+  expect(sink.events.find(({ event }) => event === 'reports-refused')?.detail).toMatch(/ns=1;s=Tank: .*Bad/);
+  expect(source.status().lastError).toContain('ns=1;s=Tank');
+  for (const request of requests)
+    expect(request).toMatch(
+      /^(GetEndpoints|CreateSession|ActivateSession|Read|CreateSubscription|CreateMonitoredItems|Publish|CloseSession|OpenSecureChannel|CloseSecureChannel)Request$/,
+    );
+});
+
+it('is told of changes again after the server was away', async () => {
+  const port = await freePort();
+  const server = await serve(port);
+  const { sink } = await collect(port, { flow: { ...read('Flow'), every: '9999d', change: { sampling: '50ms' } }, pace: read('Total') });
+  await sink.until(() => sink.of('flow').some(({ value }) => value === 125 / 10));
+  await server.stop();
+  await sink.until(() => sink.of('pace').some(({ reason }) => reason === 'communication'));
+  const { set } = await serve(port);
+  await sink.until(() => sink.of('pace').at(-1)?.value !== null);
+  set('Flow', 'Double', 44);
+  await sink.until(() => sink.of('flow').some(({ value }) => value === 44));
+});
+
 it('goes on by itself after the server was away, and no time is without a sample', async () => {
   const port = await freePort();
   const server = await serve(port);

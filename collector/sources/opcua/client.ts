@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Variant } from './value.ts';
 
-/** The client package, as far as it is used: sessions that read. Nothing that writes, calls or browses is named here. */
+/** The client package, as far as it is used: sessions that read and are told of changes. Nothing that writes, calls or browses is named here. */
 export interface ClientPackage {
   readonly OPCUAClient: { create(options: object): Client };
+  readonly DataChangeFilter: new (options: { trigger: number; deadbandType: number; deadbandValue: number }) => object;
   setLogLevel(level: number): void;
 }
 
@@ -17,7 +18,19 @@ export interface Client {
 
 export interface Session {
   read(nodes: readonly { nodeId: string; attributeId: number }[], maxAge: number): Promise<DataValue[]>;
+  createSubscription2(options: object): Promise<Subscription>;
   close(): Promise<void>;
+}
+
+export interface Subscription {
+  monitor(item: { nodeId: string; attributeId: number }, parameters: object, timestamps: number): Promise<MonitoredItem>;
+  on(event: 'terminated', listener: () => void): unknown;
+}
+
+/** A node whose changes the server reports; its status is bad where the server would not. */
+export interface MonitoredItem {
+  readonly statusCode: { readonly value: number; toString(): string };
+  on(event: 'changed', listener: (value: DataValue) => void): unknown;
 }
 
 /** What a server answers for one node. */

@@ -1,5 +1,6 @@
-import type { Client, DataValue, MakeCertificates, Session } from './client.ts';
+import type { Client, ClientPackage, DataValue, MakeCertificates, Session } from './client.ts';
 import { loadClient } from './client.ts';
+import { type Refused, type Reported, subscribe, VALUE_ATTRIBUTE } from './reports.ts';
 
 export interface OpcuaSettings {
   readonly id: string;
@@ -12,14 +13,19 @@ export interface OpcuaSettings {
   readonly pki: string;
 }
 
-/** A session with a server, that reads. */
+/** A session with a server, that reads and is told of changes. */
 export interface OpcuaConnection {
   /** The current values, in the order of the nodes; rejects where the server does not answer. */
   read(nodes: readonly string[]): Promise<DataValue[]>;
+  /**
+   * Has the server report changes of the nodes, each with its place among them, until the connection ends.
+   *
+   * @returns the nodes whose changes it would not report, and why; rejects where it reports none at all.
+   */
+  report(nodes: readonly Reported[], changed: (index: number, value: DataValue) => void): Promise<readonly Refused[]>;
   close(): void;
 }
 
-const VALUE_ATTRIBUTE = 13;
 /** Kind of identity: user name and password. */
 const USER_NAME = 1;
 /** Nodes of one request; servers state limits of their own, of which none is known to be lower. */
@@ -44,7 +50,7 @@ export function opcuaOpener(
       await client.connect(settings.url);
       const session = await client.createSession(settings.identity === null ? undefined : { type: USER_NAME, ...settings.identity });
       if (signal.aborted) throw new Error('stopped');
-      return connectionOf(client, session, onLost);
+      return connectionOf(opcua, client, session, onLost);
     } catch (error) {
       giveUp();
       throw error;
@@ -54,7 +60,12 @@ export function opcuaOpener(
   };
 }
 
-function connectionOf(client: Client, session: Session, onLost: (connection: OpcuaConnection, error: Error) => void): OpcuaConnection {
+function connectionOf(
+  opcua: ClientPackage,
+  client: Client,
+  session: Session,
+  onLost: (connection: OpcuaConnection, error: Error) => void,
+): OpcuaConnection {
   let over = false;
   const connection: OpcuaConnection = {
     async read(nodes) {
@@ -67,6 +78,7 @@ function connectionOf(client: Client, session: Session, onLost: (connection: Opc
       }
       return values;
     },
+    report: (nodes, changed) => subscribe(opcua, session, nodes, changed, () => lost('the server ended the subscription')),
     close() {
       if (over) return;
       over = true;
@@ -77,11 +89,11 @@ function connectionOf(client: Client, session: Session, onLost: (connection: Opc
         .catch(() => undefined);
     },
   };
-  const lost = () => {
-    if (!over) onLost(connection, new Error('the server closed the connection'));
+  const lost = (why: string): void => {
+    if (!over) onLost(connection, new Error(why));
   };
-  client.on('connection_lost', lost);
-  client.on('close', lost);
+  client.on('connection_lost', () => lost('the server closed the connection'));
+  client.on('close', () => lost('the server closed the connection'));
   return connection;
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Channel, Plant } from '../../../config/plant/plant.ts';
+import type { OpcuaRead } from '../../../config/plant/reads.ts';
 import type { Device } from '../../../config/plant/schema.ts';
 import { readSecret, type Secret } from '../../../config/plant/secret.ts';
 import { durationMs } from '../../../config/plant/time.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Source } from '../source.ts';
 import { loadClient } from './client.ts';
 import { type OpcuaSettings, opcuaOpener } from './connection.ts';
-import { OpcuaSource } from './source.ts';
+import { type OpcuaChannel, OpcuaSource } from './source.ts';
 
 type OpcuaDevice = Extract<Device, { protocol: 'opcua' }>;
 
@@ -33,8 +34,21 @@ export function openOpcua(device: OpcuaDevice, channels: readonly Channel[], pla
   };
   const reads = channels.flatMap(({ id, read }) =>
     read !== undefined && 'node' in read
-      ? [{ channel: id, node: read.node, scale: read.scale, offset: read.offset, everyMs: durationMs(read.every) }]
+      ? [{ channel: id, node: read.node, scale: read.scale, offset: read.offset, everyMs: durationMs(read.every), ...changeOf(read) }]
       : [],
   );
   return new OpcuaSource({ id: device.id, timeoutMs, origin, open: (onLost) => opcuaOpener(settings, onLost) }, reads, clock);
+}
+
+/** The dead-band of the channel in the unit of the node. */
+function changeOf({ change, scale }: OpcuaRead): Pick<OpcuaChannel, 'change'> {
+  if (change === undefined) return {};
+  const { absolute, percent, sampling } = change;
+  const deadband =
+    absolute !== undefined
+      ? { kind: 'absolute' as const, value: absolute / Math.abs(scale) }
+      : percent !== undefined
+        ? { kind: 'percent' as const, value: percent }
+        : null;
+  return { change: { samplingMs: durationMs(sampling), deadband } };
 }

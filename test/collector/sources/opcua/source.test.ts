@@ -105,7 +105,7 @@ describe('a server', () => {
   async function run(read: OpcuaConnection['read'], until: (sink: Gather) => boolean) {
     const sink = new Gather();
     const source = new OpcuaSource(
-      { id: 'dcs', timeoutMs: 30, origin: 'device', open: () => async () => ({ read, close() {} }) },
+      { id: 'dcs', timeoutMs: 30, origin: 'device', open: () => async () => ({ read, report: async () => [], close() {} }) },
       [{ channel: 'a', node: 'ns=1;s=A', scale: 2, offset: 1, everyMs: 50 }],
       systemClock,
     );
