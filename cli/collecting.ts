@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { specOf } from '../balance/window/spec.ts';
 import { watchInbox } from '../collector/import/inbox.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { keepDailyRoots } from '../collector/journal/roots.ts';
@@ -17,12 +16,14 @@ import { openStores } from '../collector/stores/open.ts';
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
+import { specsAhead } from './hours-ahead.ts';
 import { say } from './output.ts';
 import { keepPlantVersion } from './plant-history.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
 import { keepJournalSmall } from './retention.ts';
 import { auditStores } from './rounds.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { newsOfStore } from './store-news.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
@@ -72,7 +73,12 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     judge: qualityStage(qualityChecks(plant.channels.values())),
     clockDoubted: () => clock.doubted,
   });
-  const told = (news: ClockNews): void => void tellOfClock(recorder, news).catch(() => undefined);
+  // By the clock itself, once it stands: a wall clock that was in 2036 dates no record.
+  const told = (news: ClockNews): void => {
+    void Promise.resolve()
+      .then(() => tellOfClock(recorder, news, clock.nowMs()))
+      .catch(() => undefined);
+  };
   const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
   const stopWatchingClock = watchClock(clock, recorder);
   const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
@@ -91,8 +97,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       `${missed} readings were missed while the collector did not run; journalled as missing.`,
     );
   }
-  const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
-  const stores = await openStores(plant, { owner: true, specs });
+  const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
   const ending = new AbortController();
   const goal = journal.head().seq;
   const { promise: caughtUp, resolve: reached } = withResolvers();
@@ -101,13 +106,20 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   void caughtUp.then(() => {
     hasCaughtUp = true;
   });
+  const news = stores.map(({ engine }) => newsOfStore(engine, recorder));
   const following = stores.map((store, index) =>
-    follow(journal, store, { signal: ending.signal, onProgress: ({ seq }) => index === 0 && seq >= goal && reached() }),
+    follow(journal, store, {
+      signal: ending.signal,
+      onProgress(progress) {
+        news[index]!.progress(progress);
+        if (index === 0 && progress.error === null && progress.seq >= goal) reached();
+      },
+    }),
   );
   const stopInbox = await watchInbox(plant.dataDir, journal, (file, { message }) => {
     say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
   });
-  const stopAudits = auditStores(journal, stores, recorder);
+  const stopAudits = auditStores(journal, stores, recorder, (store, fault) => news[stores.indexOf(store)]!.lost(fault));
   const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
     const percent = Math.round(100 * usedShare);
     if (full) say(`磁盘已用 ${percent}%，写满后读数将无法保存。`, `The disk is ${percent} % full; once it is full no reading can be kept.`);
@@ -190,12 +202,11 @@ const CLOCK_NEWS: Readonly<Record<ClockNews['event'], readonly [string, string]>
   'clock-accepted': ['系统时钟已稳定一小时，予以采信', 'The clock of this machine has stood for an hour and is believed'],
 };
 
-async function tellOfClock(recorder: Recorder, { event, step }: ClockNews): Promise<void> {
+async function tellOfClock(recorder: Recorder, { event, step }: ClockNews, timeMs: number): Promise<void> {
   const seconds = (step.stepMs / 1000).toFixed(1);
   const [zh, en] = CLOCK_NEWS[event];
   say(`${zh}（${seconds} s）。`, `${en} (${seconds} s).`);
   const detail = `step ${seconds} s; before: ${readingText(step.before)}; after: ${readingText(step.after)}`;
-  const timeMs = step.before.wallMs + (step.after.monotonicMs - step.before.monotonicMs);
   await recorder.event({ timeMs, source: 'clock', event, detail });
 }
 

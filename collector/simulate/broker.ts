@@ -61,7 +61,10 @@ export async function publishMeters(device: MqttDevice, meters: SimulatedMeters,
   const gapAt = gapsOf(meters.truth);
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
-  const plan = (channel: Channel, read: MqttRead, dueMs: number) => {
+  const plan = (channel: Channel, read: MqttRead, plannedMs: number) => {
+    // A clock that was set back is not waited for.
+    const nextMs = nextDue(read, clock());
+    const dueMs = Math.min(plannedMs, nextMs);
     const timer = setTimeout(
       () => {
         timers.delete(timer);
