@@ -36,12 +36,12 @@ function weightOf({ read }: Channel): number {
   return CHANNEL_WEIGHT + 2 ** Math.ceil(Math.log2(Math.max(1, (2 * HOUR_MS) / durationMs(read.every))));
 }
 
-/** Channels that stand anywhere in what is made of the readings, in formulas too. */
+/** Channels that stand anywhere in what is made of the readings. */
 function channelsNamed(plant: Plant): ReadonlySet<string> {
   const named = new Set<string>();
   const look = (value: unknown): void => {
     if (typeof value === 'string') {
-      for (const [word] of value.matchAll(/[\w.-]+/g)) if (plant.channels.has(word)) named.add(word);
+      if (plant.channels.has(value)) named.add(value);
     } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
   };
   for (const [section, value] of Object.entries(plant.file)) if (!OF_READING.has(section)) look(value);
