@@ -3,6 +3,7 @@ import type { RevisionChange } from '../../balance/media/compare-revisions.ts';
 import type { PlantDrift } from '../../balance/media/drift.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { balanceAt } from './balance-at.ts';
+import { refused } from './called.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -42,8 +43,8 @@ describe('balance PLANT over revisions and successive windows', () => {
     await balance(...window);
     await journal(all.filter(late));
     await balance(...window);
-    await balance('--compare', '1', '--json', ...window);
-    const change = JSON.parse(at.printed()) as RevisionChange;
+    const compared = await balance('--compare', '1', '--json', ...window);
+    const change = JSON.parse(compared.out) as RevisionChange;
     expect(change.revisions).toEqual({ before: 1, after: 2 });
     expect(change.readings.after).toBeGreaterThan(change.readings.before);
     expect(change.journal.after).toBeGreaterThan(change.journal.before!);
@@ -51,42 +52,41 @@ describe('balance PLANT over revisions and successive windows', () => {
     const { coverage } = change.balances[0]!.streams[0]!;
     expect(coverage.before).toBeLessThan(0.85);
     expect(coverage.after).toBeCloseTo(1, 9);
-    await balance('--compare', '2', ...window);
-    expect(at.printed()).toContain('no figure changed');
+    expect((await balance('--compare', '2', ...window)).out).toContain('no figure changed');
     // without a window the newest that is kept
-    await balance('--revisions', '--json');
-    const list = JSON.parse(at.printed()) as { revisions: { revision: number; changes: unknown[] }[] };
+    const listed = await balance('--revisions', '--json');
+    const list = JSON.parse(listed.out) as { revisions: { revision: number; changes: unknown[] }[] };
     expect(list.revisions.map(({ revision, changes }) => [revision, changes.length])).toEqual([[1, 0], [2, 1]]); // biome-ignore format: pairs
-    await balance('--revisions');
-    expect(at.printed()).toMatch(/rev\. 1[\s\S]*rev\. 2/);
+    expect((await balance('--revisions')).out).toMatch(/rev\. 1[\s\S]*rev\. 2/);
   });
 
   it('a meter that changes is found over successive windows, a constant disagreement is none', async () => {
     await journal(readings(0, 8 * 24, 5 * 24, 3));
-    expect(await balance('--drift', '24', '--windows', '8', '--json')).toBe(1);
-    const { windows, balances } = JSON.parse(at.printed()) as PlantDrift;
+    const { status, out } = await balance('--drift', '24', '--windows', '8', '--json');
+    expect(status).toBe(1);
+    const { windows, balances } = JSON.parse(out) as PlantDrift;
     expect(windows).toHaveLength(8);
     const [water] = balances;
     // with two meters nobody can say which of them: both are named
     expect([...water!.drift!.findings[0]!.ids].sort()).toEqual(['in', 'out']);
     expect(water!.drift!.findings[0]).toMatchObject({ kind: 'step', at: 5 });
     expect(Math.abs(water!.drift!.findings[0]!.size)).toBeCloseTo(72, -1);
-    await balance('--drift', '24', '--windows', '8');
-    expect(at.printed()).toMatch(/step.*2026-03-06/);
+    expect((await balance('--drift', '24', '--windows', '8')).out).toMatch(/step.*2026-03-06/);
   });
 
   it('a disagreement that was always there is calibration and no drift', async () => {
     await journal(readings(0, 6 * 24, 0, 3));
-    expect(await balance('--drift', '24', '--json')).toBe(0);
-    expect((JSON.parse(at.printed()) as PlantDrift).balances[0]!.drift!.verdict).toBe('none');
+    const { status, out } = await balance('--drift', '24', '--json');
+    expect(status).toBe(0);
+    expect((JSON.parse(out) as PlantDrift).balances[0]!.drift!.verdict).toBe('none');
   });
 
   it('what is not there is said', async () => {
     await journal(readings(0, 96));
-    await expect(balance('--revisions')).rejects.toMatchObject({ code: 'balance.not-kept', exitStatus: 1 });
+    expect(await balance('--revisions')).toMatchObject(refused('balance.not-kept', 1));
     await balance();
-    await expect(balance('--compare', '9')).rejects.toMatchObject({ code: 'balance.revision', exitStatus: 2 });
-    await expect(balance('--compare', 'x')).rejects.toMatchObject({ code: 'balance.number', exitStatus: 2 });
-    await expect(balance('--drift', '24', '--windows', '2')).rejects.toMatchObject({ code: 'balance.number' });
+    expect(await balance('--compare', '9')).toMatchObject(refused('balance.revision'));
+    expect(await balance('--compare', 'x')).toMatchObject(refused('balance.number'));
+    expect(await balance('--drift', '24', '--windows', '2')).toMatchObject(refused('balance.number'));
   });
 });

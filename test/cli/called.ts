@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { liangheng } from '../../cli/liangheng.ts';
 
 /** What a user of the command line sees. */
@@ -7,6 +7,9 @@ export interface Called {
   readonly out: string;
   readonly err: string;
 }
+
+/** What a user sees of a command that prints nothing and says why: the code of the fault stands behind its text. */
+export const refused = (code: string, status: 1 | 2 = 2) => ({ status, out: '', err: expect.stringContaining(`[${code}]`) });
 
 /** The command line as a user calls it, in this process: a process of its own for each call takes a second and more. */
 export async function called(...words: readonly string[]): Promise<Called> {

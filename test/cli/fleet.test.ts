@@ -7,6 +7,7 @@ import { BALANCE_VERDICTS } from '../../cli/results.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
 import { balanceAt } from './balance-at.ts';
+import { refused } from './called.ts';
 import { twoMeters } from './two-meters.ts';
 
 const HOUR = 3_600_000;
@@ -28,9 +29,9 @@ describe('balance --fleet DIR --shard i/n', () => {
     }
     await at.journal(records, id);
   }
-  async function fleet(...args: readonly string[]): Promise<{ exit: number; plants: readonly FleetResult[] }> {
-    const exit = await at.run('--fleet', at.dir(), '--json', ...args);
-    return { exit, plants: (JSON.parse(at.printed()) as { plants: FleetResult[] }).plants };
+  async function fleet(...args: readonly string[]): Promise<{ status: number; plants: readonly FleetResult[] }> {
+    const { status, out } = await at.run('--fleet', at.dir(), '--json', ...args);
+    return { status, plants: (JSON.parse(out) as { plants: FleetResult[] }).plants };
   }
 
   it('gives every plant to one shard, whatever else lies there, and computes it as it would alone', async () => {
@@ -42,7 +43,7 @@ describe('balance --fleet DIR --shard i/n', () => {
     await add('south/deep/er', 'liangheng: 1\nplant: [');
     await add('twin', twoMeters('closed'));
     const all = await fleet();
-    expect(all.exit).toBe(1);
+    expect(all.status).toBe(1);
     expect(all.plants.map((one) => [one.path, one.plant, 'errors' in one ? one.errors[0]!.code : one.open])).toEqual([
       ['north/a/plant.yaml', 'closed', false],
       ['north/b/plant.yaml', 'open', true],
@@ -90,8 +91,8 @@ describe('balance --fleet DIR --shard i/n', () => {
   });
 
   it('wants a plant or a fleet, not both and not neither', async () => {
-    await expect(at.run()).rejects.toMatchObject({ code: 'balance.what', exitStatus: 2 });
-    await expect(at.run('x', '--fleet', at.dir())).rejects.toMatchObject({ code: 'balance.what' });
-    await expect(at.run('--fleet', join(at.dir(), 'absent'))).rejects.toMatchObject({ code: 'fleet.absent', exitStatus: 2 });
+    expect(await at.run()).toMatchObject(refused('balance.what'));
+    expect(await at.run('x', '--fleet', at.dir())).toMatchObject(refused('balance.what'));
+    expect(await at.run('--fleet', join(at.dir(), 'absent'))).toMatchObject(refused('fleet.absent'));
   });
 });

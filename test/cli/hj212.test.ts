@@ -3,14 +3,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { define } from '../../cli/hj212.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { systemClock } from '../../collector/sources/clock.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { platform, reads, settingsOf } from '../collector/sources/hj212/station.ts';
-import { printedBy } from './printed-by.ts';
+import { called, refused } from './called.ts';
 
 const MINUTE = 60_000;
 const TEN = 600_000;
@@ -29,8 +28,6 @@ outfalls: [{ id: main, name: 总排口, unit: P, kind: water, monitored: { w0101
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
 });
 
 async function folder(more: string): Promise<{ dir: string; file: string }> {
@@ -41,7 +38,7 @@ async function folder(more: string): Promise<{ dir: string; file: string }> {
   return { dir, file: join(dir, 'plant.yaml') };
 }
 
-const run = (...args: readonly string[]) => printedBy(define, 'hj212', ...args);
+const run = (...args: readonly string[]) => called('hj212', ...args);
 
 describe('hj212 send', () => {
   it('reports means of the readings, in the unit of each code, to a platform', async () => {
@@ -68,7 +65,7 @@ describe('hj212 send', () => {
     await bureau.start(sink);
     try {
       const from = new Date(lastMs - 3 * TEN).toISOString();
-      const out = await run(
+      const { out } = await run(
         'send',
         file,
         '--to',
@@ -100,9 +97,8 @@ describe('hj212 send', () => {
   it('sends no simulated data to another machine', async () => {
     const { dir, file } = await folder(MONITORS);
     await writeFile(file, plantText(MONITORS).replace('jurisdiction: yunnan', 'jurisdiction: yunnan, simulated: true'));
-    await expect(run('send', file, '--to', '192.0.2.1:9000', '--mn', '1', '--password-file', join(dir, 'password'))).rejects.toMatchObject({
-      code: 'hj212.simulated',
-    });
+    const sent = await run('send', file, '--to', '192.0.2.1:9000', '--mn', '1', '--password-file', join(dir, 'password'));
+    expect(sent).toMatchObject(refused('hj212.simulated'));
   });
 });
 
@@ -115,15 +111,15 @@ devices: [{ id: bureau, protocol: hj212, listen: { port: ${port} }, stations: [{
 
   it('needs a station, a password and a free port', async () => {
     const { file } = await folder(MONITORS);
-    await expect(run('serve', file)).rejects.toMatchObject({ code: 'hj212.no-station' });
+    expect(await run('serve', file)).toMatchObject(refused('hj212.no-station'));
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const served = await folder(station(port));
-    await expect(run('serve', served.file)).rejects.toMatchObject({ faults: [expect.objectContaining({ code: 'secret.environment' })] });
+    expect(await run('serve', served.file)).toMatchObject(refused('secret.environment'));
     vi.stubEnv('HJ212_PW', '123456');
-    await expect(run('serve', served.file)).rejects.toMatchObject({ code: 'hj212.listen' });
+    expect(await run('serve', served.file)).toMatchObject(refused('hj212.listen'));
     taken.close();
   });
 });

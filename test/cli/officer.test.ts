@@ -6,9 +6,6 @@ import { afterEach, expect, it, vi } from 'vitest';
 import type { Case } from '../../balance/oversight/cases/case.ts';
 import type { FleetRow } from '../../balance/oversight/fleet.ts';
 import type { ComplianceLists } from '../../balance/oversight/lists.ts';
-import { define as defineCases } from '../../cli/cases.ts';
-import { define as defineHj212 } from '../../cli/hj212.ts';
-import { define as defineOversight } from '../../cli/oversight.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { createRecorder } from '../../collector/recorder/recorder.ts';
@@ -17,7 +14,7 @@ import { systemClock } from '../../collector/sources/clock.ts';
 import { openSources } from '../../collector/sources/open.ts';
 import { loadPlant } from '../../config/plant/load.ts';
 import { freePort } from '../free-port.ts';
-import { printedBy } from './printed-by.ts';
+import { type Called, called, refused } from './called.ts';
 
 /**
  * A bureau's officer from the packet to the published list: the example plant reports its wastewater monitor to our platform over TCP; the
@@ -29,8 +26,6 @@ const EXAMPLE = 'config/examples/yunnan-phosphate';
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
 });
 
 const bureauFile = (port: number): string => `
@@ -86,7 +81,7 @@ it('goes from a packet to the published list and a case that is closed', async (
   for (const source of sources) await source.start(createRecorder(journal, { simulated: true }));
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'plant'));
   const send = ['hj212', 'send', EXAMPLE, '--to', `127.0.0.1:${port}`, '--mn', MN, '--password-file', join(dir, 'password')];
-  const sent = JSON.parse(await printedBy(defineHj212, ...send, '--outfall', 'DW001', '--from', from, '--once')) as { waiting: number };
+  const sent = JSON.parse((await called(...send, '--outfall', 'DW001', '--from', from, '--once')).out) as { waiting: number };
   expect(sent.waiting).toBe(0);
   await Promise.all(sources.map((source) => source.stop()));
   await journal.close();
@@ -94,13 +89,12 @@ it('goes from a packet to the published list and a case that is closed', async (
   // The officer's looks.
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'bureau'));
   const look = ['oversight', '--fleet', join(dir, 'fleet'), '--from', from, '--to', to];
-  const [row] = JSON.parse(await printedBy(defineOversight, ...look, '--json')) as FleetRow[];
+  const looked = await called(...look, '--json');
+  const [row] = JSON.parse(looked.out) as FleetRow[];
   expect(row).toMatchObject({ plant: 'reported-plant', rank: 1, effective: 1, online: { monitors: 1, of: 1 }, region: '示例区' });
   expect(row!.over.worst).toBeGreaterThan(0.2);
-  expect(process.exitCode).toBe(1);
-  const lists = JSON.parse(
-    await printedBy(defineOversight, ...look, '--lists', '--json', '--disclosure', join(dir, 'public')),
-  ) as ComplianceLists;
+  expect(looked.status).toBe(1);
+  const lists = JSON.parse((await called(...look, '--lists', '--json', '--disclosure', join(dir, 'public'))).out) as ComplianceLists;
   expect(lists.overLimit).toMatchObject([{ plant: 'reported-plant', outfall: 'DW001', code: 'w21017' }]);
   expect(lists.within).toEqual([]);
   const [published] = JSON.parse(await readFile(join(dir, 'public', 'disclosure.json'), 'utf8')) as Record<string, string>[];
@@ -115,13 +109,11 @@ it('goes from a packet to the published list and a case that is closed', async (
   expect(await readFile(join(dir, 'public', 'disclosure.html'), 'utf8')).toContain(published!['超标、超总量情况']);
 
   // The case.
-  const step = async (value: object): Promise<Case> => {
+  const append = async (value: object): Promise<Called> => {
     await writeFile(join(dir, 'step.json'), JSON.stringify(value));
-    const cases = JSON.parse(
-      await printedBy(defineCases, 'cases', join(dir, 'cases.jsonl'), '--append', join(dir, 'step.json'), '--json'),
-    ) as Case[];
-    return cases[0]!;
+    return called('cases', join(dir, 'cases.jsonl'), '--append', join(dir, 'step.json'), '--json');
   };
+  const step = async (value: object): Promise<Case> => (JSON.parse((await append(value)).out) as [Case])[0];
   const later = (days: number): string => new Date(Date.now() + days * 24 * HOUR).toISOString();
   const notice = { step: 'notice', plant: 'reported-plant', outfall: 'DW001', finding: 'over-limit', by: '李科长', text: '请说明超标原因' };
   const opened = await step({ ...notice, figures: { multiple: row!.over.worst }, replyBy: later(5), settleBy: later(20) });
@@ -133,5 +125,6 @@ it('goes from a packet to the published list and a case that is closed', async (
     state: 'closed',
     turn: null,
   });
-  await expect(step({ step: 'reply', case: opened.id, by: '企业', text: '再说明' })).rejects.toMatchObject({ code: 'cases.step' });
+  const late = await append({ step: 'reply', case: opened.id, by: '企业', text: '再说明' });
+  expect(late).toMatchObject(refused('cases.step'));
 });

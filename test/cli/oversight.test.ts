@@ -6,28 +6,24 @@ import { conditionsOf } from '../../balance/oversight/alarms.ts';
 import { CaseFile } from '../../balance/oversight/cases/keep.ts';
 import { stepOf } from '../../balance/oversight/cases/written.ts';
 import type { Oversight } from '../../balance/oversight/oversee.ts';
-import { define as defineCases } from '../../cli/cases.ts';
-import { define } from '../../cli/oversight.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { loadPlant } from '../../config/plant/load.ts';
+import { type Called, called } from './called.ts';
 import { ONE_STACK } from './one-stack.ts';
-import { printedBy } from './printed-by.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
 });
 
-async function oversight(records: readonly JournalRecord[], ...args: string[]): Promise<string> {
+async function oversight(records: readonly JournalRecord[], ...args: string[]): Promise<Called> {
   return oversightOf(ONE_STACK, records, ...args);
 }
 
-async function oversightOf(text: string, records: readonly JournalRecord[], ...args: string[]): Promise<string> {
+async function oversightOf(text: string, records: readonly JournalRecord[], ...args: string[]): Promise<Called> {
   const dir = await mkdtemp(join(tmpdir(), 'liangheng-oversight-'));
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
   const file = join(dir, 'plant.yaml');
@@ -36,7 +32,7 @@ async function oversightOf(text: string, records: readonly JournalRecord[], ...a
   const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
   await journal.append(records);
   await journal.close();
-  return printedBy(define, 'oversight', file, ...args);
+  return called('oversight', file, ...args);
 }
 
 /** Two days of ten-minute data: an hour over the limit, two hours of calibration, an hour that never came. */
@@ -56,8 +52,9 @@ function readings(): JournalRecord[] {
 const WINDOW = ['--from', '2026-03-01', '--to', '2026-03-03'];
 
 it('tells validity, rates and exceedances of an outfall, and that something calls for a look', async () => {
-  const [plant] = JSON.parse(await oversight(readings(), ...WINDOW, '--json')) as Oversight[];
-  expect(process.exitCode).toBe(1);
+  const { status, out } = await oversight(readings(), ...WINDOW, '--json');
+  const [plant] = JSON.parse(out) as Oversight[];
+  expect(status).toBe(1);
   const [outfall] = plant!.outfalls;
   const [monitor] = outfall!.monitors;
   expect(monitor!.hours).toEqual({ all: 48, valid: 45 });
@@ -81,7 +78,7 @@ it('tells validity, rates and exceedances of an outfall, and that something call
 });
 
 it('prints the same for a person', async () => {
-  const out = await oversight(readings(), ...WINDOW);
+  const { out } = await oversight(readings(), ...WINDOW);
   expect(out).toContain('DA001 a21026');
   expect(out).toContain('2026-03-01T05:00:00+08:00');
 });
@@ -110,14 +107,14 @@ outfalls:`;
   const clock = Array.from({ length: 48 }, (_, n) => sample('CLOCK', T0 + n * HOUR, n === 40 ? -95 : -1.5));
   const plant = ONE_STACK.replace('\noutfalls:', beside);
   const records = [...readings(), ...hours.flat(), ...clock];
-  const [found] = JSON.parse(await oversightOf(plant, records, ...WINDOW, '--json')) as Oversight[];
+  const [found] = JSON.parse((await oversightOf(plant, records, ...WINDOW, '--json')).out) as Oversight[];
   const told = found!.outfalls[0]!.signs.filter(({ sign }) => sign === 'mean-of-too-few' || sign === 'clock-off');
   expect(told.map(({ sign, from, codes, figure }) => [sign, from, codes, figure])).toEqual([
     ['mean-of-too-few', '2026-03-01T10:00:00+08:00', ['a21026'], 0],
     ['mean-of-too-few', '2026-03-01T20:00:00+08:00', ['a21026'], expect.closeTo(-0.1, 9)],
     ['clock-off', '2026-03-02T15:00:00+08:00', ['a21026'], -95],
   ]);
-  const out = await oversightOf(plant, records, ...WINDOW);
+  const { out } = await oversightOf(plant, records, ...WINDOW);
   expect(out).toContain('均值所依据的数据过少');
   expect(out).toContain('the clock is off (-95)');
   const alarms = conditionsOf({ ...found!, window: { ...found!.window, to: '2026-03-02T18:00:00+08:00' } });
@@ -128,7 +125,7 @@ outfalls:`;
   const notices = async (): Promise<{ finding: string; text: string }[]> => {
     const deadlines = ['--by', '某科', '--reply-by', '2026-03-20T00:00:00+08:00', '--settle-by', '2026-04-20T00:00:00+08:00'];
     const args = ['cases', join(dir, 'cases.jsonl'), '--notices', join(dir, 'found.json'), ...deadlines];
-    return JSON.parse(await printedBy(defineCases, ...args));
+    return JSON.parse((await called(...args)).out);
   };
   const drafts = await notices();
   const clocks = drafts.find(({ finding }) => finding === 'sign:a21026:clock-off')!;

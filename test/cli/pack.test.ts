@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { Command } from 'commander';
 import fc from 'fast-check';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -17,11 +16,11 @@ import {
   SIGNATURE,
 } from '../../balance/report/pack/manifest.ts';
 import { sealState } from '../../balance/report/pack/seal.ts';
-import { define } from '../../cli/report.ts';
 import { verifyPack } from '../../cli/verify-pack.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import { writeParquet } from '../../collector/stores/duckdb/table.ts';
+import { called } from './called.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -66,27 +65,19 @@ beforeAll(async () => {
   await writeFile(publicKey, keys.publicKey.export({ type: 'spki', format: 'pem' }));
   await writeFile(join(dir, 'plant.yaml'), PLANT);
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const log = await openJournal(join(dir, 'data', 'packed', 'journal'), { plant: 'packed' });
   for (let hour = 0; hour < 80; hour += 8) await log.append(readings(hour, hour + 8));
   await log.close();
-  await run('--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem'));
+  await report('--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem'));
   // Verifying must not need what the plant's machine has.
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
   whole = unzipSync(await readFile(join(dir, 'out', 'evidence.zip')));
 });
 afterAll(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
-  process.exitCode = undefined;
 });
 
-async function run(...args: readonly string[]): Promise<void> {
-  const program = new Command().exitOverride();
-  define(program);
-  await program.parseAsync(['node', 'liangheng', 'report', dir, ...args]);
-}
+const report = (...args: readonly string[]) => called('report', dir, ...args);
 
 async function found(files: PackFiles, keyFile?: string): Promise<readonly string[]> {
   const path = join(dir, 'tried.zip');
@@ -219,7 +210,7 @@ describe('an evidence pack', () => {
   it('binds what the plant keeps back, and proves it when it is shown', async () => {
     const folder = join(dir, 'kept-back');
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    await run('--out', folder, '--pack', '--leave-out', 'samples/', 'report.docx');
+    await report('--out', folder, '--pack', '--leave-out', 'samples/', 'report.docx');
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
     const pack = join(folder, 'evidence.zip');
     const files = unzipSync(await readFile(pack));
@@ -227,20 +218,27 @@ describe('an evidence pack', () => {
     const blind = await verifyPack(pack);
     expect(blind).toMatchObject({ findings: [], recomputed: true, shown: [] });
     expect(blind.withheld).toContain('report.docx');
+    // From its hash alone nobody can guess a file: the salt goes before its bytes.
+    const { salts } = JSON.parse(await readFile(join(folder, 'withheld.json'), 'utf8')) as { salts: Record<string, string> };
+    const { withheld } = JSON.parse(strFromU8(files[MANIFEST]!)) as Manifest;
+    const document = await readFile(join(folder, 'report.docx'));
+    const bound = createHash('sha256').update(Buffer.from(salts['report.docx']!, 'hex')).update(document).digest('hex');
+    expect(withheld!['report.docx']!.commitment).toBe(bound);
+    expect(salts['report.docx']).toMatch(/^[0-9a-f]{64}$/);
     const shown = await verifyPack(pack, undefined, folder);
     expect(shown).toMatchObject({ findings: [], shown: ['report.docx'] });
     await writeFile(join(folder, 'report.docx'), 'another');
     expect((await verifyPack(pack, undefined, folder)).findings).toEqual([{ what: 'commitment', place: 'report.docx' }]);
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    await expect(run('--out', folder, '--pack', '--leave-out', 'plant.yaml')).rejects.toThrow(/recomputed/);
-    await expect(run('--out', folder, '--pack', '--leave-out', 'no-such')).rejects.toThrow(/no such file/);
+    expect((await report('--out', folder, '--pack', '--leave-out', 'plant.yaml')).err).toMatch(/recomputed/);
+    expect((await report('--out', folder, '--pack', '--leave-out', 'no-such')).err).toMatch(/no such file/);
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
   });
 
   it('says that nothing was recomputed where the journal is kept back', async () => {
     const folder = join(dir, 'without-journal');
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    await run('--out', folder, '--pack', '--leave-out', 'journal/');
+    await report('--out', folder, '--pack', '--leave-out', 'journal/');
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'elsewhere'));
     expect(await verifyPack(join(folder, 'evidence.zip'))).toMatchObject({ findings: [], recomputed: false, documentsCompared: false });
   });
@@ -249,7 +247,13 @@ describe('an evidence pack', () => {
     const rule = forged({ 'rules.json': (text) => text.replace('"must": "focused"', '"must": "simple"') });
     expect(await found(rule)).toEqual(['rule rules.json: yunnan/518-2007/acceptance-class']);
     const meter = forged({ 'plant.yaml': (text) => text.replace('meters: [{ meter: IN }]', 'meters: []') });
-    expect((await found(meter)).join()).toContain('figure results.json: coverage.cells');
+    const told = await found(meter);
+    expect(told).toContain('meter plant.yaml: IN');
+    expect(told.join()).toContain('figure results.json: coverage.cells');
+    const struck = forged({ 'plant.yaml': (text) => text.replace(/ {2}- \{ id: OUT, .*\n/, '').replace(/ {2}- \{ id: out, .*\n/, '') });
+    expect(await found(struck)).toContain('meter plant.yaml: OUT');
+    const torn = forged({ 'plant.yaml': (text) => text.replace(/ {2}- \{ id: OUT, .*\n/, '') });
+    expect((await found(torn)).join()).toMatch(/^plant plant\.yaml:\d+:\d+: .*OUT/);
     const path = Object.keys(whole).find((name) => name.startsWith('journal/'))!;
     const swapped = forged({ [path]: (text) => text.replace(/(s\t[^\n]*\n)(s\t[^\n]*\n)/, '$2$1') });
     expect(await found(swapped)).toEqual([`journal ${path}: 1 reordered`]);

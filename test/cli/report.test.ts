@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Results } from '../../balance/report/results.ts';
-import { define } from '../../cli/report.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { type Called, called } from './called.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00+08:00');
@@ -43,48 +42,35 @@ balances: [{ id: water, kind: water, unit: m3 }]
 
 describe('report PLANT', () => {
   let dir: string;
-  let printed: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'liangheng-report-'));
     await writeFile(join(dir, 'plant.yaml'), PLANT);
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
   });
   afterEach(() => {
-    vi.restoreAllMocks();
     vi.unstubAllEnvs();
-    process.exitCode = undefined;
   });
 
-  async function report(lossPercent: number, ...args: readonly string[]): Promise<number> {
+  async function report(lossPercent: number, ...args: readonly string[]): Promise<Called> {
     const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
     await log.append(readings(lossPercent));
     await log.close();
-    printed = '';
-    process.exitCode = undefined;
-    const program = new Command().exitOverride();
-    define(program);
-    await program.parseAsync(['node', 'liangheng', 'report', dir, '--out', join(dir, 'out', 'new'), ...args]);
-    return Number(process.exitCode ?? 0);
+    return called('report', dir, '--out', join(dir, 'out', 'new'), ...args);
   }
 
   it('writes the page, the document, the workbook and the results, and says where', async () => {
-    expect(await report(0)).toBe(0);
+    const { status, out, err } = await report(0);
+    expect(status).toBe(0);
     const written = ['facts.json', 'report.docx', 'report.html', 'report.xlsx', 'results.json'];
     expect((await readdir(join(dir, 'out', 'new'))).sort()).toEqual(written);
-    expect(printed.trim().split('\n').sort()).toEqual(written.map((name) => join(dir, 'out', 'new', name)));
-    const told = vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text));
+    expect(out.trim().split('\n').sort()).toEqual(written.map((name) => join(dir, 'out', 'new', name)));
     for (const [done, name] of ['report.html', 'facts.json', 'results.json', 'report.xlsx', 'report.docx'].entries())
-      expect(told.join('')).toContain(`${done + 1}/5 ${join(dir, 'out', 'new', name)}`);
+      expect(err).toContain(`${done + 1}/5 ${join(dir, 'out', 'new', name)}`);
   });
 
   it('prints with --json what results.json holds', async () => {
-    await report(0, '--json', '--lang', 'en');
-    const { files, ...results } = JSON.parse(printed) as Results & { files: string[] };
+    const { out } = await report(0, '--json', '--lang', 'en');
+    const { files, ...results } = JSON.parse(out) as Results & { files: string[] };
     expect(results).toEqual(JSON.parse(await readFile(join(dir, 'out', 'new', 'results.json'), 'utf8')));
     expect(results.balances.window.hours).toBe(72);
     // Coverage stands as of the window's end, not as of today.
@@ -94,8 +80,8 @@ describe('report PLANT', () => {
   });
 
   it('exits 1 where a balance is open, and under 72 h', async () => {
-    expect(await report(10)).toBe(1);
-    expect(await report(10, '--from', '2026-03-02', '--to', '2026-03-03')).toBe(1);
+    expect((await report(10)).status).toBe(1);
+    expect((await report(10, '--from', '2026-03-02', '--to', '2026-03-03')).status).toBe(1);
     expect(await readFile(join(dir, 'out', 'new', 'report.html'), 'utf8')).toContain('不足 72 小时');
   });
 });

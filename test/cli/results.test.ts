@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BalanceReport } from '../../balance/media/result.ts';
-import { define as defineCoverage } from '../../cli/coverage.ts';
 import { BALANCE_VERDICTS, COVERAGE_VERDICTS } from '../../cli/results.ts';
 import type { CoverageReport } from '../../collector/coverage/result.ts';
 import { balanceAt } from './balance-at.ts';
+import { called } from './called.ts';
 import { lossyReadings, T0 } from './lossy-readings.ts';
-import { printedBy } from './printed-by.ts';
 
 describe('what balance and coverage found, in the DuckDB file', () => {
   const at = balanceAt();
@@ -23,8 +22,8 @@ describe('what balance and coverage found, in the DuckDB file', () => {
 
   it('is what the commands print, and stands there once however often they are run', async () => {
     await at.journal(lossyReadings());
-    await at.run(plant(), '--json');
-    const { balances, revision } = JSON.parse(at.printed()) as BalanceReport;
+    const { out } = await at.run(plant(), '--json');
+    const { balances, revision } = JSON.parse(out) as BalanceReport;
     await at.run(plant(), '--json');
     const [{ closurePercent, imbalance, verdict }] = balances as [BalanceReport['balances'][number]];
     expect(closurePercent).toBeCloseTo(10, 6);
@@ -48,8 +47,7 @@ describe('what balance and coverage found, in the DuckDB file', () => {
     );
     expect(streams).toEqual([...balances[0]!.streams].map(({ total }) => ({ total })).sort((a, b) => b.total! - a.total!));
 
-    vi.restoreAllMocks();
-    const printed = JSON.parse(await printedBy(defineCoverage, 'coverage', plant(), '--at', '2026-03-05', '--json')) as CoverageReport;
+    const printed = JSON.parse((await called('coverage', plant(), '--at', '2026-03-05', '--json')).out) as CoverageReport;
     const cells = await read(
       `SELECT tags, json_extract(fields, '$.required')::INTEGER AS required, json_extract(fields, '$.fitted')::INTEGER AS fitted,
          json_extract(fields, '$.verdict')::INTEGER AS verdict FROM results WHERE measurement = 'coverage' ORDER BY tags`,

@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BalanceReport } from '../../balance/media/result.ts';
-import { define } from '../../cli/what-if.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { type Called, called, refused } from './called.ts';
 import { twoMeters } from './two-meters.ts';
 
 const HOUR = 3_600_000;
@@ -17,16 +16,10 @@ const RATES = { IN: 100, OUT: 96 };
 
 describe('what-if PLANT', () => {
   let dir: string;
-  let printed: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'liangheng-what-if-'));
     await writeFile(join(dir, 'plant.yaml'), twoMeters());
     vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const log = await openJournal(join(dir, 'data', 'two-meters', 'journal'), { plant: 'two-meters' });
     const records: JournalRecord[] = [];
     for (let timeMs = T0; timeMs <= T0 + 96 * HOUR; timeMs += HOUR / 6)
@@ -41,42 +34,32 @@ describe('what-if PLANT', () => {
     await log.close();
   });
   afterEach(() => {
-    vi.restoreAllMocks();
     vi.unstubAllEnvs();
-    process.exitCode = undefined;
   });
 
-  async function whatIf(...args: readonly string[]): Promise<void> {
-    printed = '';
-    const program = new Command().exitOverride();
-    define(program);
-    for (const command of program.commands) command.exitOverride();
-    await program.parseAsync(['node', 'liangheng', 'what-if', dir, ...args]);
-  }
-  const answer = () => JSON.parse(printed) as { change: object; before: BalanceReport; after: BalanceReport };
+  const whatIf = (...args: readonly string[]) => called('what-if', dir, ...WINDOW, ...args);
+  const answer = ({ out }: Called) => JSON.parse(out) as { change: object; before: BalanceReport; after: BalanceReport };
   const first = (report: BalanceReport) => report.balances[0]!;
 
   it('another tolerance changes the verdict and no amount; without --json both tables are printed', async () => {
-    await whatIf(...WINDOW, '--tolerance', 'water=5', '--json');
-    const { change, before, after } = answer();
+    const { change, before, after } = answer(await whatIf('--tolerance', 'water=5', '--json'));
     expect(change).toEqual({ exclude: [], add: [], tolerance: { water: 5 } });
     expect(first(after).tolerance).toEqual({ percent: 5, origin: 'what-if' });
     expect(first(before).tolerance).toBeNull();
     expect(first(before).imbalance).toBeCloseTo(72 * 4, 6);
     expect(first(after).imbalance).toBe(first(before).imbalance);
-    await whatIf(...WINDOW, '--tolerance', 'water=5');
-    const [asItIs, ifSo] = printed.split('\n→\n');
+    const { out } = await whatIf('--tolerance', 'water=5');
+    const [asItIs, ifSo] = out.split('\n→\n');
     expect(asItIs).toContain('288');
     expect(ifSo).toContain('288');
   });
 
   it('without a meter its stream is not measured, and nothing stands in for it; with another one it is again', async () => {
-    await whatIf(...WINDOW, '--exclude', 'OUT', '--json');
-    const out = first(answer().after).streams.find(({ id }) => id === 'out')!;
-    expect(out).toMatchObject({ basis: 'unmeasured', total: null, u: null });
-    expect(first(answer().after).imbalance).toBeNull();
-    await whatIf(...WINDOW, '--exclude', 'OUT', '--add', 'out=0.5@98', '--json');
-    const fitted = first(answer().after).streams.find(({ id }) => id === 'out')!;
+    const { after } = answer(await whatIf('--exclude', 'OUT', '--json'));
+    expect(first(after).streams.find(({ id }) => id === 'out')).toMatchObject({ basis: 'unmeasured', total: null, u: null });
+    expect(first(after).imbalance).toBeNull();
+    const added = answer(await whatIf('--exclude', 'OUT', '--add', 'out=0.5@98', '--json'));
+    const fitted = first(added.after).streams.find(({ id }) => id === 'out')!;
     expect(fitted.total).toBeCloseTo(72 * 98, 6);
     // ± 0.5 % of reading, as a rectangular distribution.
     expect(fitted.u).toBeCloseTo((0.005 * 72 * 98) / Math.sqrt(3), 6);
@@ -94,16 +77,16 @@ describe('what-if PLANT', () => {
     });
     const before = await record();
     expect(before.journal).toHaveLength(1);
-    await whatIf(...WINDOW, '--exclude', 'OUT', '--json');
+    expect((await whatIf('--exclude', 'OUT', '--json')).status).toBe(0);
     expect(await record()).toEqual(before);
   });
 
   it.each([
-    [['--exclude', 'NONE'], 'what-if'],
-    [['--add', 'none=1'], 'what-if'],
-    [['--tolerance', 'none=1'], 'what-if'],
-  ])('%j names what there is none of', async (args, code) => {
-    await expect(whatIf(...WINDOW, ...args, '--json')).rejects.toMatchObject({ code: expect.stringContaining(code) });
+    ['--exclude', 'NONE', 'what-if.meter'],
+    ['--add', 'none=1', 'what-if.stream'],
+    ['--tolerance', 'none=1', 'what-if.balance'],
+  ])('%s %s names what there is none of', async (option, value, code) => {
+    expect(await whatIf(option, value, '--json')).toMatchObject(refused(code));
   });
 
   it.each([
@@ -113,6 +96,6 @@ describe('what-if PLANT', () => {
     ['--tolerance', 'water'],
     ['--tolerance', 'water=x'],
   ])('%s %s is no such change', async (...args) => {
-    await expect(whatIf(...WINDOW, ...args)).rejects.toBeInstanceOf(CommanderError);
+    expect(await whatIf(...args)).toMatchObject({ status: 2, out: '', err: expect.stringContaining(`error: option '${args[0]}`) });
   });
 });
