@@ -40,7 +40,7 @@ interface Reached {
   readonly place: string;
   /** Of what belongs to no plant: the version of the layout. */
   readonly readResults: Results['read'];
-  prepare(): Promise<void>;
+  prepare(): Promise<boolean>;
 }
 
 function engineOf(definition: Definition, base: string): Reached {
@@ -53,7 +53,7 @@ function engineOf(definition: Definition, base: string): Reached {
         password: password ? readSecret(password, base, url) : '',
       };
       const client = influxClient(url, database, login, TIMEOUT_MS);
-      const prepare = (): Promise<void> => ensureDatabase(client, database);
+      const prepare = (): Promise<boolean> => ensureDatabase(client, database);
       const sender = influx1Sender({ url, database, login, timeoutMs: TIMEOUT_MS }, '', tagsOf);
       const reader = new InfluxReader(client, '');
       return { sender, prepare, place: `${url} ${database}`, readResults: reader.results.bind(reader) };
@@ -65,7 +65,7 @@ function engineOf(definition: Definition, base: string): Reached {
       const client = influxClient(definition.queryUrl ?? url, bucket, { headers: { Authorization: `Token ${token}` } }, TIMEOUT_MS);
       const reader = new InfluxReader(client, '');
       const place = `${url} ${org} ${bucket}`;
-      return { sender, prepare: () => Promise.resolve(), place, readResults: reader.results.bind(reader) };
+      return { sender, prepare: () => Promise.resolve(false), place, readResults: reader.results.bind(reader) };
     }
     case 'victoriametrics': {
       const { queryUrl = url, lineProtocol, username, password } = definition;
@@ -79,7 +79,7 @@ function engineOf(definition: Definition, base: string): Reached {
           ? influx1Sender({ url, database: '', login, timeoutMs: TIMEOUT_MS }, '', tagsOf)
           : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs: TIMEOUT_MS }, '', tagsOf);
       const reader = new VictoriaReader(server, '');
-      return { sender, prepare: () => server.checkDeduplication(), place: url, readResults: reader.results.bind(reader) };
+      return { sender, prepare: () => server.checkDeduplication().then(() => false), place: url, readResults: reader.results.bind(reader) };
     }
   }
 }

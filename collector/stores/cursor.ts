@@ -10,11 +10,17 @@ export interface CursorFile {
   /** Moves the cursor; a span that it reaches the end of, or that `forget` says is not there, is forgotten. */
   write(seq: number, forget?: 'span'): Promise<void>;
   writeSpan(span: Span): Promise<void>;
+  /** Whether the server was seen to hold the mark of what it has of this plant. */
+  marked(): Promise<boolean>;
+  mark(): Promise<void>;
+  /** Back to the start: what was stored is gone, and the mark with it. */
+  forget(): Promise<void>;
 }
 
 interface State {
   readonly seq: number;
   readonly ahead: Span | null;
+  readonly marked: boolean;
 }
 
 export function cursorFile(path: string): CursorFile {
@@ -24,19 +30,26 @@ export function cursorFile(path: string): CursorFile {
     return known;
   };
   const put = async (next: State): Promise<void> => {
-    await replace(path, `${JSON.stringify(next.ahead === null ? { seq: next.seq } : next)}\n`);
+    const { seq, ahead, marked } = next;
+    await replace(path, `${JSON.stringify({ seq, ...(ahead === null ? {} : { ahead }), ...(marked ? { marked } : {}) })}\n`);
     known = next;
   };
   return {
     read: async () => (await state()).seq,
     span: async () => (await state()).ahead,
     async write(seq, forget) {
-      const { ahead } = await state();
-      await put({ seq, ahead: ahead === null || forget || seq >= ahead.throughSeq ? null : ahead });
+      const { ahead, marked } = await state();
+      await put({ seq, ahead: ahead === null || forget || seq >= ahead.throughSeq ? null : ahead, marked });
     },
     async writeSpan(ahead) {
-      await put({ seq: (await state()).seq, ahead });
+      await put({ ...(await state()), ahead });
     },
+    marked: async () => (await state()).marked,
+    async mark() {
+      const known = await state();
+      if (!known.marked) await put({ ...known, marked: true });
+    },
+    forget: () => put({ seq: 0, ahead: null, marked: false }),
   };
 }
 
@@ -52,17 +65,20 @@ async function replace(path: string, text: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+const EMPTY: State = { seq: 0, ahead: null, marked: false };
+
 const isSeq = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 /** 0 where there is none or it is damaged: the store is then filled from the start, which changes nothing that it holds. */
 async function readState(path: string): Promise<State> {
   try {
-    const { seq, ahead } = JSON.parse(await readFile(path, 'utf8')) as { seq?: unknown; ahead?: Partial<Span> | null };
-    if (!isSeq(seq)) return { seq: 0, ahead: null };
+    const read = JSON.parse(await readFile(path, 'utf8')) as { seq?: unknown; ahead?: Partial<Span> | null; marked?: unknown };
+    const { seq, ahead, marked } = read;
+    if (!isSeq(seq)) return EMPTY;
     const whole = isSeq(ahead?.afterSeq) && isSeq(ahead.throughSeq);
-    return { seq, ahead: whole ? { afterSeq: ahead.afterSeq!, throughSeq: ahead.throughSeq! } : null };
+    return { seq, ahead: whole ? { afterSeq: ahead.afterSeq!, throughSeq: ahead.throughSeq! } : null, marked: marked === true };
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return { seq: 0, ahead: null };
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Plant } from '../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../config/plant/schema.ts';
 import { Fault } from '../../config/words/fault.ts';
 import type { ChannelSpec } from '../sample/partial.ts';
+import { openStoreInPlace } from './duckdb/in-place.ts';
 import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
 import type { Store, StoreReader } from './store.ts';
@@ -39,7 +40,7 @@ export async function openStores(
 
 async function openStore(plant: Plant, definition: StoreDefinition, specs: readonly ChannelSpec[] = []): Promise<Store> {
   if (definition.engine !== 'duckdb') return openRemoteStore(plant, definition);
-  const store = await openDuckdbStore(databasePath(plant), { ...definition, specs, patienceMs: OWNER_PATIENCE_MS });
+  const store = await openStoreInPlace(databasePath(plant), { ...definition, specs, patienceMs: OWNER_PATIENCE_MS });
   const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir), store.results);
   return {
     engine: store.engine,
@@ -48,6 +49,8 @@ async function openStore(plant: Plant, definition: StoreDefinition, specs: reado
     write: (groups) => store.write(groups),
     restore: (samples) => store.restore(samples),
     rewind: (seq) => store.rewind(seq),
+    ...(store.check ? { check: store.check.bind(store) } : {}),
+    batchRecords: store.batchRecords,
     ...(store.results ? { results: store.results } : {}),
     async close() {
       await stopServing();
@@ -70,6 +73,13 @@ export async function openRemoteStore(plant: Plant, definition: Exclude<StoreDef
   }
 }
 
+/** A reader that is closed when it is done with. */
+export type OpenReader = StoreReader & {
+  close(): Promise<void>;
+  /** The last group of the journal that the store holds; absent where another process owns the store and keeps it up. */
+  cursor?(): Promise<number>;
+};
+
 /** Commands hold the file open for seconds while no owner runs. */
 const OWNER_PATIENCE_MS = 10_000;
 const READER_PATIENCE_MS = 2_000;
@@ -80,7 +90,7 @@ const READER_PATIENCE_MS = 2_000;
  *
  * @throws Fault store.locked where the file is held by a process that does not answer.
  */
-export async function openReader(plant: Plant): Promise<StoreReader & { close(): Promise<void> }> {
+export async function openReader(plant: Plant): Promise<OpenReader> {
   const duckdb = duckdbOf(plant);
   if (duckdb === undefined) {
     const [first] = plant.file.stores;
@@ -105,7 +115,7 @@ export async function openReader(plant: Plant): Promise<StoreReader & { close():
   }
 }
 
-const closable = (store: Store): StoreReader & { close(): Promise<void> } => {
+const closable = (store: Store): OpenReader => {
   const { reader } = store;
   return {
     samples: (...args) => reader.samples(...args),
@@ -114,6 +124,7 @@ const closable = (store: Store): StoreReader & { close(): Promise<void> } => {
     latest: (...args) => reader.latest(...args),
     partials: (...args) => reader.partials(...args),
     counts: () => reader.counts(),
+    cursor: () => store.cursor(),
     close: () => store.close(),
   };
 };

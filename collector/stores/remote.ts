@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { Fault } from '../../config/words/fault.ts';
 import type { JournalGroup } from '../journal/record.ts';
 import type { Sample } from '../sample/sample.ts';
 import { type CursorFile, cursorFile } from './cursor.ts';
@@ -24,12 +25,19 @@ export interface RemoteEngine extends Sender {
   readonly inOrder?: true;
   /** Samples a second at which a backlog is drained while live data go first. */
   readonly backlogPerSecond?: number | undefined;
-  /** Called before the first write and again after a failure: creates what is absent, checks how the server is set. */
-  prepare(): Promise<void>;
+  /**
+   * Called before the first write and again after a failure: creates what is absent, checks how the server is set.
+   *
+   * @returns whether it created the place of all readings.
+   */
+  prepare(): Promise<boolean>;
 }
 
 /** So long a server may take to answer. */
 export const TIMEOUT_MS = 30_000;
+
+/** After so long a mark that was written is seen, also in a cluster; acknowledged is not stored. */
+const SEEN_MS = 60_000;
 
 /** Unless the plant file says otherwise: more than a plant makes, less than a server takes. */
 const BACKLOG_PER_SECOND = 50_000;
@@ -53,7 +61,11 @@ class RemoteStore implements Store {
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
   readonly #schema: SchemaKeeper;
-  #ready = false;
+  readonly #place: string;
+  /** When the server is to be looked at before something is written. */
+  #lookAtMs = Number.NEGATIVE_INFINITY;
+  /** What was stored is gone, and the cursor does not say so yet. */
+  #emptied = false;
 
   constructor(engine: RemoteEngine, place: string, quarantine: QuarantineFile, cursor: CursorFile) {
     this.engine = engine.engine;
@@ -61,6 +73,7 @@ class RemoteStore implements Store {
     this.quarantine = quarantine;
     this.#engine = engine;
     this.#cursor = cursor;
+    this.#place = place;
     this.#schema = new SchemaKeeper(engine, place);
     if (!engine.inOrder)
       this.ahead = {
@@ -70,7 +83,7 @@ class RemoteStore implements Store {
           const span = (await cursor.span()) ?? { afterSeq, throughSeq: afterSeq };
           const fresh = groups.filter(({ seq }) => seq > span.throughSeq);
           if (fresh.length === 0) return;
-          await this.restore(samplesOf(fresh));
+          await this.#follow(fresh);
           await cursor.writeSpan({ ...span, throughSeq: fresh.at(-1)!.seq });
         },
       };
@@ -93,7 +106,7 @@ class RemoteStore implements Store {
     const after = await this.#cursor.read();
     const fresh = groups.filter(({ seq }) => seq > after);
     if (fresh.length === 0) return;
-    await this.restore(samplesOf(fresh));
+    await this.#follow(fresh);
     await this.#cursor.write(fresh.at(-1)!.seq);
   }
 
@@ -104,17 +117,47 @@ class RemoteStore implements Store {
   /** Writes with the server looked at before, and again after a failure. */
   async #prepared(write: () => Promise<void>): Promise<void> {
     try {
-      if (!this.#ready) {
-        await this.#engine.prepare();
-        await this.#schema.check();
+      if (Date.now() >= this.#lookAtMs) {
+        const created = await this.#engine.prepare();
+        const marked = await this.#schema.check();
+        if ((created && (await this.#hasStored())) || (marked === false && (await this.#cursor.marked()))) {
+          this.#emptied = true;
+          throw emptied(this.#place);
+        }
+        if (marked) await this.#cursor.mark();
       }
-      this.#ready = true;
+      this.#lookAtMs = Number.POSITIVE_INFINITY;
       await write();
-      await this.#schema.settle(Date.now());
+      if (await this.#schema.settle(Date.now())) this.#lookAtMs = Date.now() + SEEN_MS;
     } catch (error) {
-      this.#ready = false;
+      this.#lookAtMs = Number.NEGATIVE_INFINITY;
       throw error;
     }
+  }
+
+  async #hasStored(): Promise<boolean> {
+    return (await this.#cursor.read()) > 0 || (await this.#cursor.span()) !== null;
+  }
+
+  /**
+   * Stores groups that follow what is stored. Where that is gone the cursor goes back to the start, here and nowhere else: anybody else
+   * who finds it may do so while such a write is under way, which sets the cursor to where it ends.
+   */
+  async #follow(groups: readonly JournalGroup[]): Promise<void> {
+    try {
+      if (this.#emptied) throw emptied(this.#place);
+      await this.restore(samplesOf(groups));
+    } catch (error) {
+      if (this.#emptied) await this.#cursor.forget();
+      this.#emptied = false;
+      throw error;
+    }
+  }
+
+  /** Before the next write the server is asked. */
+  check(): Promise<void> {
+    this.#lookAtMs = Number.NEGATIVE_INFINITY;
+    return Promise.resolve();
   }
 
   rewind(seq: number): Promise<void> {
@@ -125,3 +168,11 @@ class RemoteStore implements Store {
     return Promise.resolve();
   }
 }
+
+const emptied = (place: string): Fault =>
+  new Fault({
+    code: 'store.emptied',
+    place,
+    zh: '服务器上本企业已存的数据不见了（数据库被删除或换了服务器）；现由日志从头补写，此前的平衡和配备率结果需重新计算',
+    en: 'what the server had stored of this plant is gone (a database dropped, another server); it is filled again from the start of the journal, and results of balances and coverage must be computed again',
+  });

@@ -1,3 +1,4 @@
+import { Fault } from '../../config/words/fault.ts';
 import { HOUR_MS, hourOf } from '../sample/hour.ts';
 import { type Audit, auditStore, repairStore } from './audit.ts';
 import type { Followed } from './follow.ts';
@@ -46,19 +47,25 @@ export async function auditRound(
  * Rounds every six hours until the function returned is called. A store that is away is left for the next round.
  *
  * @param report what differed, one call a store and round.
+ * @param lost what a store said that found gone what it had stored.
  */
 export function startRounds(
   journal: Parameters<typeof auditRound>[0],
   stores: readonly Store[],
   report: (round: Round) => Promise<void>,
+  lost: (store: Store, fault: Fault) => Promise<void>,
 ): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let ended = false;
   const round = async (): Promise<void> => {
     for (const store of stores) {
       if (ended) return;
-      const rounds = await auditRound(journal, [store], Date.now()).catch(() => []);
-      for (const one of rounds) if (one.found.differences.length > 0) await report(one);
+      try {
+        await store.check?.();
+        for (const one of await auditRound(journal, [store], Date.now())) if (one.found.differences.length > 0) await report(one);
+      } catch (error) {
+        if (error instanceof Fault) await lost(store, error);
+      }
     }
   };
   const timer = setInterval(() => {

@@ -32,6 +32,8 @@ export class SchemaKeeper {
   readonly #place: string;
   #version = SCHEMA;
   #describedMs = Number.NEGATIVE_INFINITY;
+  /** Time of the newest mark. */
+  #markedMs = Number.NEGATIVE_INFINITY;
 
   constructor(engine: Server, place: string) {
     this.#engine = engine;
@@ -41,32 +43,42 @@ export class SchemaKeeper {
   /**
    * Reads the version before anything is written. One that may not be read (a login that only writes) is taken to be today's.
    *
+   * @returns whether the server holds one; null where it cannot be known.
    * @throws Fault store.format where a newer release wrote there: nothing is written to it.
    */
-  async check(): Promise<void> {
+  async check(): Promise<boolean | null> {
     const { readResults } = this.#engine;
-    if (readResults === undefined) return;
+    if (readResults === undefined) return null;
     const found = await readResults('schema', 0, LATEST_MS).catch((error: unknown) => {
       if (UNREADABLE.includes(statusOf(error))) return null;
       throw error;
     });
-    if (found === null) return;
+    if (found === null) return null;
+    this.#markedMs = found.reduce((newest, { timeMs }) => Math.max(newest, timeMs), Number.NEGATIVE_INFINITY);
     this.#version = found.reduce((most, { fields }) => Math.max(most, fields.version ?? 1), 1);
     if (this.#version > SCHEMA) throw tooNew(this.#place, this.#version);
     for (const step of STEPS.slice(this.#version - 1)) step(this);
+    return found.length > 0;
   }
 
   describeAgain(): void {
     this.#describedMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** After a write that was confirmed: the version, where it was another, and once a day what the channels are. */
-  async settle(nowMs: number): Promise<void> {
+  /**
+   * After a write that was confirmed: once a day what the channels are; the version where it was another, and once a day too, so that it
+   * is never older than what a server keeps.
+   *
+   * @returns whether the version was written now.
+   */
+  async settle(nowMs: number): Promise<boolean> {
     const { plant = '', describe } = this.#engine;
     const due: Result[] = [];
-    if (nowMs - this.#describedMs >= DAY_MS || nowMs < this.#describedMs) due.push(...(describe?.(nowMs) ?? []));
+    const isOld = (timeMs: number): boolean => nowMs - timeMs >= DAY_MS || nowMs < timeMs;
+    if (isOld(this.#describedMs)) due.push(...(describe?.(nowMs) ?? []));
     // The version last: before it, the steps are done again.
-    if (this.#version < SCHEMA) due.push({ measurement: 'schema', timeMs: nowMs, tags: {}, fields: { version: SCHEMA } });
+    const marks = isOld(this.#markedMs) || this.#version < SCHEMA;
+    if (marks) due.push({ measurement: 'schema', timeMs: nowMs, tags: {}, fields: { version: SCHEMA } });
     const lines = resultLines(plant, due);
     for (let from = 0; from < lines.length; from += LINES) {
       await this.#engine.post(lines.slice(from, from + LINES)).catch((error: unknown) => {
@@ -74,6 +86,8 @@ export class SchemaKeeper {
       });
     }
     [this.#version, this.#describedMs] = [SCHEMA, nowMs];
+    if (marks) this.#markedMs = nowMs;
+    return marks;
   }
 }
 

@@ -63,9 +63,15 @@ export interface Store {
   readonly ahead?: Ahead;
   /** Sets the cursor back to `seq`, where the journal ends before it; nothing counts as stored ahead any more. */
   rewind(seq: number): Promise<void>;
+  /**
+   * Looks whether what was stored is still there, now or before the next write; absent where the engine cannot lose it unnoticed.
+   *
+   * @throws Fault where it is not. The cursor then says what is stored today.
+   */
+  check?(): Promise<void>;
   close(): Promise<void>;
   /** Records that a write is best made of while more of them wait; absent where it does not matter. */
-  readonly batchRecords?: number;
+  readonly batchRecords?: number | undefined;
   /** Where results are kept; absent where it cannot be read. */
   readonly results?: Results;
   /** It passes samples on to somewhere else, and cannot be read. */

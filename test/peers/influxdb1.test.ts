@@ -48,17 +48,21 @@ describe('the InfluxDB 1.x store against influxd', () => {
     });
   });
 
-  it('creates its database again where somebody dropped it, and goes on from its cursor', async () => {
+  it('creates its database again where somebody dropped it, says so, and begins again with the journal', async () => {
     const { open, database } = await fresh();
     const store = await open();
-    await store.write([group(1, [sample('F1', T0, 1)])]);
+    const first = group(1, [sample('F1', T0, 1)]);
+    const second = group(2, [sample('F1', T0 + 1000, 2)]);
+    await store.write([first]);
     const url = new URL(influxd.url);
     const client = new InfluxDB({ host: url.hostname, port: Number(url.port), database });
     await client.dropDatabase(database);
-    await expect(store.write([group(2, [sample('F1', T0 + 1000, 2)])])).rejects.toThrow(/not found/);
+    await expect(store.write([second])).rejects.toThrow(/not found/);
     expect(await store.cursor()).toBe(1);
-    await store.write([group(2, [sample('F1', T0 + 1000, 2)])]);
-    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual([2]);
+    await expect(store.write([second])).rejects.toMatchObject({ code: 'store.emptied', place: `${influxd.url} ${database}` });
+    expect(await store.cursor()).toBe(0);
+    await store.write([first, second]);
+    expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual([1, 2]);
     expect([...(await client.showRetentionPolicies(database))]).toMatchObject([{ name: 'readings', duration: '0s', default: true }]);
   });
 

@@ -106,12 +106,14 @@ describe.each(ENGINES)('the layout on a server: %s', (_, open) => {
       expect(await values('F1')).toEqual(Array.from({ length: 11 }, (__, i) => i + 0.5));
       expect(await values('F2.flow')).toEqual(Array.from({ length: 10 }, (__, i) => 100 - i));
       expect(await store.results!.read('balance', 0, 9e12)).toMatchObject([{ fields: { in: 100, imbalance: 1 } }]);
-      expect((await versionsIn(store)).at(-1)).toBe(SCHEMA);
+      // The mark that a release left is old, so that another stands beside it, once.
+      const marks = await versionsIn(store);
+      expect(marks.at(-1)).toBe(SCHEMA);
       const known = await store.results!.read('channel', 0, 9e12);
       expect(known.map(({ tags }) => tags)).toContainEqual({ channel: 'F1', meter: 'F1', medium: 'water', level: '2', unit: 'm3' });
       expect(known.map(({ tags }) => tags)).toContainEqual({ channel: 'F2.flow', meter: 'F2', unit: 'm3/h' });
       await store.write([group(2, [sample('F1', T0 + 660_000, 11.5)])]);
-      expect(await versionsIn(store)).toHaveLength(1);
+      expect(await versionsIn(store)).toEqual(marks);
       await store.close();
     },
     60_000,

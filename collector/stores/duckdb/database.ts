@@ -91,6 +91,18 @@ export async function openDatabase(path: string, settings: Settings): Promise<Du
   }
 }
 
+/** Copies everything in a connection's database to a new file, which is whole once this settles. */
+export async function copyDatabase(connection: DuckDBConnection, path: string): Promise<void> {
+  const [row] = await rows(connection, 'SELECT current_database()');
+  const own = String(row![0]).replaceAll('"', '""');
+  await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS copied`);
+  try {
+    await connection.run(`COPY FROM DATABASE "${own}" TO copied`);
+  } finally {
+    await connection.run('DETACH copied');
+  }
+}
+
 /** How DuckDB speaks of a file that is not what it wrote. */
 const DAMAGED = /not a valid DuckDB|checksum|corrupt|deserializ|serialization|Could not read enough bytes|replaying WAL|INTERNAL Error/i;
 

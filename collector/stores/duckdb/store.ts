@@ -7,7 +7,7 @@ import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { type Channels, lastSample, newestOf } from './channels.ts';
-import { openDatabase, type Settings } from './database.ts';
+import { copyDatabase, openDatabase, type Settings } from './database.ts';
 import type { ExportedFile } from './export.ts';
 import { exportTable } from './export-table.ts';
 import { Heads, readChannels } from './heads.ts';
@@ -25,13 +25,21 @@ export interface StoreSettings extends Settings {
   readonly specs?: readonly ChannelSpec[];
 }
 
+/** What the owner of the file can do beside what any store does. */
+export interface DuckdbFile extends Store {
+  /** Writes all that is stored to a new file. */
+  copyTo(path: string): Promise<void>;
+  /** Closes a file that is no longer in its place: nothing more is computed for it. */
+  abandon(): Promise<void>;
+}
+
 /**
  * The samples in one DuckDB file, for one process. Writing has a connection, and each question one of its own: a second query on a
  * connection would silently empty the one that is being read there. A reader sees what was committed when its query began.
  *
  * @throws Fault store.locked, store.format
  */
-export async function openDuckdbStore(path: string, settings: StoreSettings): Promise<Store> {
+export async function openDuckdbStore(path: string, settings: StoreSettings): Promise<DuckdbFile> {
   const instance = await openDatabase(path, settings);
   const writing = await instance.connect();
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
@@ -58,7 +66,7 @@ const MOST_COMPLETED = 20_000;
 /** Hours further back are computed when they are asked for. */
 const LONGEST_MS = 31 * 24 * HOUR_MS;
 
-class DuckdbStore implements Store, StoreReader {
+class DuckdbStore implements DuckdbFile, StoreReader {
   readonly engine = 'duckdb';
   readonly batchRecords = BATCH_RECORDS;
   readonly reader: StoreReader = this;
@@ -191,6 +199,18 @@ class DuckdbStore implements Store, StoreReader {
     await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#writing, this.#channels, this.#cursor) : Promise.resolve())).catch(
       () => undefined,
     );
+    this.#writing.closeSync();
+    this.#instance.closeSync();
+  }
+
+  copyTo(path: string): Promise<void> {
+    return this.#inTurn(() => copyDatabase(this.#writing, path));
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    await this.#turn;
+    await this.#settling;
     this.#writing.closeSync();
     this.#instance.closeSync();
   }

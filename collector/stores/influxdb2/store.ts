@@ -32,7 +32,7 @@ export async function openInflux2Store(
     readResults: reader.results.bind(reader),
     backlogPerSecond: definition.backlogPerSecond,
     describe: (timeMs: number) => channelResults(plant, timeMs),
-    prepare: () => Promise.resolve(),
+    prepare: () => Promise.resolve(false),
     ...influx2Sender({ url, org, bucket, token, timeoutMs }, plant.id),
   };
   return remoteStore(engine, plant.dataDir, `${url} ${org} ${bucket}`);

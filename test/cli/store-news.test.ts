@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newsOfStore } from '../../cli/store-news.ts';
+import { Fault } from '../../config/words/fault.ts';
+
+describe('what is told of a store', () => {
+  let said = '';
+  const events: string[] = [];
+  const recorder = {
+    event: ({ source, event, detail }: { source: string; event: string; detail: string }) => {
+      events.push(`${source}: ${event}: ${detail}`);
+      return Promise.resolve();
+    },
+  };
+  beforeEach(() => {
+    [said, events.length] = ['', 0];
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('is that it takes nothing and why, once, and that it takes readings again', () => {
+    const news = newsOfStore('influxdb1', recorder);
+    for (const error of [null, new Error('connection refused'), new Error('connection refused'), null, null]) news.progress({ error });
+    expect(events).toEqual(['store influxdb1: store-away: Error: connection refused', 'store influxdb1: store-back: ']);
+    expect(said.split('\n').filter(Boolean)).toEqual([
+      '存储 influxdb1 暂不接受读数，读数留在日志中：Error: connection refused',
+      'Store influxdb1 takes no readings, they wait in the journal: Error: connection refused',
+      '存储 influxdb1 已恢复。',
+      'Store influxdb1 takes readings again.',
+    ]);
+  });
+
+  it('is that what it had stored was gone, each time, with the place, in both languages and in the journal', () => {
+    const news = newsOfStore('duckdb', recorder);
+    const gone = new Fault({ code: 'store.file-gone', place: '/data/samples.duckdb', zh: '被删除', en: 'was deleted' });
+    for (const error of [gone, null, gone]) news.progress({ error });
+    expect(events).toEqual(Array(2).fill('store duckdb: store.file-gone: /data/samples.duckdb: was deleted'));
+    expect(said).toBe('/data/samples.duckdb: 被删除 [store.file-gone]\n/data/samples.duckdb: was deleted [store.file-gone]\n'.repeat(2));
+  });
+});
