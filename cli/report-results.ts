@@ -56,8 +56,15 @@ export async function reportResults(
     scoreSheets: namedSheets(rules, await loadJurisdictions()),
     drift: await driftBefore(plant, reader, window),
     samples: await sampleAccounts(plant, reader, window),
+    meters: metersOf(plant),
     ...(dailyRoots.length > 0 ? { dailyRoots } : {}),
   });
+}
+
+/** The meters by id with the points they stand at: one that is taken away, or moved, is told by its name. */
+function metersOf({ file }: Plant): Readonly<Record<string, readonly string[]>> {
+  const at = (meter: string) => file.points.filter(({ meters }) => meters.some((each) => each.meter.split('.')[0] === meter));
+  return Object.fromEntries(file.meters.map(({ id }) => [id, at(id).map((point) => point.id)]));
 }
 
 /** Daily roots in a plant's data folder. */

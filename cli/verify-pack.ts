@@ -29,7 +29,7 @@ import { verifyJournal } from '../collector/journal/verify.ts';
 import { parsePlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { instantMs } from '../config/plant/time.ts';
-import { Fault } from '../config/words/fault.ts';
+import { Fault, Faults } from '../config/words/fault.ts';
 import { openCaughtUpReader } from './caught-up.ts';
 import { exportWindow, rulesUsed } from './pack.ts';
 import { readPack } from './pack-content.ts';
@@ -48,6 +48,8 @@ export interface PackVerification {
   /** Paths that the plant kept back; those in `shown` were laid beside the pack and are what it binds. */
   readonly withheld: readonly string[];
   readonly shown: readonly string[];
+  /** Documents that no program writes twice alike (PDF): only their hashes were checked. */
+  readonly unproven: readonly string[];
   readonly findings: readonly PackFinding[];
 }
 
@@ -85,7 +87,8 @@ export async function verifyPack(zip: string, keyFile?: string, reveal?: string)
     await rm(folder, { recursive: true, force: true });
   }
   const names = { withheld: Object.keys(withheld), shown: Object.keys(shown) };
-  return { plant: id, window, revision, signature, documentsCompared, recomputed, ...names, findings };
+  const unproven = Object.keys(files).filter((path) => path.endsWith('.pdf'));
+  return { plant: id, window, revision, signature, documentsCompared, recomputed, ...names, unproven, findings };
 }
 
 /** Files that were kept back and are shown now, those that are what the manifest binds; the others are findings. */
@@ -135,7 +138,14 @@ async function recomputedFindings(
   if (chain.finding !== null)
     return [{ what: 'journal', place: `${chain.finding.path.slice(folder.length + 1)}: ${chain.finding.seq} ${chain.finding.what}` }];
 
-  const parsed = parsePlant(strFromU8(files['plant.yaml']!), 'plant.yaml');
+  let parsed: Plant;
+  try {
+    parsed = parsePlant(strFromU8(files['plant.yaml']!), 'plant.yaml');
+  } catch (error) {
+    const faults = error instanceof Faults ? error.faults : error instanceof Fault ? [error] : [];
+    if (faults.length === 0) throw error;
+    return faults.map(({ place, en }) => ({ what: 'plant', place: `${place}: ${en}` }));
+  }
   const stores = [{ engine: 'duckdb' as const, threads: 1, memory: '512MB' }];
   const plant: Plant = { ...parsed, file: { ...parsed.file, stores }, dataDir: folder };
   const { results: again, channels } = await resultsAgain(plant, told);
@@ -143,6 +153,7 @@ async function recomputedFindings(
   return [
     ...ruleFindings(JSON.parse(strFromU8(files['rules.json']!)), rules),
     ...(await rootFindings(join(folder, 'journal'), told)),
+    ...meterFindings(told, again),
     ...channels.map((channel): PackFinding => ({ what: 'samples', place: `samples: ${channel}` })),
     ...figureDifferences(without(told), without(JSON.parse(JSON.stringify(again)) as Results)).map(
       (place): PackFinding => ({ what: 'figure', place: `results.json: ${place}` }),
@@ -193,6 +204,14 @@ function ruleFindings(told: readonly { readonly id: string }[], held: readonly {
   return [...ids]
     .filter((id) => figureDifferences(by(told, id), by(held, id), 1).length > 0)
     .map((id) => ({ what: 'rule', place: `rules.json: ${id}` }));
+}
+
+/** Meters that are gone from the plant file, or from where they stood. */
+function meterFindings({ meters: told = {} }: Results, { meters: held = {} }: Results): readonly PackFinding[] {
+  const ids = [...new Set([...Object.keys(told), ...Object.keys(held)])];
+  return ids
+    .filter((id) => figureDifferences(told[id] ?? null, held[id] ?? null, 1).length > 0)
+    .map((id) => ({ what: 'meter', place: `plant.yaml: ${id}` }));
 }
 
 /** The documents as this program writes them from the recomputed results. */

@@ -1,6 +1,7 @@
 import type { CoverageReport } from '../../collector/coverage/coverage.ts';
 import type { DepthByMetering, DepthGrade, DepthObstacle } from '../../collector/coverage/result.ts';
 import type { RuleStatus } from '../../config/rules/rule.ts';
+import { type Lang, wordOr } from '../../config/words/word.ts';
 import type { BalanceReport } from '../media/result.ts';
 
 type Text = { readonly zh: string; readonly en: string };
@@ -84,13 +85,15 @@ const LACKS: Readonly<Record<'fitted' | 'usable' | 'office-value', Text>> = {
   'office-value': { zh: '主管部门未核定', en: 'office value unset' },
 };
 
+const kindName = ({ kind }: { readonly kind: string }, lang: Lang) => wordOr(lang, `meteredKind.${kind}`, kind);
+
 function named(each: DepthObstacle): Text {
   if (each.lacks === 'audit-focus') return { zh: '未设审核重点', en: 'no unit is an audit focus' };
   const focus = each.scope === 'audit-focus';
   const { zh, en } = LACKS[each.lacks];
   return {
-    zh: `${each.kind}/${each.level}${focus ? '（审核重点）' : ''}${zh}`,
-    en: `${each.kind}/${each.level}${focus ? ' (audit focus)' : ''} ${en}`,
+    zh: `${kindName(each, 'zh')} ${each.level} 级${focus ? '（审核重点）' : ''}${zh}`,
+    en: `${kindName(each, 'en')} at level ${each.level}${focus ? ' (audit focus)' : ''} ${en}`,
   };
 }
 

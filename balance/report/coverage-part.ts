@@ -7,7 +7,7 @@ import { auditDepth } from '../audit/depth.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count, floored, setting } from './figures.ts';
-import { filled, kindName } from './names.ts';
+import { filled, kindName, kindWord } from './names.ts';
 
 /** Beside every verdict that is not to be read alone. */
 const MARK = '‡';
@@ -91,7 +91,7 @@ function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell
   const exempted = cells.flatMap((cell) =>
     cell.exempted.map(
       ({ point, by, evidence }) =>
-        `${point}: ${kindName(cell, lang)}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.exempt')} (${by}): ${evidence}`,
+        `${point}: ${kindName(cell, lang)}, ${word(lang, `level.${cell.level}`)}: ${word(lang, 'report.exempt')} (${wordOr(lang, `exemption.${by}`, by)}): ${evidence}`,
     ),
   );
   return items.length + exempted.length === 0
@@ -109,7 +109,7 @@ function besideBlocks({ coverage, lang }: ReportContent): readonly Block[] {
   });
   const differences = coverage.differences.map(
     ({ what, kind, level, a, b }) =>
-      `${word(lang, `difference.${what}`)}${kind === null ? '' : ` ${kind}/${level}`}: ${a.value} (${a.rule}); ${b.value} (${b.rule})`,
+      `${word(lang, `difference.${what}`)}${kind === null ? '' : ` ${kindWord(kind, lang)} ${level}`}: ${a.value} (${a.rule}); ${b.value} (${b.rule})`,
   );
   return [heading(2, word(lang, 'report.beside')), { kind: 'list', items: [...items, ...differences] }];
 }

@@ -46,6 +46,19 @@ export function kindName({ kind, name }: { readonly kind: string; readonly name:
   return lang === 'zh' ? name : wordOr(lang, `meteredKind.${kind}`, name);
 }
 
+/** A kind of metering point by its id. */
+export const kindWord = (kind: string, lang: Lang): string => wordOr(lang, `meteredKind.${kind}`, kind);
+
+/** What an uncertainty comes from: `calibration FT-5008` → `示值误差 FT-5008`; a part that is not known stays as it is. */
+export function budgetName(part: string, lang: Lang): string {
+  const words = part.split(' ');
+  for (const length of [2, 1]) {
+    const name = wordOr(lang, `budget.${words.slice(0, length).join(' ')}`, '');
+    if (name !== '') return [name, ...words.slice(length)].join(' ');
+  }
+  return part;
+}
+
 /** The name of a balance: its own, or that of its kind. */
 export function balanceName({ plant, lang }: ReportContent, balance: { readonly id: string; readonly kind: string }): string {
   const own = plant.balances.get(balance.id)?.name;

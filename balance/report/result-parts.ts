@@ -38,8 +38,11 @@ export function indicatorPart(content: ReportContent): readonly Block[] {
     w('report.formula'),
     w('report.norm'),
   ];
-  const remarks = indicators.flatMap(({ name, remarks: said }) => said.map((remark) => `${name[lang]}: ${remark[lang]}`));
-  const list: readonly Block[] = remarks.length === 0 ? [] : [{ kind: 'list', items: [...new Set(remarks)] }];
+  const remarks = new Map<string, Set<string>>();
+  for (const { name, remarks: said } of indicators)
+    for (const remark of said) remarks.set(remark[lang], (remarks.get(remark[lang]) ?? new Set()).add(name[lang]));
+  const items = [...remarks].map(([remark, names]) => `${[...names].join(w('general.listSeparator'))}: ${remark}`);
+  const list: readonly Block[] = items.length === 0 ? [] : [{ kind: 'list', items }];
   return [heading(2, w('report.indicators')), table(w('report.indicators'), columns, rows), ...list];
 }
 

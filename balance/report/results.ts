@@ -24,6 +24,8 @@ export interface FurtherResults {
   readonly scoreSheets?: readonly NamedSheet[];
   /** What this window and those before it say of drift; without balances where there are too few. */
   readonly drift?: PlantDrift;
+  /** The meters of the plant file by id, each with the metering points it stands at. */
+  readonly meters?: Readonly<Record<string, readonly string[]>>;
   /** Chain values of the journal at the end of each day up to the window's end. */
   readonly dailyRoots?: readonly DailyRoot[];
 }

@@ -72,11 +72,14 @@ interface Part {
   readonly notes: readonly string[];
 }
 
+/** A reading without the digits that adding in binary leaves behind. */
+const shown = (reading: number) => Number(reading.toPrecision(12));
+
 function spanPart(readings: ChannelReadings, window: Window, ratio: number, offsetMinutes: number): Part {
   const { channel, spec, partials } = readings;
   const total = spanTotal(spec, partials, window.fromMs, window.toMs);
   const at = (timeMs: number) => formatInstant(timeMs, offsetMinutes);
-  const notes = total.events.map(({ event, timeMs, before, after }) => `${event} ${at(timeMs)} ${before} → ${after}`);
+  const notes = total.events.map(({ event, timeMs, before, after }) => `${event} ${at(timeMs)} ${shown(before)} → ${shown(after)}`);
   if (Number.isNaN(total.amount) || total.coveredMs <= 0) return { amount: null, read: 0, coveredMs: 0, notes };
   const scale = (channel.kind === 'rate' ? amountPerHour(channel.unit) : 1) * ratio;
   const hours = (window.toMs - window.fromMs) / HOUR_MS;

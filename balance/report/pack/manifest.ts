@@ -37,6 +37,8 @@ export interface PackFinding {
     | 'signature'
     | 'journal'
     | 'rule'
+    | 'plant'
+    | 'meter'
     | 'figure'
     | 'document'
     | 'samples'

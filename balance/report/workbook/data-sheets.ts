@@ -1,6 +1,6 @@
 import { named, type WordKey, word, wordOr } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { balanceName, channelName, filled, unitName } from '../names.ts';
+import { balanceName, budgetName, channelName, filled, unitName } from '../names.ts';
 import { noteText } from '../note-text.ts';
 import { programVersion } from '../version.ts';
 import { type BookSheet, bold, headRow, number, type Row, share, text, whole } from './sheet.ts';
@@ -88,11 +88,18 @@ export function budgetSheet(content: ReportContent): BookSheet {
   for (const balance of wholes(content)) {
     for (const stream of balance.streams) {
       for (const part of stream.budget) {
-        rows.push([text(balanceName(content, balance)), text(stream.id), text(part.name), number(part.u, part.u), text(stream.unit)]);
+        rows.push([
+          text(balanceName(content, balance)),
+          text(stream.id),
+          text(budgetName(part.name, lang)),
+          number(part.u, part.u),
+          text(stream.unit),
+        ]);
       }
     }
     for (const { id, unit, budget = [] } of balance.stocks ?? []) {
-      for (const { name, u } of budget) rows.push([text(balanceName(content, balance)), text(id), text(name), number(u, u), text(unit)]);
+      for (const { name, u } of budget)
+        rows.push([text(balanceName(content, balance)), text(id), text(budgetName(name, lang)), number(u, u), text(unit)]);
     }
   }
   return { name: w('workbook.budget'), rows, widths: [20, 20, 40, 14, 10], heads: 1 };

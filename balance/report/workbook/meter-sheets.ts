@@ -1,8 +1,8 @@
 import { ledgerSheets } from '../../../config/plant/ledger.ts';
 import { LEDGER_COLUMNS } from '../../../config/plant/ledger-columns.ts';
-import { named, type WordKey, word } from '../../../config/words/word.ts';
+import { named, type WordKey, word, wordOr } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { unitName } from '../names.ts';
+import { kindWord, unitName } from '../names.ts';
 import { type BookSheet, headRow, type Row, text } from './sheet.ts';
 
 /**
@@ -30,7 +30,7 @@ export function equipmentSheet(content: ReportContent): BookSheet {
       text(unit.id),
       text(named(unit.name, lang)),
       text(unit.parent === undefined ? '' : unitName(content, unit.parent)),
-      text(unit.load.map(({ kind, value, unit: of }) => `${kind} ${value} ${of}`).join('; ')),
+      text(unit.load.map(({ kind, value, unit: of }) => `${kindWord(kind, lang)} ${value} ${of}`).join('; ')),
       text(unit.auditFocus ? w('report.focus') : ''),
     ]);
   }
@@ -48,11 +48,11 @@ export function pointSheet(content: ReportContent): BookSheet {
     rows.push([
       text(point.id),
       text(named(point.name, lang)),
-      text(point.kind),
+      text(kindWord(point.kind, lang)),
       text(`${point.level} ${w(`level.${point.level}`)}`),
       text(unitName(content, point.unit)),
-      text(point.meters.map(({ meter, role }) => `${meter} (${role})`).join(w('general.listSeparator'))),
-      text(point.exempt === undefined ? '' : `${point.exempt.by}: ${point.exempt.evidence}`),
+      text(point.meters.map(({ meter, role }) => `${meter} (${w(`meterRole.${role}`)})`).join(w('general.listSeparator'))),
+      text(point.exempt === undefined ? '' : `${wordOr(lang, `exemption.${point.exempt.by}`, point.exempt.by)}: ${point.exempt.evidence}`),
     ]);
   }
   return { name: w('workbook.points'), rows, widths: [18, 30, 16, 20, 26, 30, 40], heads: 1 };

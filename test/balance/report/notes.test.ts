@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { kindName } from '../../../balance/report/names.ts';
+import { budgetName, kindName } from '../../../balance/report/names.ts';
 import { noteText } from '../../../balance/report/note-text.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
 import { notes as en } from '../../../config/words/en/notes.ts';
@@ -11,21 +11,40 @@ const ROOT = join(import.meta.dirname, '..', '..', '..', 'balance');
 
 /** What the code writes as notes: the texts in the lines that write them, their `${…}` as `{}`. */
 function written(): readonly string[] {
-  const files = ['window', 'media'].flatMap((room) => readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)));
-  return files
-    .filter((path) => path.endsWith('.ts'))
-    .flatMap((path) =>
-      readFileSync(path, 'utf8')
-        .split('\n')
-        .flatMap((line) => {
-          if (!/\bnotes?(:|\.push\(|\(| =|s\b.*\?)|^ *return `survey |\[`no main|\['the state/.test(line)) return [];
-          return [...line.matchAll(/`((?:[^`$]|\$\{[^}]*\})+)`|'([a-z][a-z ]{6,})'/g)].map((found) => found[1] ?? found[2]!);
-        }),
-    );
+  return rooms().flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        if (!/\bnotes?(:|\.push\(|\(| =|s\b.*\?)|^ *return `survey |\[`no main|\['the state/.test(line)) return [];
+        return [...line.matchAll(/`((?:[^`$]|\$\{[^}]*\})+)`|'([a-z][a-z ]{6,})'/g)].map((found) => found[1] ?? found[2]!);
+      }),
+  );
 }
 
 /** A template with something in each of its places. */
 const instanceOf = (template: string) => template.replaceAll(/\$?\{[^}]*\}/g, 'X-1');
+
+/** The files that write notes and uncertainty budgets. */
+function rooms(): readonly string[] {
+  const files = ['window', 'media', join('media', 'indicators')].flatMap((room) =>
+    readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)),
+  );
+  return files.filter((path) => path.endsWith('.ts'));
+}
+
+it('names the sources of uncertainty that the code writes in both languages', () => {
+  const parts = rooms().flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/\[`(?!no )((?:[a-zA-Z]+ )+)\$\{/g)].map(([, words]) => `${words}X-1`),
+  );
+  expect(parts.length).toBeGreaterThan(25);
+  expect(parts).toContain('resolution X-1');
+  for (const part of [...parts, 'calibration X-1', 'estimated X-1', 'design X-1']) {
+    expect(budgetName(part, 'zh'), part).toMatch(/^\p{Script=Han}+ /u);
+    expect(budgetName(part, 'en'), part).toContain('X-1');
+  }
+  expect(budgetName('calibration FT-1', 'en')).toBe('error of indication FT-1');
+  expect(budgetName('heat of mixing', 'zh')).toBe('heat of mixing');
+});
 
 describe('notes of streams and stocks', () => {
   it('that the code writes are each known to Chinese', () => {
