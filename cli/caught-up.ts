@@ -1,11 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { specOf } from '../balance/window/spec.ts';
 import { SegmentReader } from '../collector/journal/reader.ts';
 import { listSegments } from '../collector/journal/segment.ts';
-import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
 import { type Followed, follow } from '../collector/stores/follow.ts';
-import { openReader, openStores } from '../collector/stores/open.ts';
-import type { Store, StoreReader } from '../collector/stores/store.ts';
+import { type OpenReader, openReader, openStores } from '../collector/stores/open.ts';
+import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
 
@@ -15,6 +15,9 @@ export interface JournalHead {
   readonly sha256: string;
 }
 
+/** Heads that were found, by the last file of their journal as it was: one that did not change ends where it did. */
+const found = new Map<string, { readonly state: string; readonly head: JournalHead | null }>();
+
 /** The last whole group of a plant's journal; null where there is none yet. */
 export async function journalHead(plant: Plant): Promise<JournalHead | null> {
   const dir = journalDir(plant);
@@ -23,9 +26,17 @@ export async function journalHead(plant: Plant): Promise<JournalHead | null> {
     throw error;
   });
   const last = segments.at(-1);
+  if (last === undefined) return null;
+  // Sealed meanwhile it has another name; then it is read, whatever its state.
+  const state = await stat(last.path).then(
+    ({ size, mtimeMs }) => `${last.path} ${size} ${mtimeMs}`,
+    () => null,
+  );
+  const known = found.get(dir);
+  if (known !== undefined && known.state === state) return known.head;
   let head: JournalHead | null = null;
-  if (last === undefined) return head;
   for await (const { closing } of new SegmentReader(dir).found(last.firstSeq - 1)) head = { seq: closing.seq, sha256: closing.sha256 };
+  if (state !== null) found.set(dir, { state, head });
   return head;
 }
 
@@ -33,18 +44,18 @@ export async function journalHead(plant: Plant): Promise<JournalHead | null> {
  * A reader of everything that the plant's journal holds. Where a process owns the local store it keeps up by itself; where none runs,
  * what the journal holds and the store does not (a past just written, a crash) is stored first.
  */
-export async function openCaughtUpReader(plant: Plant): Promise<StoreReader & { close(): Promise<void> }> {
-  await catchUp(plant);
+export async function openCaughtUpReader(plant: Plant): Promise<OpenReader> {
+  const reader = await openReader(plant);
+  const local = plant.file.stores.filter(({ engine }) => engine === 'duckdb').slice(0, 1);
+  if (local.length === 0 || reader.cursor === undefined) return reader;
+  const head = await journalHead(plant);
+  if (head === null || (await reader.cursor()) === head.seq) return reader;
+  await reader.close();
+  await catchUp(plant, local, head);
   return openReader(plant);
 }
 
-async function catchUp(plant: Plant): Promise<void> {
-  const local = plant.file.stores.filter(({ engine }) => engine === 'duckdb').slice(0, 1);
-  if (local.length === 0) return;
-  const owner = await connectReader(await socketPath(plant.dataDir));
-  if (owner !== null) return owner.close();
-  const head = await journalHead(plant);
-  if (head === null) return;
+async function catchUp(plant: Plant, local: Plant['file']['stores'], head: JournalHead): Promise<void> {
   const journal = new SegmentReader(journalDir(plant));
   try {
     const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
