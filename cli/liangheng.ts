@@ -23,6 +23,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   templates: () => import('./templates.ts'),
   commission: () => import('./commission.ts'),
   import: () => import('./import.ts'),
+  mark: () => import('./mark.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),
   stores: () => import('./stores.ts'),
