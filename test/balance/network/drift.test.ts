@@ -1,38 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { changeOf } from '../../../balance/network/change-point.ts';
 import { monitorDrift } from '../../../balance/network/drift-monitor.ts';
-import type { Problem } from '../../../balance/network/problem.ts';
 import { normal, uniform } from './random.ts';
+import { twoWays, windowsInARow } from './two-ways.ts';
 
-const ends = [
-  ['1', 'ENV', 'A'],
-  ['2', 'A', 'B'],
-  ['3', 'A', 'C'],
-  ['4', 'B', 'D'],
-  ['5', 'C', 'D'],
-  ['6', 'D', 'ENV'],
-] as const;
-const truth = [100, 64, 36, 64, 36, 100];
-const problem: Problem = {
-  kind: 'linear-network',
-  streams: ends.map(([id, from, to], k) => ({ id, from, to, measured: truth[k]!, sigma: 1 })),
-};
 /** A fifth of the variance is drawn in each window, the rest is the meters' calibration. */
 const randomShare = 0.2;
 
-/** Windows that share their calibration errors, with an error that grows in one stream. */
-function windows(count: number, seed: number, error: (stream: number, window: number) => number = () => 0): Float64Array[] {
-  const gauss = normal(uniform(seed));
-  const calibration = truth.map(() => Math.sqrt(1 - randomShare) * gauss());
-  return Array.from({ length: count }, (_, t) =>
-    Float64Array.from(truth, (value, k) => value + calibration[k]! + Math.sqrt(randomShare) * gauss() + error(k, t)),
-  );
-}
+const windows = (count: number, seed: number, error?: (stream: number, window: number) => number) =>
+  windowsInARow(normal(uniform(seed)), count, randomShare, error);
 
 describe('drift over successive windows', () => {
   test('a step of one meter is a fault of that instrument, at its window and of its size', () => {
     const report = monitorDrift(
-      problem,
+      twoWays,
       windows(12, 1, (k, t) => (k === 1 && t >= 7 ? 5 : 0)),
       { randomShare },
     );
@@ -43,7 +24,7 @@ describe('drift over successive windows', () => {
 
   test('a slow drift is a drift', () => {
     const report = monitorDrift(
-      problem,
+      twoWays,
       windows(16, 2, (k, t) => (k === 4 ? 0.5 * t : 0)),
       { randomShare },
     );
@@ -53,7 +34,7 @@ describe('drift over successive windows', () => {
 
   test('calibration errors, however large, are no drift: windows share them', () => {
     const report = monitorDrift(
-      problem,
+      twoWays,
       windows(12, 3, (k) => (k === 2 ? 30 : 0)),
       { randomShare },
     );
@@ -64,19 +45,19 @@ describe('drift over successive windows', () => {
     let alarms = 0;
     const runs = 600;
     for (let run = 0; run < runs; run++)
-      if (monitorDrift(problem, windows(8, 100 + run), { randomShare, alpha: 0.05 }).verdict !== 'none') alarms++;
+      if (monitorDrift(twoWays, windows(8, 100 + run), { randomShare, alpha: 0.05 }).verdict !== 'none') alarms++;
     expect(alarms / runs).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / runs));
   });
 
   test('shared errors taken for random ones would hide the change that is there', () => {
     const small = windows(12, 5, (k, t) => (k === 1 && t >= 6 ? 2.5 : 0));
-    expect(monitorDrift(problem, small, { randomShare }).verdict).toBe('instrument');
-    expect(monitorDrift(problem, small, { randomShare: 1 }).verdict).toBe('none');
+    expect(monitorDrift(twoWays, small, { randomShare }).verdict).toBe('instrument');
+    expect(monitorDrift(twoWays, small, { randomShare: 1 }).verdict).toBe('none');
   });
 
   test('fewer than three windows, or no random share, is refused', () => {
-    expect(() => monitorDrift(problem, windows(2, 1), { randomShare })).toThrow(RangeError);
-    expect(() => monitorDrift(problem, windows(4, 1), { randomShare: 0 })).toThrow(RangeError);
+    expect(() => monitorDrift(twoWays, windows(2, 1), { randomShare })).toThrow(RangeError);
+    expect(() => monitorDrift(twoWays, windows(4, 1), { randomShare: 0 })).toThrow(RangeError);
   });
 });
 

@@ -9,6 +9,7 @@ import { equationSystem } from '../../../balance/network/prepare.ts';
 import type { Problem } from '../../../balance/network/problem.ts';
 import { reconcile } from '../../../balance/network/reconcile.ts';
 import { normal, uniform } from './random.ts';
+import { twoWays, windowsInARow } from './two-ways.ts';
 
 /** `npm run drill` asks for 20,000. */
 const WINDOWS = Number(process.env.LIANGHENG_WINDOWS ?? 1500);
@@ -189,36 +190,17 @@ describe('equations that bend within the uncertainty', () => {
 });
 
 describe('windows in a row that share their calibration errors', () => {
-  const ends = [
-    ['1', 'ENV', 'A'],
-    ['2', 'A', 'B'],
-    ['3', 'A', 'C'],
-    ['4', 'B', 'D'],
-    ['5', 'C', 'D'],
-    ['6', 'D', 'ENV'],
-  ] as const;
-  const truth = [100, 64, 36, 64, 36, 100];
-  const network: Problem = {
-    kind: 'linear-network',
-    streams: ends.map(([id, from, to], k) => ({ id, from, to, measured: truth[k]!, sigma: 1 })),
-  };
   /** By stream: some meters are noisy, of others nearly everything is calibration. */
   const randomShare = Float64Array.of(0.2, 0.05, 0.6, 0.2, 0.1, 0.02);
-  const campaign = (gauss: () => number, windows: number) => {
-    const calibration = Array.from(randomShare, (part) => Math.sqrt(1 - part) * gauss());
-    return Array.from({ length: windows }, () =>
-      Float64Array.from(truth, (value, k) => value + calibration[k]! + Math.sqrt(randomShare[k]!) * gauss()),
-    );
-  };
 
   test('drift is reported no oftener than stated, and not much more rarely', () => {
     const runs = WINDOWS;
     const gauss = normal(uniform(17));
     const alarms = { '0.1': 0, '0.05': 0 };
     for (let run = 0; run < runs; run++) {
-      const windows = campaign(gauss, 8);
+      const windows = windowsInARow(gauss, 8, randomShare);
       for (const alpha of [0.1, 0.05] as const)
-        if (monitorDrift(network, windows, { randomShare, alpha }).verdict !== 'none') alarms[`${alpha}`]++;
+        if (monitorDrift(twoWays, windows, { randomShare, alpha }).verdict !== 'none') alarms[`${alpha}`]++;
     }
     for (const alpha of [0.1, 0.05] as const) {
       expect(alarms[`${alpha}`] / runs).toBeLessThanOrEqual(alpha + 3 * standardError(alpha, runs));
