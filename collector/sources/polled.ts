@@ -1,7 +1,7 @@
 import type { SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
 import { type Clock, sleep } from './clock.ts';
-import { type Answers, InOrder } from './in-order.ts';
+import { type Answers, InOrder, type Missed } from './in-order.ts';
 import { Outbox } from './outbox.ts';
 import { type Group, Schedule } from './schedule.ts';
 import type { Sink, Source, SourceStatus } from './source.ts';
@@ -109,10 +109,16 @@ export abstract class PolledSource<C, G extends Group> implements Source {
         if (signal.aborted) break;
         const answers = inOrder.get(due.group) ?? new InOrder(outbox, due.group.everyMs);
         inOrder.set(due.group, answers);
-        answers.due(due.dueMs, due.missedMs, (timeMs) => {
+        const missedAt = (timeMs: number): Missed => {
           const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';
           return { reason, batches: this.missed(due.group, reason, timeMs) };
-        });
+        };
+        // A time after the other as they are taken: of a machine that slept, all together would not fit into memory.
+        for (const missedMs of due.missedMs) {
+          answers.due(due.dueMs, [missedMs], missedAt);
+          await outbox.room();
+        }
+        answers.due(due.dueMs, [], missedAt);
         await this.poll(due.group, answers, signal);
         busyUntilMs = this.clock.nowMs();
         if (busyUntilMs > due.dueMs + due.group.everyMs) this.counts.lateCycles++;
