@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { openJournalReader } from '../collector/journal/reader.ts';
+import { writtenBefore } from '../collector/journal/segment.ts';
 import { type Audit, auditStore, repairStore } from '../collector/stores/audit.ts';
 import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
 import { openReader, openRemoteStore, openStores } from '../collector/stores/open.ts';
@@ -11,6 +12,7 @@ import { journalHead } from './caught-up.ts';
 import { journalDir } from './collecting.ts';
 import { printJson, say } from './output.ts';
 import { rebuildLocal } from './rebuild.ts';
+import { type Refused, refusedBy, sayRefused, writeRefused } from './refused.ts';
 
 interface Options {
   readonly from?: string;
@@ -18,6 +20,7 @@ interface Options {
   readonly repair?: true;
   readonly rebuild?: true;
   readonly replay?: true;
+  readonly refused?: true | string;
   readonly json?: true;
 }
 
@@ -28,6 +31,7 @@ type Result = Partial<Audit> & {
   readonly left?: number;
   readonly replayed?: number;
   readonly inQuarantine?: number;
+  readonly refused?: readonly Refused[];
   readonly error?: string;
 };
 
@@ -44,6 +48,10 @@ export function define(program: Command): void {
       '先丢弃本地 DuckDB 文件并由日志重建（须先停止采集） / first set the local DuckDB file aside and rebuild it from the journal; nothing may be collecting',
     )
     .option('--replay', '先重发被服务器拒绝而隔离的读数 / first send again what a server had refused')
+    .option(
+      '--refused [file]',
+      '列出被服务器拒绝而隔离的读数及原因；给出文件则写成 CSV / list what a server had refused, with its reason; with a file, write it there as CSV',
+    )
     .option(
       '--repair',
       '按日志补写有差异的小时；本地存储须先停止采集 / store again, from the journal, hours that differ; in the local store only where nothing is collecting',
@@ -70,21 +78,31 @@ export function define(program: Command): void {
         );
       }
       process.exitCode = results.every(({ error, left }) => error === undefined && left === 0) ? 0 : 1;
-      if (options.json) printJson(results);
-      else for (const result of results) print(result, plant);
+      const refused = results.flatMap((result) => result.refused ?? []);
+      if (typeof options.refused === 'string') await writeRefused(options.refused, refused);
+      if (options.json) return printJson(results);
+      for (const result of results) print(result, plant);
+      if (options.refused === true) sayRefused(refused);
     });
 }
 
-async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, toMs: number, { repair, replay }: Options): Promise<Result> {
+async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, toMs: number, options: Options): Promise<Result> {
+  const { repair, replay } = options;
   const store = await open();
   try {
     const journal = await openJournalReader(journalDir(plant));
+    const groups = async () => journal.groups(await writtenBefore(journalDir(plant), fromMs));
     const again = replay && store.quarantine ? await store.quarantine.replay((samples) => store.restore(samples)) : null;
-    const found = await auditStore(store, journal.groups(0), fromMs, toMs);
-    const quarantine = { inQuarantine: (await store.quarantine?.list())?.length ?? 0, ...(again ? { replayed: again.replayed } : {}) };
+    const found = await auditStore(store, await groups(), fromMs, toMs);
+    const refused = refusedBy(store.engine, (await store.quarantine?.list()) ?? []);
+    const quarantine = {
+      inQuarantine: refused.length,
+      ...(options.refused ? { refused } : {}),
+      ...(again ? { replayed: again.replayed } : {}),
+    };
     if (!repair || isOwned(store) || found.differences.length === 0) return { ...found, left: found.differences.length, ...quarantine };
-    const { restored } = await repairStore(store, journal.groups(0), found.differences);
-    const after = await auditStore(store, journal.groups(0), fromMs, toMs);
+    const { restored } = await repairStore(store, await groups(), found.differences);
+    const after = await auditStore(store, await groups(), fromMs, toMs);
     return { ...found, restored, left: after.differences.length, ...quarantine };
   } finally {
     await store.close();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { InfluxDB } from 'influx';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -104,5 +105,29 @@ describe('stores --repair', () => {
       ['victoriametrics', 5, 300, 0],
     ]);
     expect(await asked()).toMatchObject({ status: 0, rows: [whole, whole, whole] });
+  });
+
+  it('lists what a server refused for good, with its reason, and writes it as CSV', async () => {
+    const [channel] = plant.channels.keys();
+    const late = Date.UTC(2300, 0);
+    const journal = await openJournal(journalDir(plant), { plant: plant.id });
+    await journal.append([{ kind: 'sample', sample: sample(channel!, late, 7) }]);
+    const stores = await openStores(plant, { owner: true });
+    await follow(journal, stores.find(({ engine }) => engine === 'influxdb1')!, { untilHead: true });
+    for (const store of stores) await store.close();
+    await journal.close();
+    const { rows } = await asked('--refused');
+    expect(rows[1]).toMatchObject({ inQuarantine: 1 });
+    const refused = (rows[1] as { refused?: readonly { reason: string }[] }).refused!;
+    expect(refused).toMatchObject([
+      { engine: 'influxdb1', channel, time: '2300-01-01T00:00:00.000Z', value: 7, reason: expect.stringMatching(/time/) },
+    ]);
+    const file = `${at.file()}.refused.csv`;
+    const { err } = await called('stores', plant.path, '--refused');
+    expect(err).toContain(`influxdb1 refused ${channel} 2300-01-01T00:00:00.000Z: 7, the server said: ${refused[0]!.reason}`);
+    await called('stores', plant.path, '--refused', file);
+    const [head, row] = (await readFile(file, 'utf8')).replace('\uFEFF', '').split('\r\n');
+    expect(head).toBe('engine,channel,time,value,quality,refused,reason');
+    expect(row).toMatch(new RegExp(`^influxdb1,${channel},2300-01-01T00:00:00.000Z,7,good,`));
   });
 });
