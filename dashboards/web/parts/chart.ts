@@ -1,25 +1,18 @@
-import { BarChart, LineChart } from 'echarts/charts';
-import {
-  DataZoomComponent,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
-} from 'echarts/components';
+import * as charts from 'echarts/charts';
+import * as components from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { at, writtenFigure } from '../written.ts';
 
 use([
-  BarChart,
-  LineChart,
-  DataZoomComponent,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
+  charts.BarChart,
+  charts.LineChart,
+  components.DataZoomComponent,
+  components.GridComponent,
+  components.LegendComponent,
+  components.MarkAreaComponent,
+  components.MarkLineComponent,
+  components.TooltipComponent,
   CanvasRenderer,
 ]);
 
