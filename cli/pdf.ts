@@ -12,11 +12,12 @@ const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'go
 /** Prints pages of ours to PDF. */
 export interface Printer {
   /**
-   * The PDF of a page. The page carries the packaged Chinese font with it, cut down to its characters: the machine need have none.
+   * The PDF of a page, each of its sheets with `header` above and its number below. The page carries the packaged Chinese font with it, cut
+   * down to its characters: the machine need have none.
    *
    * @throws Fault report.no-browser where the machine has no Chromium
    */
-  print(html: string): Promise<Uint8Array>;
+  print(html: string, header?: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -27,9 +28,9 @@ export async function openPrinter(): Promise<Printer> {
   // Whoever prints awaits it, and is told what went wrong.
   starting.catch(() => undefined);
   return {
-    async print(html) {
+    async print(html, header = '') {
       const page = join(profile, 'report.html');
-      await writeFile(page, await withFont(html));
+      await writeFile(page, await withFont(html, frameStyle(header)));
       const browser = await starting;
       if (browser === null) throw noBrowser();
       return browser.print(pathToFileURL(page).href);
@@ -74,11 +75,18 @@ function noBrowser(): Fault {
   });
 }
 
+/** What stands in the margins of every sheet. @source CSS Paged Media Module Level 3, 5 (page-margin boxes) */
+function frameStyle(header: string): string {
+  const look = `font: 7pt '${FONT_FAMILY}'; color: #52606d;`;
+  const above = JSON.stringify(header).replaceAll('<', '\\3c ');
+  return `@page { @top-left { content: ${above}; white-space: nowrap; ${look} } @bottom-center { content: counter(page) ' / ' counter(pages); ${look} } }`;
+}
+
 /** Bold letters have a font of their own: thickened from the other they would be drawings, and the PDF half as large again. */
-async function withFont(html: string): Promise<string> {
+async function withFont(html: string, frame: string): Promise<string> {
   const face = async (weight: 400 | 700) => {
-    const data = Buffer.from(await fontFor(html, 'truetype', weight)).toString('base64');
+    const data = Buffer.from(await fontFor(`${html}${frame}0123456789`, 'truetype', weight)).toString('base64');
     return `@font-face { font-family: '${FONT_FAMILY}'; font-weight: ${weight}; src: url(data:font/ttf;base64,${data}) format('truetype'); }`;
   };
-  return html.replace('</head>', `<style>${await face(400)} ${await face(700)}</style></head>`);
+  return html.replace('</head>', `<style>${await face(400)} ${await face(700)} ${frame}</style></head>`);
 }

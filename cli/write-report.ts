@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { factsText } from '../balance/report/evidence.ts';
 import { reportHtml } from '../balance/report/html.ts';
+import { headerText } from '../balance/report/names.ts';
 import type { PackFiles } from '../balance/report/pack/manifest.ts';
 import type { Results } from '../balance/report/results.ts';
 import { reportWord } from '../balance/report/word/word.ts';
@@ -61,7 +62,7 @@ export async function writeReport(
   };
   const documents = async (): Promise<PackFiles> => {
     const html = await reportHtml(plant, balances, coverage, lang, further);
-    const printing = printer?.print(html);
+    const printing = printer?.print(html, headerText({ plant, balances, coverage, lang }));
     // Awaited below; what is written meanwhile may fail first.
     printing?.catch(() => undefined);
     // Its pictures are drawn in the second thread while the workbook is made.

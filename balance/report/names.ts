@@ -32,7 +32,7 @@ export function unitName({ plant, lang }: ReportContent, id: string): string {
 export function anyName(content: ReportContent, id: string): string {
   const { streams, stocks, units } = content.plant;
   const found = id.startsWith('stock:') ? stocks.get(id.slice(6)) : (streams.get(id) ?? stocks.get(id) ?? units.get(id));
-  return found === undefined ? id : `${id} ${named(found.name, content.lang)}`;
+  return found === undefined ? id : `${found.id} ${named(found.name, content.lang)}`;
 }
 
 /** `WT-1001 矿石皮带秤` of a channel. */

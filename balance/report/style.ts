@@ -11,7 +11,7 @@ p.remark { color: #52606d; font-size: 13px; margin: 4px 0; }
 p.blank { border: 1px dashed #52606d; background: #fffbe6; padding: 8px 12px; }
 table { border-collapse: collapse; width: 100%; margin: 12px 0; font-size: 12.5px; line-height: 1.4; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; caption-side: top; }
-th, td { border: 1px solid #c3ccd5; padding: 3px 6px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: 1px solid #c3ccd5; padding: 3px 6px; min-width: 3.5em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { background: #eef3f7; overflow-wrap: normal; }
 td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 th.number { text-align: right; }
@@ -25,7 +25,7 @@ figcaption { font-weight: 600; font-size: 12.5px; }
   table { font-size: 7.5pt; }
   thead { display: table-header-group; }
   tr, figure { break-inside: avoid; }
-  h2, h3, h4, caption { break-after: avoid; }
+  h2, h3, h4, caption, p.warning { break-after: avoid; }
   figure svg { max-height: 165mm; }
 }
 `;

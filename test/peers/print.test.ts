@@ -26,8 +26,11 @@ it.each(['chromium-headless-shell', 'chromium'])(
       for (const said of ['水平衡', '物料平衡']) {
         const html = `<!DOCTYPE html><html><head><meta charset="utf-8"/><style>body{font-family:'Noto Sans SC'}</style></head><body><h1>${said}</h1><p>${said}</p></body></html>`;
         const pdf = join(dir, 'page.pdf');
-        await writeFile(pdf, await printer.print(html));
+        await writeFile(pdf, await printer.print(html, '修订 7 "</style><&'));
         expect((await run('pdftotext', [pdf, '-'])).stdout).toContain(said);
+        const { stdout: framed } = await run('pdftotext', ['-layout', pdf, '-']);
+        expect(framed).toContain('修订 7 "</style><&');
+        expect(framed).toMatch(/1 ?\/ ?1/);
         expect((await run('pdfinfo', [pdf])).stdout, 'for screen readers').toMatch(/Tagged:\s+yes/);
         expect((await readFile(pdf)).includes('/Outlines'), 'headings to jump to').toBe(true);
         const { stdout: fonts } = await run('pdffonts', [pdf]);

@@ -38,6 +38,7 @@ export function styles(lang: Lang): IStylesOptions {
       style('Warning', 'Warning', {
         run: { bold: true },
         paragraph: {
+          keepNext: true,
           spacing: { before: 120, after: 120 },
           shading: { type: 'clear', color: 'auto', fill: 'FDF1E3' },
           border: { left: { style: 'single', size: 24, color: 'B4500B', space: 6 } },

@@ -71,6 +71,13 @@ describe('the workbook', () => {
     const row = sheet.rows.find((each) => JSON.stringify(each[1]).includes('2 次级用能单位'))!;
     expect(workedOut(sheet, row[4] ?? null)).toBe(cell.ratio);
     expect(cell.ratio).toBe(50);
+    // What a formula says it comes out as is cut off too: 11 of 12 are 91.66 %.
+    const cells = coverage.cells.map((each) => ({ ...each, required: 12, fitted: 11, ratio: 100 * (11 / 12) }));
+    const ratios = bookSheets({ plant, balances, coverage: { ...coverage, cells }, lang: 'zh' })
+      .flatMap(({ rows }) => rows.flat())
+      .filter((each) => each !== null && 'formula' in each && each.formula.includes('ROUNDDOWN'));
+    expect(ratios.length).toBeGreaterThan(10);
+    expect(new Set(ratios.map((each) => each !== null && 'formula' in each && each.value))).toEqual(new Set([91.66]));
   });
 
   it('holds the forms of JJF 1356 and the ledgers, counts and sums of them live', () => {
