@@ -75,6 +75,10 @@ export class SteadyClock implements Clock {
     return this.#trusted.wallMs + (now.monotonicMs - this.#trusted.monotonicMs);
   }
 
+  monotonicMs(): number {
+    return this.#monotonicMs();
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     return this.#machine.after(delayMs, callback);
   }

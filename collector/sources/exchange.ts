@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Clock, sleep } from './clock.ts';
+import { type Clock, passedMs, sleep } from './clock.ts';
 
 /** What stands at the beginning of the bytes that came after a question. `more`: it may still become the answer. */
 export type Found<A> =
@@ -48,9 +48,9 @@ export class Exchange {
     this.#quietMs = quietMs;
     this.#clock = clock;
     this.#onLost = onLost;
-    this.#lastMs = clock.nowMs();
+    this.#lastMs = passedMs(clock);
     stream.on('data', (bytes: Buffer) => {
-      this.#lastMs = clock.nowMs();
+      this.#lastMs = passedMs(clock);
       if (this.#take === null) this.#dirty = true;
       else this.#take(bytes);
     });
@@ -70,7 +70,7 @@ export class Exchange {
     if (exchanged.kind === 'answer') this.#silences = 0;
     else {
       this.#dirty = true;
-      this.#lastMs = this.#clock.nowMs();
+      this.#lastMs = passedMs(this.#clock);
       if (++this.#silences >= GIVE_UP_AFTER) this.close();
     }
     return exchanged;
@@ -109,11 +109,11 @@ export class Exchange {
 
   /** Waits until the line is clean. @returns false where it never falls silent. */
   async #quiet(): Promise<boolean> {
-    const untilMs = this.#clock.nowMs() + LONGEST_QUIET * Math.max(this.#quietMs, 1);
+    const untilMs = passedMs(this.#clock) + LONGEST_QUIET * Math.max(this.#quietMs, 1);
     while (this.#dirty && !this.closed) {
-      const restMs = this.#lastMs + this.#quietMs - this.#clock.nowMs();
+      const restMs = this.#lastMs + this.#quietMs - passedMs(this.#clock);
       if (restMs <= 0) this.#dirty = false;
-      else if (this.#clock.nowMs() > untilMs) return false;
+      else if (passedMs(this.#clock) > untilMs) return false;
       else await sleep(this.#clock, restMs, this.#closing.signal);
     }
     return true;

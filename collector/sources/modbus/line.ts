@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, passedMs, sleep } from '../clock.ts';
 import { type Request, readAnswer } from './frame.ts';
 import { type Framing, rtu } from './framing.ts';
 import type { Link, Outcome } from './link.ts';
@@ -52,7 +52,7 @@ export class LineLink implements Link {
     this.#timing = timing;
     this.#clock = clock;
     this.#onLost = onLost;
-    this.#lastMs = clock.nowMs();
+    this.#lastMs = passedMs(clock);
     stream.on('data', (bytes: Buffer) => this.#take(bytes));
     stream.on('error', (error) => this.#lost(error.message));
     stream.on('close', () => this.#lost('the line was closed'));
@@ -91,12 +91,12 @@ export class LineLink implements Link {
 
   /** Waits for what the line needs between exchanges. @returns false where it never falls silent. */
   async #quiet(): Promise<boolean> {
-    const untilMs = this.#clock.nowMs() + LONGEST_QUIET * Math.max(this.#timing.quietMs, 1);
+    const untilMs = passedMs(this.#clock) + LONGEST_QUIET * Math.max(this.#timing.quietMs, 1);
     for (;;) {
-      const restMs = this.#lastMs + (this.#dirty ? this.#timing.quietMs : this.#timing.gapMs) - this.#clock.nowMs();
+      const restMs = this.#lastMs + (this.#dirty ? this.#timing.quietMs : this.#timing.gapMs) - passedMs(this.#clock);
       if (this.closed) return true;
       if (restMs <= 0 && (await this.#nothingCame())) break;
-      if (this.#clock.nowMs() > untilMs) return false;
+      if (passedMs(this.#clock) > untilMs) return false;
       await sleep(this.#clock, Math.max(restMs, 0), this.#closing.signal);
     }
     this.#dirty = false;
@@ -128,7 +128,7 @@ export class LineLink implements Link {
   }
 
   #take(bytes: Buffer): void {
-    this.#lastMs = this.#clock.nowMs();
+    this.#lastMs = passedMs(this.#clock);
     const flight = this.#flight;
     if (flight === null) {
       this.#dirty = true;
@@ -156,7 +156,7 @@ export class LineLink implements Link {
 
   #missed(outcome: Outcome): void {
     this.#dirty = true;
-    this.#lastMs = this.#clock.nowMs();
+    this.#lastMs = passedMs(this.#clock);
     this.#settle(outcome);
     if (++this.#silences >= GIVE_UP_AFTER) this.close();
   }

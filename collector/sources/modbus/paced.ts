@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, passedMs, sleep } from '../clock.ts';
 import type { Request } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
 
@@ -24,7 +24,7 @@ export class PacedLink implements Link {
   constructor(link: Link, clock: Clock) {
     this.#link = link;
     this.#clock = clock;
-    this.#openedMs = clock.nowMs();
+    this.#openedMs = passedMs(clock);
   }
 
   get unsolicited(): number {
@@ -46,7 +46,7 @@ export class PacedLink implements Link {
       if (restMs > 0) await sleep(this.#clock, restMs, aborted ?? new AbortController().signal);
       if (this.#link.closed || aborted?.aborted) return { kind: 'lost', why: 'closed' };
       const outcome = await this.#link.read(request, deadlineMs);
-      this.#lastMs = this.#clock.nowMs();
+      this.#lastMs = passedMs(this.#clock);
       this.#lastUnit = request.unit;
       return outcome;
     });
@@ -59,7 +59,7 @@ export class PacedLink implements Link {
   }
 
   #restMs(unit: number, { afterConnectMs, betweenMs, onUnitChangeMs }: Pauses): number {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = passedMs(this.#clock);
     if (this.#lastMs === null) return this.#openedMs + afterConnectMs - nowMs;
     return this.#lastMs + Math.max(betweenMs, unit === this.#lastUnit ? 0 : onUnitChangeMs) - nowMs;
   }

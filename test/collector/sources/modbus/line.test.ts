@@ -23,6 +23,7 @@ async function line(
   framing: Framing,
   behave: (answer: Buffer, send: (bytes: Buffer) => void, request: ReadRequest, exchange: number) => void,
   quietMs = 60,
+  clock: Clock = systemClock,
 ): Promise<LineLink> {
   const port = await freePort();
   let exchange = 0;
@@ -44,7 +45,7 @@ async function line(
   closing.push(() => server.close());
   const socket = await openSocket('127.0.0.1', port, 1000, systemClock, new AbortController().signal);
   socket.setNoDelay(true);
-  const link = new LineLink(socket, framing, { quietMs, gapMs: 0, byteMs: 0 }, systemClock, () => {});
+  const link = new LineLink(socket, framing, { quietMs, gapMs: 0, byteMs: 0 }, clock, () => {});
   closing.push(() => link.close());
   return link;
 }
@@ -122,6 +123,20 @@ describe('a line', () => {
     expect((await link.read(ask(1000), 30)).kind).toBe('silence');
     for (const address of [2000, 3000, 4000]) expect(isRight(await link.read(ask(address), 100), ask(address))).toBe(true);
     expect(link.unsolicited).toBe(1);
+  });
+
+  it.each([
+    ['forward', 45_000],
+    ['back by years', -1e11],
+  ])('is quiet for as long as ever where the clock of the machine is set %s meanwhile', async (_, stepMs) => {
+    let setByMs = 0;
+    const clock: Clock = { ...systemClock, nowMs: () => Date.now() + setByMs };
+    // The first answer is late by less than the quiet time; the second is no quicker.
+    const link = await line(rtu, (answer, send, _request, exchange) => setTimeout(() => send(answer), [200, 400][exchange]), 800, clock);
+    const [first, second] = [ask(10, 2), ask(50, 2)];
+    expect((await link.read(first, 20)).kind).toBe('silence');
+    setByMs = stepMs;
+    expect(isRight(await link.read(second, 60_000), second)).toBe(true);
   });
 
   it('takes no bytes behind an answer, no wrong checksum, no other unit, function or length', async () => {
