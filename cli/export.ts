@@ -36,7 +36,9 @@ export function define(program: Command): void {
         const span = await spanOf(reader, channels);
         const fromMs = options.from === undefined ? span.fromMs : at(options.from);
         const toMs = options.to === undefined ? span.toMs : at(options.to);
-        const files = await exportReadings(reader, channels, fromMs, toMs, options.out, options.format);
+        const files = await exportReadings(reader, channels, fromMs, toMs, options.out, options.format, (file, rows) =>
+          say(`已写 ${file}：${rows} 个读数`, `${file} written: ${rows} readings`),
+        );
         const head = await journalHead(plant);
         const manifest = {
           plant: plant.id,
@@ -65,6 +67,7 @@ async function spanOf(
   reader: Awaited<ReturnType<typeof openCaughtUpReader>>,
   channels: readonly { readonly id: string }[],
 ): Promise<{ fromMs: number; toMs: number }> {
+  if (reader.span !== undefined) return (await reader.span(channels.map(({ id }) => id))) ?? { fromMs: 0, toMs: 0 };
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { id } of channels) {
     const { timeMs } = await reader.samples(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);

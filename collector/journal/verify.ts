@@ -39,8 +39,13 @@ export interface Verification {
  *
  * @param kept a root noted earlier (from a report, or handed to the bureau): the journal must still contain exactly that one, or be
  * continued from it, or record that it was dropped.
+ * @param onFile called before each file, with how many are behind it and how many there are.
  */
-export async function verifyJournal(dir: string, kept: Head | null = null): Promise<Verification> {
+export async function verifyJournal(
+  dir: string,
+  kept: Head | null = null,
+  onFile: (done: number, of: number) => void = () => undefined,
+): Promise<Verification> {
   const state = { plant: null as string | null, fromSeq: 0, seq: 0, sha256: '', groups: 0, records: 0, unfinishedBytes: 0 };
   let before = '';
   const drops = new Map<number, Omit<Dropped, 'segments'>>();
@@ -56,7 +61,8 @@ export async function verifyJournal(dir: string, kept: Head | null = null): Prom
   const whole = (what: Finding['what'], path: string, seq: number): Finding => ({ what, path, seq, record: null, text: null });
   const segments = await listSegments(dir);
 
-  for (const segment of segments) {
+  for (const [done, segment] of segments.entries()) {
+    onFile(done, segments.length);
     const { path } = segment;
     const first = state.plant === null;
     let headed = false;

@@ -121,6 +121,7 @@ const closable = (store: Store): OpenReader => {
     samples: (...args) => reader.samples(...args),
     ...(reader.samplesOfFirst ? { samplesOfFirst: reader.samplesOfFirst.bind(reader) } : {}),
     ...(reader.exportTo ? { exportTo: reader.exportTo.bind(reader) } : {}),
+    ...(reader.span ? { span: reader.span.bind(reader) } : {}),
     latest: (...args) => reader.latest(...args),
     partials: (...args) => reader.partials(...args),
     counts: () => reader.counts(),

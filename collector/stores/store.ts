@@ -33,7 +33,13 @@ export interface StoreReader {
     toMs: number,
     dir: string,
     format: 'parquet' | 'csv',
+    onFile?: (path: string, rows: number) => void,
   ): Promise<readonly { readonly path: string; readonly rows: number; readonly sha256: string }[]>;
+  /**
+   * From the first sample of the channels to behind the last; null where they have none. Absent where an engine knows it no faster than by
+   * reading everything.
+   */
+  span?(channels: readonly string[]): Promise<{ readonly fromMs: number; readonly toMs: number } | null>;
   /** Newest sample of each channel, channels without one left out. */
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>>;
   /**

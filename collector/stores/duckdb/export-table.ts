@@ -18,6 +18,7 @@ export async function exportTable(
   toMs: number,
   dir: string,
   format: ExportFormat,
+  onFile: (path: string, rows: number) => void = () => undefined,
 ): Promise<ExportedFile[]> {
   await nameChannels(connection, channels);
   const files: ExportedFile[] = [];
@@ -29,7 +30,9 @@ export async function exportTable(
     for (const [part, { numbers, count }] of partsOf(channels, counts).entries()) {
       await mkdir(folder, { recursive: true });
       const source = `(SELECT * RENAME (channel AS number) FROM samples WHERE ${span} AND channel IN (${numbers.join(', ')}))`;
-      files.push(await writePart(connection, source, { dir, folder, part, rows: count, format }));
+      const file = await writePart(connection, source, { dir, folder, part, rows: count, format });
+      files.push(file);
+      onFile(file.path, count);
     }
   }
   return files;

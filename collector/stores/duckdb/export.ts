@@ -38,6 +38,7 @@ const names = (codes: Readonly<Record<string, number>>, column: string): string 
  *
  * @param channels names with the unit of their values.
  * @param fromMs, toMs UTC, `toMs` exclusive.
+ * @param onFile called with each file that is written.
  */
 export async function exportReadings(
   reader: StoreReader,
@@ -46,9 +47,10 @@ export async function exportReadings(
   toMs: number,
   dir: string,
   format: ExportFormat,
+  onFile: (path: string, rows: number) => void = () => undefined,
 ): Promise<readonly ExportedFile[]> {
   const sorted = [...channels].sort((a, b) => (a.id < b.id ? -1 : 1));
-  if (reader.exportTo !== undefined) return reader.exportTo(sorted, fromMs, toMs, dir, format);
+  if (reader.exportTo !== undefined) return reader.exportTo(sorted, fromMs, toMs, dir, format, onFile);
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   const connection = await instance.connect();
   try {
@@ -67,7 +69,9 @@ export async function exportReadings(
         appender = null;
         if (rows === 0) return;
         await mkdir(folder, { recursive: true });
-        files.push(await writePart(connection, 'part', { dir, folder, part, rows, format }));
+        const file = await writePart(connection, 'part', { dir, folder, part, rows, format });
+        files.push(file);
+        onFile(file.path, rows);
         [rows, part] = [0, part + 1];
       };
       const names = sorted.map(({ id }) => id);

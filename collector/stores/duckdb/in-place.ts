@@ -47,6 +47,7 @@ class StoreInPlace implements Store {
       samples: async (...args) => reader().samples(...args),
       samplesOfFirst: async (...args) => reader().samplesOfFirst!(...args),
       exportTo: async (...args) => reader().exportTo!(...args),
+      span: async (...args) => reader().span!(...args),
       latest: async (...args) => reader().latest(...args),
       partials: async (...args) => reader().partials(...args),
       counts: async () => reader().counts(),

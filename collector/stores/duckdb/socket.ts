@@ -20,7 +20,7 @@ interface Request {
 }
 type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
 
-const METHODS: readonly string[] = ['samples', 'samplesOfFirst', 'latest', 'partials', 'counts'] satisfies (keyof StoreReader)[];
+const METHODS: readonly string[] = ['samples', 'samplesOfFirst', 'span', 'latest', 'partials', 'counts'] satisfies (keyof StoreReader)[];
 /** Paths of sockets are limited to about a hundred bytes. */
 const LONGEST_PATH = 100;
 
@@ -100,6 +100,7 @@ export async function connectReader(path: string): Promise<(StoreReader & { read
   return {
     samples: (...args) => ask('samples', ...args),
     samplesOfFirst: (...args) => ask('samplesOfFirst', ...args),
+    span: (...args) => ask('span', ...args),
     latest: (...args) => ask('latest', ...args),
     partials: async (...args) => {
       const sent = await ask<ReadonlyMap<string, HourPartials>>('partials', ...args);

@@ -187,6 +187,14 @@ class DuckdbStore implements DuckdbFile, StoreReader {
     return partials;
   }
 
+  span(channels: readonly string[]): ReturnType<NonNullable<StoreReader['span']>> {
+    const found = channels.map((name) => this.#channels.get(name)).filter((known) => known !== undefined && known.count > 0);
+    if (found.length === 0) return Promise.resolve(null);
+    const fromMs = found.reduce((least, known) => Math.min(least, known!.firstMs), Number.POSITIVE_INFINITY);
+    const toMs = found.reduce((most, known) => Math.max(most, known!.lastMs), Number.NEGATIVE_INFINITY) + 1;
+    return Promise.resolve({ fromMs, toMs });
+  }
+
   counts(): Promise<ReadonlyMap<string, number>> {
     return Promise.resolve(new Map([...this.#channels.values()].map(({ name, count }) => [name, count])));
   }

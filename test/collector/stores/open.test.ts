@@ -39,6 +39,7 @@ describe('readings of a plant', () => {
           await reader.partials([rateSpec('F1')], T0, T0 + 3 * 3_600_000),
           await reader.latest(['F1']),
           await reader.counts(),
+          await reader.span!(['F1', 'F2']),
           await reader.samplesOfFirst!(['F1', 'F2'], T0, T0 + 4e6, 10),
         ];
         await reader.close();
@@ -48,6 +49,7 @@ describe('readings of a plant', () => {
       const opening = vi.spyOn(DuckDBInstance, 'create');
       const throughOwner = await ask();
       expect(throughOwner[3]).toEqual(new Map([['F1', 300]]));
+      expect(throughOwner[4]).toEqual({ fromMs: T0, toMs: T0 + 299 * 60_000 + 1 });
       const both = await Promise.all([ask(), ask()]);
       expect(both).toEqual([throughOwner, throughOwner]);
       expect(opening).not.toHaveBeenCalled();
