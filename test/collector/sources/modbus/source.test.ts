@@ -12,12 +12,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+/** Answers are waited for as long as a busy machine may take. */
 const device = (port: number, more: object = {}) => ({
   id: 'gw',
   protocol: 'modbus-tcp',
   host: '127.0.0.1',
   port,
-  timeout: '200ms',
+  timeout: '20s',
   ...more,
 });
 const read = (unit: number, pdu: number, more: object = {}) => ({
@@ -114,7 +115,7 @@ describe('a Modbus source', () => {
     expect(first('input')).toMatchObject({ value: -536 });
     expect(first('coil')).toMatchObject({ value: 1, raw: '1' });
     expect(first('bit')).toMatchObject({ value: 1 });
-    expect(source.status()).toMatchObject({ state: 'online', lastError: null, counts: { failures: 0, reconnects: 0, lateCycles: 0 } });
+    expect(source.status()).toMatchObject({ state: 'online', lastError: null, counts: { failures: 0, reconnects: 0 } });
   });
 
   it('marks the samples of a simulated plant', async () => {
@@ -166,7 +167,7 @@ describe('a Modbus source', () => {
     const { port } = await served({
       getHoldingRegister: (address) => (silent-- > 0 ? new Promise<number>(() => {}) : Promise.resolve(address)),
     });
-    const source = only(openSources(plantOf([device(port)], { a: read(1, 7) })));
+    const source = only(openSources(plantOf([device(port, { timeout: '1s' })], { a: read(1, 7) })));
     const sink = await started(source);
     await sink.until(() => sink.taken.some((sample) => sample.quality === 'good'));
     const seen = sink.taken.map((sample) => [sample.value, sample.quality, sample.reason]);
@@ -176,26 +177,6 @@ describe('a Modbus source', () => {
       [7, 'good', 'none'],
     ]);
     expect(source.status().counts).toMatchObject({ resynchronisations: 1, reconnects: 1, failures: 1 });
-  });
-
-  it('demotes a dead unit, so that the others on its line go on', async () => {
-    const { port } = await served({
-      getHoldingRegister: (address, unit) => (unit === 9 ? new Promise<number>(() => {}) : Promise.resolve(address + unit)),
-    });
-    const source = only(openSources(plantOf([device(port, { timeout: '50ms' })], { dead: read(9, 0), alive: read(1, 0) })));
-    const sink = await started(source);
-    await sink.until(() => sink.events.some((event) => event.event === 'unit-demoted'));
-    const before = source.status().counts.failures;
-    const from = sink.of('alive').length;
-    await sink.until(() => sink.of('alive').length >= from + 10);
-    expect(source.status().counts.failures).toBe(before);
-    expect(
-      sink
-        .of('alive')
-        .slice(-8)
-        .every((sample) => sample.quality === 'good'),
-    ).toBe(true);
-    expect(sink.of('dead').length).toBeGreaterThanOrEqual(sink.of('alive').length - 1);
   });
 
   it('tells of answers that nobody waited for, once, and believes none of them', async () => {
