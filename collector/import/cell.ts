@@ -14,7 +14,11 @@ export type CellReading =
 const BLANK = new Set(['', '-', '--', '—', '——', '/', '\\', '无', '未测', 'null']);
 const NOT_DETECTED = new Set(['未检出', '未检测出', 'nd', 'n.d.', 'n.d']);
 
-/** Marks that control systems, historians and people write in place of a value, in lower case without spaces. */
+/**
+ * Marks that control systems, historians and people write in place of a value, in lower case without spaces.
+ *
+ * @source PI Data Archive, system digital states (Bad Input, I/O Timeout, Comm Fail, Scan Off, Intf Shut, Configure …)
+ */
 const MARKS: Readonly<Record<string, Reason>> = {
   bad: 'device-fault',
   badinput: 'device-fault',
@@ -22,12 +26,25 @@ const MARKS: Readonly<Record<string, Reason>> = {
   坏点: 'device-fault',
   坏值: 'device-fault',
   故障: 'device-fault',
+  badtotal: 'device-fault',
+  equipfail: 'device-fault',
+  sensorfailure: 'device-fault',
+  devicefailure: 'device-fault',
   commfail: 'communication',
+  commfailure: 'communication',
+  notconnected: 'communication',
+  notconnect: 'communication',
+  offline: 'communication',
+  离线: 'communication',
+  通讯异常: 'communication',
   'i/otimeout': 'communication',
   iotimeout: 'communication',
   通讯故障: 'communication',
   通讯中断: 'communication',
   nodata: 'silent',
+  'arcoff-line': 'silent',
+  scanoff: 'collector-stopped',
+  intfshut: 'collector-stopped',
   overrange: 'out-of-range',
   underrange: 'out-of-range',
   超量程: 'out-of-range',
@@ -40,8 +57,11 @@ const MARKS: Readonly<Record<string, Reason>> = {
   停运: 'plant-stopped',
   停电: 'power-cut',
   断电: 'power-cut',
+  outofserv: 'maintenance',
+  outofservice: 'maintenance',
   检修: 'maintenance',
   维护: 'maintenance',
+  configure: 'maintenance',
   校准: 'calibration',
   标定: 'calibration',
 };

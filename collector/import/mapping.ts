@@ -54,7 +54,7 @@ export function mapTable(
   if (headingRow === null) return null;
   const headings = (rows[headingRow] ?? []).map(headingOf);
   const dates = headings.filter((heading) => TIME.test(bare(heading)));
-  const time = remembered?.time ?? dates[0] ?? headings[timeColumn(rows[headingRow + 1] ?? [], plant.offsetMinutes)];
+  const time = remembered?.time ?? dates[0] ?? headings[timeColumn((rows[headingRow + 1] ?? []).map(unlessDigits), plant.offsetMinutes)];
   if (time === undefined) return null;
   const clock =
     remembered === null ? (headings.find((heading) => heading !== time && CLOCK.test(bare(heading))) ?? null) : remembered.clock;
@@ -95,6 +95,9 @@ function headingRowOf(rows: readonly (readonly Cell[])[], offsetMinutes: number)
 
 const timeColumn = (cells: readonly Cell[], offsetMinutes: number): number =>
   cells.findIndex((cell) => typeof cell !== 'number' && readTime(cell, null, offsetMinutes) !== null);
+
+/** Digits alone are a time only under a heading that says so: elsewhere they may number a ticket. */
+const unlessDigits = (cell: Cell): Cell => (typeof cell === 'string' && /^\d+$/.test(plain(cell)) ? null : cell);
 
 const headingOf = (cell: Cell): string => (cell === null ? '' : plain(String(cell)));
 

@@ -7,10 +7,18 @@ const DAY_MS = 86_400_000;
 
 const WALL =
   /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]*(\d{1,2})(?:[:时点](\d{1,2})?分?(?::?(\d{1,2})(?:\.(\d{1,3})\d*)?秒?)?)?)?$/;
+/** 01-Mar-26 08:00:05, as historians write it: the name of the month leaves nothing to guess. */
+const NAMED = /^(\d{1,2})-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-(\d{4}|\d{2})(?: (\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?))?$/i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** 20260301080000 or 202603010800. */
+const COMPACT = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/;
+/** 上午8:00, 下午 2:30: twelve hours, of which the twelfth is the first. */
+const HALF = /(上午|下午)\s*(\d{1,2})(?=[:时点])/;
 const CLOCK = /^(\d{1,2})[:时](\d{1,2})?分?(?::?(\d{1,2})秒?)?$/;
 
 /**
- * UTC ms of a time as files have it: 2026-03-01 08:00, 2026/3/1 8:00:05, 2026年3月1日8时, ISO 8601 with its offset, or a date of Excel.
+ * UTC ms of a time as files have it: 2026-03-01 08:00, 2026/3/1 8:00:05, 2026年3月1日8时, 2026/3/1 下午2:00, 01-Mar-26 08:00:00,
+ * 20260301080000, ISO 8601 with its offset, or a date of Excel.
  * A time without an offset is one of the plant's clock; 24:00 is the next midnight.
  *
  * @param clock the time of day where it stands in a cell of its own.
@@ -30,7 +38,8 @@ function wallOf(cell: Cell, offsetMinutes: number): number | null {
     return cell > 20_000 && cell < 80_000 ? rounded(EXCEL_DAY_0_MS + cell * DAY_MS) - offsetMinutes * 60_000 : null;
   }
   if (typeof cell !== 'string') return null;
-  const text = plain(cell);
+  const text = ordinary(plain(cell));
+  if (text === null) return null;
   if (/(Z|[+-]\d\d:\d\d)$/.test(text) && /\d[T ]\d/.test(text)) {
     try {
       return instantMs(text, offsetMinutes);
@@ -56,10 +65,26 @@ function wallOf(cell: Cell, offsetMinutes: number): number | null {
   return clockMs === null ? null : dayMs + clockMs + ms * 10 ** (3 - (found[7]?.length ?? 3)) - offsetMinutes * 60_000;
 }
 
+/** A time that is written in another way as year, month, day and 24 hours; null for one of twelve hours that has a thirteenth. */
+function ordinary(text: string): string | null {
+  const named = NAMED.exec(text);
+  if (named !== null) {
+    const [, day, month = '', year = '', clock = ''] = named;
+    return `${year.length === 2 ? `20${year}` : year}-${MONTHS.indexOf(month.toLowerCase()) + 1}-${day} ${clock}`.trim();
+  }
+  const compact = COMPACT.exec(text);
+  if (compact !== null) return `${compact.slice(1, 4).join('-')} ${compact.slice(4, 6).join(':')}:${compact[6] ?? '00'}`;
+  const half = HALF.exec(text);
+  if (half === null) return text;
+  const hour = Number(half[2]);
+  return hour > 12 ? null : text.replace(HALF, String((hour % 12) + (half[1] === '下午' ? 12 : 0)));
+}
+
 function ofDay(cell: Cell): number | null {
   if (cell instanceof Date) return rounded(cell.getTime() - Math.floor(cell.getTime() / DAY_MS) * DAY_MS);
   if (typeof cell === 'number') return cell >= 0 && cell <= 1 ? rounded(cell * DAY_MS) : null;
-  const found = typeof cell === 'string' ? CLOCK.exec(plain(cell)) : null;
+  const text = typeof cell === 'string' ? ordinary(plain(cell)) : null;
+  const found = text === null ? null : CLOCK.exec(text);
   return found === null ? null : clockOf(Number(found[1]), Number(found[2] ?? 0), Number(found[3] ?? 0));
 }
 

@@ -20,6 +20,9 @@ describe('readCell', () => {
     ['Bad', { kind: 'missing', reason: 'device-fault' }],
     ['坏点', { kind: 'missing', reason: 'device-fault' }],
     ['I/O Timeout', { kind: 'missing', reason: 'communication' }],
+    ['Scan Off', { kind: 'missing', reason: 'collector-stopped' }],
+    ['Out of Serv', { kind: 'missing', reason: 'maintenance' }],
+    ['离线', { kind: 'missing', reason: 'communication' }],
     ['停产', { kind: 'missing', reason: 'plant-stopped' }],
     ['NaN', { kind: 'missing', reason: 'garbage' }],
     [Number.POSITIVE_INFINITY, { kind: 'missing', reason: 'garbage' }],
@@ -63,6 +66,15 @@ describe('readTime', () => {
     ['2026/3/1 8:05:09', null, '2026-03-01T08:05:09+08:00'],
     ['2026年3月1日8时', null, '2026-03-01T08:00:00+08:00'],
     ['2026年3月1日 8时30分', null, '2026-03-01T08:30:00+08:00'],
+    ['01-Mar-26 08:00:05', null, '2026-03-01T08:00:05+08:00'],
+    ['1-mar-2026 8:00', null, '2026-03-01T08:00:00+08:00'],
+    ['01-Mar-26', null, '2026-03-01T00:00:00+08:00'],
+    ['20260301080005', null, '2026-03-01T08:00:05+08:00'],
+    ['202603010805', null, '2026-03-01T08:05:00+08:00'],
+    ['2026/3/1 上午8:00', null, '2026-03-01T08:00:00+08:00'],
+    ['2026/3/1 下午 2:30:15', null, '2026-03-01T14:30:15+08:00'],
+    ['2026年3月1日 上午12时05分', null, '2026-03-01T00:05:00+08:00'],
+    ['2026/3/1', '下午12:10', '2026-03-01T12:10:00+08:00'],
     ['2026.3.1', null, '2026-03-01T00:00:00+08:00'],
     ['2026-03-01 24:00', null, '2026-03-02T00:00:00+08:00'],
     ['2026-03-01', '8:30', '2026-03-01T08:30:00+08:00'],
@@ -76,7 +88,21 @@ describe('readTime', () => {
     expect(readTime(cell, clock, 480)).toBe(at(expected));
   });
 
-  it.each(['2026-02-30', '2026-13-01', '2026-03-01 25:00', '24:30', '合计', 'x', '3', ''])('%s is none', (cell) => {
+  it.each([
+    '2026-02-30',
+    '2026-13-01',
+    '2026-03-01 25:00',
+    '24:30',
+    '20261301080000',
+    '2026030108',
+    '31-Feb-26',
+    '01-Mrz-26',
+    '2026/3/1 下午13:00',
+    '合计',
+    'x',
+    '3',
+    '',
+  ])('%s is none', (cell) => {
     expect(readTime(cell, null, 480)).toBeNull();
   });
 });
