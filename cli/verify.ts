@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Finding, verifyJournal } from '../collector/journal/verify.ts';
 import { Fault } from '../config/words/fault.ts';
+import { sayHowFar } from './how-far.ts';
 import { printJson, say } from './output.ts';
 import { verifyPack } from './verify-pack.ts';
 import { sayPack } from './verify-pack-text.ts';
@@ -63,20 +64,6 @@ export function define(program: Command): void {
         `${finding.path}: ${record[1]}group ${finding.seq} ${en}${finding.text === null ? '' : `: ${finding.text}`}`,
       );
     });
-}
-
-/** So many files, half a gigabyte of text, are checked before anyone asks how far it is. */
-const FEW_FILES = 20;
-
-/** Says at each tenth of a long journal how far it is. */
-function sayHowFar(): (done: number, of: number) => void {
-  let said = 0;
-  return (done, of) => {
-    const tenths = Math.floor((10 * done) / of);
-    if (of <= FEW_FILES || tenths === said) return;
-    said = tenths;
-    say(`已核对 ${10 * tenths}%：${of} 个文件中的 ${done} 个`, `${10 * tenths} % checked: ${done} of ${of} files`);
-  };
 }
 
 /** @throws Fault verify.absent */
