@@ -1,12 +1,6 @@
 import { convert } from '../../config/measures/units.ts';
 import type { PeriodMean } from './validity.ts';
 
-/** What passed an outfall in one hour, in m³ (water) or Nm³ dry (gas); null where the flow of the hour is not known well enough. */
-export interface HourFlow {
-  readonly startMs: number;
-  readonly volume: number | null;
-}
-
 /** Amount of one pollutant in one hour or day. */
 export interface PeriodMass {
   readonly startMs: number;

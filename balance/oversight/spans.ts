@@ -26,13 +26,3 @@ export function within(spans: readonly Span[], timeMs: number): boolean {
   }
   return low < spans.length && spans[low]!.fromMs <= timeMs;
 }
-
-/** How much of [fromMs, toMs) the spans cover, ms. `spans` as `merged` returns them. */
-export function overlapMs(spans: readonly Span[], fromMs: number, toMs: number): number {
-  let total = 0;
-  for (const span of spans) {
-    if (span.fromMs >= toMs) break;
-    total += Math.max(0, Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs));
-  }
-  return total;
-}

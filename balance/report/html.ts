@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CoverageReport } from '../../collector/coverage/result.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { type Lang, named, word } from '../../config/words/word.ts';
@@ -34,12 +33,6 @@ export async function reportHtml(
     '</main></body></html>',
     '',
   ].join('\n');
-}
-
-/** The content security policy under which a report shows as it should and nothing in it can run. */
-export function reportPolicy(): string {
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
 function blockHtml(block: Block, lang: Lang, numbers: { n: number; pictures: number }): string {

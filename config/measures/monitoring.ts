@@ -77,13 +77,6 @@ export function substitutionProfile(kind: 'gas' | 'water', date: string, named: 
   return fitting.filter(({ status }) => status === 'confirmed').at(-1) ?? null;
 }
 
-/** Ids of the profiles of a kind of outfall. */
-export function substitutionProfileIds(kind: 'gas' | 'water'): readonly string[] {
-  return read()
-    .substitution.filter((one) => one.kind === kind)
-    .map(({ id }) => id);
-}
-
 /** How long marked time must last to be one event, at a date; its status says whether that is confirmed. */
 export function markedTimeRule(date: string): MarkedTimeRule | null {
   return (

@@ -114,18 +114,6 @@ export function standardCoalFactor(id: string, atMs: number): StandardCoalFactor
   };
 }
 
-/**
- * Default calorific value of a fuel, kJ per unit of `per`: its standard-coal factor × 29,307 kJ/kgce (raw coal 0.7143 kgce/kg →
- * 20,934 kJ/kg). null where the table has no calorific factor: then it must be measured or delivered with the fuel.
- */
-export function defaultCalorificValue(
-  id: string,
-  atMs: number,
-): { readonly kJ: number; readonly per: string; readonly source: string } | null {
-  const { calorific, per, source } = standardCoalFactor(id, atMs);
-  return calorific === null ? null : { kJ: calorific * KJ_PER_KGCE, per, source };
-}
-
 function beijing(day: string): number {
   return Date.parse(`${day}T00:00:00+08:00`);
 }

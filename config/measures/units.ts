@@ -12,11 +12,6 @@ interface Parsed {
 
 const parsed = new Map<string, Parsed | null>();
 
-/** The one spelling of a unit: `㎥/小时` → `m3/h`, `万度` → `万kWh`. Throws as `convert` does. */
-export function canonicalUnit(text: string): string {
-  return parse(text).canonical;
-}
-
 /** Whether the text is a unit, in any spelling: `m3/h`, `mg/L`, `万kWh`, `℃`. */
 export function isUnit(text: string): boolean {
   return tryParse(text) !== null;

@@ -70,4 +70,3 @@ export const carbonSchema = z
 export type Carbon = z.output<typeof carbonSchema>;
 export type Product = z.output<typeof productSchema>;
 export type HeatValue = z.output<typeof heatValueSchema>;
-export type Equivalent = z.output<typeof equivalentSchema>;

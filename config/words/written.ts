@@ -52,10 +52,3 @@ export function writtenTime(timeMs: number, offsetMinutes: number, seconds = fal
   const text = new Date(timeMs + offsetMinutes * 60_000).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, seconds ? 19 : 16)}`;
 }
-
-/** `UTC+08:00` for 480. */
-export function writtenOffset(offsetMinutes: number): string {
-  const minutes = Math.abs(offsetMinutes);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `UTC${offsetMinutes < 0 ? MINUS : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}

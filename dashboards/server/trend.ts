@@ -14,9 +14,6 @@ import type { Channel } from '../../config/plant/plant.ts';
 /** Qualities by their code, as in the columns of a trend. */
 export const QUALITIES = Object.keys(QUALITY_CODE) as (keyof typeof QUALITY_CODE)[];
 
-/** One channel over a stretch: the readings as they came, and what they mean. */
-export type Trend = Awaited<ReturnType<typeof trendOf>>;
-
 /**
  * Raw readings in the meter's own unit, thinned to about `most` points where there are more (least and greatest of each step, and every
  * missing one at a step's edge, so that no spike and no gap is lost); consumption or mean of each hour as primary quantity; gaps with

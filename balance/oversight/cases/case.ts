@@ -83,9 +83,6 @@ const NEXT: Readonly<Record<CaseState, readonly CaseStep['step'][]>> = {
   closed: ['reopening'],
 };
 
-/** Who takes a step: the plant replies, everything else is the bureau's. */
-export const partyOf = (step: CaseStep['step']): 'plant' | 'bureau' => (step === 'reply' ? 'plant' : 'bureau');
-
 /**
  * Why a step cannot be taken; null where it can. Steps stand in order of time; a case begins with its notice and a reply, a verification, an
  * extension and a closure follow as the states allow.

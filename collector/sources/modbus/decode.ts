@@ -1,6 +1,5 @@
 import { MODBUS_TYPES } from '../../../config/plant/reads.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
-import { registersText } from '../../sample/batch.ts';
 
 export type ValueType = ModbusRead['type'];
 export type NumberType = Exclude<ValueType, 'string'>;
@@ -47,9 +46,6 @@ export function decodeText(wire: Buffer, order: ByteOrder = 'AB'): string {
 export function bitField(value: number, low: number, high: number): number {
   return Math.floor(value / 2 ** low) % 2 ** (high - low + 1);
 }
-
-/** The value's registers in hex, as they came: `41a0 0000`. */
-export const rawOf = (wire: Buffer): string => registersText(wire);
 
 const TURNED = Buffer.alloc(8);
 /** The value's bytes, the most significant first; valid until the next is turned. */

@@ -46,4 +46,3 @@ export const agencySchema = z.strictObject({
     .default([])
     .describe('what leads to a warning, an order to rectify, or removal; or to being taken on again first'),
 });
-export type AgencyConditions = z.output<typeof agencySchema>;

@@ -36,7 +36,6 @@ export const probeDocument = z.looseObject({
 });
 
 export type FileDocument = z.output<typeof fileDocument>;
-export type SavedDocument = z.output<typeof savedDocument>;
 export type CheckDocument = z.output<typeof checkDocument>;
 export type LedgerDocument = z.output<typeof ledgerDocument>;
 export type Guess = z.output<typeof guess>;

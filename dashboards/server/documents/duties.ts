@@ -31,5 +31,4 @@ export const disclosureDocument = z.looseObject({
 });
 
 export type DutiesDocument = z.output<typeof dutiesDocument>;
-export type Reference = z.output<typeof reference>;
 export type DisclosureDocument = z.output<typeof disclosureDocument>;

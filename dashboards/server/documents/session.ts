@@ -18,4 +18,3 @@ export const secretDocument = z.object({ secret: z.string().describe('not to be 
 
 export type SessionDocument = z.output<typeof sessionDocument>;
 export type LinkDocument = z.output<typeof linkDocument>;
-export type SecretDocument = z.output<typeof secretDocument>;

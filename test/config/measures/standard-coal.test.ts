@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultCalorificValue, KJ_PER_KGCE, standardCoalFactor, standardCoalIds } from '../../../config/measures/standard-coal.ts';
+import { KJ_PER_KGCE, standardCoalFactor, standardCoalIds } from '../../../config/measures/standard-coal.ts';
 import { convert } from '../../../config/measures/units.ts';
 
 const IN_2015 = Date.parse('2015-06-01T00:00:00+08:00');
@@ -31,7 +31,6 @@ describe('factors of GB/T 2589-2008 as DB43/T 612-2015 and JJF 1356-2012 print t
 
   test('a printed range is no value', () => {
     expect(standardCoalFactor('coal-slurry', IN_2015)).toMatchObject({ calorific: null, equivalent: null, range: [0.2857, 0.4286] });
-    expect(defaultCalorificValue('coal-slurry', IN_2015)).toBeNull();
   });
 
   test('whatever is to be confirmed says why', () => {
@@ -50,8 +49,8 @@ test('1 kWh is 3,600 kJ: its printed factor is the rounded quotient', () => {
   expect(convert(1, 'MJ', 'kJ') / KJ_PER_KGCE).toBeCloseTo(0.03412, 5);
 });
 
-test('the default calorific value of raw coal', () => {
-  expect(defaultCalorificValue('raw-coal', IN_2015)?.kJ).toBeCloseTo(20_934, 0);
+test('the factor of raw coal is its printed calorific value, in kgce', () => {
+  expect(standardCoalFactor('raw-coal', IN_2015).calorific! * KJ_PER_KGCE).toBeCloseTo(20_934, 0);
 });
 
 test('unknown ids and dates before the first edition are refused', () => {
