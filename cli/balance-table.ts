@@ -65,14 +65,18 @@ function adviceLines({ id, unit, advice }: BalanceResult): readonly string[] {
   const lines: string[] = [];
   if (first !== undefined) {
     const share = first.because === 'share' ? ` ${writtenNumber(100 * (first.share ?? 0), 0)} %` : '';
-    const detects = first.detectable === null ? '' : `; ${both('advice.detects')} ${writtenFigure(first.detectable)} ${unit}`;
+    const detects =
+      first.detectable === null ? '' : `; ${both('advice.detects')} ${writtenFigure(first.detectable, first.detectable)} ${unit}`;
     lines.push(`${id}: ${both('balanceTable.verify')}: ${first.stream} (${both(`advice.${first.because}`)}${share}${detects})`);
   }
   for (const { stream, determines, checks, streams } of advice.meters.slice(0, 2)) {
     const sharpened = [...streams]
       .sort((a, b) => a.after / (a.before ?? Number.POSITIVE_INFINITY) - b.after / (b.before ?? Number.POSITIVE_INFINITY))
       .slice(0, 3)
-      .map((one) => `${one.id} ${one.before === null ? '–' : writtenFigure(one.before)} → ${writtenFigure(one.after)} ${unit}`);
+      .map(
+        (one) =>
+          `${one.id} ${one.before === null ? '–' : writtenFigure(one.before, one.before)} → ${writtenFigure(one.after, one.after)} ${unit}`,
+      );
     const buys = [
       ...(determines.length > 0 ? [`${both('advice.determines')} ${determines.join(', ')}`] : []),
       ...(checks.length > 0 ? [`${both('advice.checks')} ${checks.join(', ')}`] : []),

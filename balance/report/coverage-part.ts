@@ -1,4 +1,4 @@
-import type { CoverageCell, DepthObstacle } from '../../collector/coverage/result.ts';
+import type { CoverageCell, CoverageDifference, DepthObstacle } from '../../collector/coverage/result.ts';
 import type { RuleStatus } from '../../config/rules/rule.ts';
 import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { DASH } from '../../config/words/written.ts';
@@ -109,10 +109,17 @@ function besideBlocks({ coverage, lang }: ReportContent): readonly Block[] {
   });
   const differences = coverage.differences.map(
     ({ what, kind, level, a, b }) =>
-      `${word(lang, `difference.${what}`)}${kind === null ? '' : ` ${kindWord(kind, lang)} ${level}`}: ${a.value} (${a.rule}); ${b.value} (${b.rule})`,
+      `${word(lang, `difference.${what}`)}${kind === null ? '' : ` ${kindWord(kind, lang)} ${level}`}: ${side(a, lang)}; ${side(b, lang)}`,
   );
   return [heading(2, word(lang, 'report.beside')), { kind: 'list', items: [...items, ...differences] }];
 }
+
+const side = ({ rule, value, en = value }: CoverageDifference['a'], lang: ReportContent['lang']) =>
+  `${lang === 'zh' ? value : en} (${rule})`;
+
+/** The name of a grade of depth: as its rule has it, or in English. */
+const gradeName = ({ grade, name }: { readonly grade: string; readonly name: string }, lang: ReportContent['lang']) =>
+  lang === 'zh' ? name : wordOr(lang, `depthGrade.${grade}`, name);
 
 /** Four significant digits. */
 function rounded(value: number): string {
@@ -126,18 +133,18 @@ function depthBlocks({ coverage, balances, lang }: ReportContent): readonly Bloc
   const reached = auditDepth(coverage, balances);
   const items = depth.grades.map((grade) =>
     grade.allowed
-      ? `${grade.name}: ${word(lang, 'report.allowed')}`
-      : `${grade.name}: ${word(lang, 'report.notAllowed')}: ${grade.obstacles.map((each) => obstacle(coverage.cells, each, lang)).join('; ')}`,
+      ? `${gradeName(grade, lang)}: ${word(lang, 'report.allowed')}`
+      : `${gradeName(grade, lang)}: ${word(lang, 'report.notAllowed')}: ${grade.obstacles.map((each) => obstacle(coverage.cells, each, lang)).join('; ')}`,
   );
   const blocks: Block[] = [
     heading(2, word(lang, 'report.depth')),
-    paragraph(filled(word(lang, 'report.depthText'), { grade: depth.name, rule: ruleText(depth, lang) })),
+    paragraph(filled(word(lang, 'report.depthText'), { grade: gradeName(depth, lang), rule: ruleText(depth, lang) })),
     { kind: 'list', items },
   ];
   if (reached === null) return blocks;
-  blocks.push(paragraph(filled(word(lang, 'report.depthReached'), { grade: reached.name })));
+  blocks.push(paragraph(filled(word(lang, 'report.depthReached'), { grade: gradeName(reached, lang) })));
   if (reached.next) {
-    blocks.push(paragraph(filled(word(lang, 'report.depthNext'), { grade: reached.next.name })));
+    blocks.push(paragraph(filled(word(lang, 'report.depthNext'), { grade: gradeName(reached.next, lang) })));
     blocks.push({ kind: 'list', items: reached.next.needs.map(({ text }) => text[lang]) });
   }
   if (coverage.acceptance !== null && coverage.acceptance.status !== 'in-force')

@@ -30,19 +30,28 @@ function shown(value: string | number | null): string {
   return value === null ? '—' : String(value);
 }
 
+type Text = { readonly zh: string; readonly en: string };
+
 /** What the texts themselves say differently of the kinds that both tables have. */
 function ofTables(own: CoverageTable, other: CoverageTable): CoverageDifference[] {
   const kinds = own.content.rows.map(({ kind }) => kind).filter((kind) => other.content.rows.some((row) => row.kind === kind));
   if (kinds.length === 0) return [];
   const found: CoverageDifference[] = [];
-  const say = (what: CoverageDifference['what'], a: string, b: string) => {
-    if (a !== b) found.push({ what, kind: null, level: null, a: { rule: own.rule.id, value: a }, b: { rule: other.rule.id, value: b } });
+  const say = (what: CoverageDifference['what'], a: string | Text, b: string | Text) => {
+    const side = ({ rule }: CoverageTable, text: string | Text) =>
+      typeof text === 'string' ? { rule: rule.id, value: text } : { rule: rule.id, value: text.zh, en: text.en };
+    const [left, right] = [side(own, a), side(other, b)];
+    if (left.value !== right.value) found.push({ what, kind: null, level: null, a: left, b: right });
   };
-  const denominator = ({ content }: CoverageTable) => content.denominator?.zh ?? '—';
-  const exemptions = ({ content }: CoverageTable) =>
-    content.exemptions
-      .flatMap((each) => (each.kinds.some((kind) => kinds.includes(kind)) ? [`${each.levels.join('、')} 级：${each.means.zh}`] : []))
-      .join('；') || '—';
+  const denominator = ({ content }: CoverageTable) => content.denominator ?? '—';
+  const exemptions = ({ content }: CoverageTable): string | Text => {
+    const shared = content.exemptions.filter((each) => each.kinds.some((kind) => kinds.includes(kind)));
+    if (shared.length === 0) return '—';
+    return {
+      zh: shared.map(({ levels, means }) => `${levels.join('、')} 级：${means.zh}`).join('；'),
+      en: shared.map(({ levels, means }) => `level ${levels.join(', ')}: ${means.en}`).join('; '),
+    };
+  };
   const rate = ({ content }: CoverageTable) => content.meteringRate?.join('/') ?? '—';
   say('denominator', denominator(own), denominator(other));
   say('exemptions', exemptions(own), exemptions(other));

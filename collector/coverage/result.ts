@@ -206,6 +206,7 @@ export interface CoverageDifference {
   readonly what: 'threshold' | 'required' | 'exempt' | 'verdict' | 'denominator' | 'exemptions' | 'metering-rate' | 'in-force';
   readonly kind: string | null;
   readonly level: Level | null;
-  readonly a: { readonly rule: string; readonly value: string };
-  readonly b: { readonly rule: string; readonly value: string };
+  /** A text of the rule in Chinese, in English too where the rule's data have it. */
+  readonly a: { readonly rule: string; readonly value: string; readonly en?: string };
+  readonly b: { readonly rule: string; readonly value: string; readonly en?: string };
 }

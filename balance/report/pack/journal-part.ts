@@ -15,7 +15,7 @@ export async function* journalFiles(dir: string, to: number): AsyncGenerator<rea
   for (const [i, { path, sealed, firstSeq }] of segments.entries()) {
     const bytes = await readFile(path);
     if (i < segments.length - 1) yield [`journal/${basename(path)}`, bytes];
-    else yield [`journal/${segmentName(firstSeq)}.gz`, await compress(cutAfter(sealed ? gunzipSync(bytes) : bytes, to), { level: 4 })];
+    else yield [`journal/${segmentName(firstSeq)}.gz`, await compress(cutAfter(sealed ? gunzipSync(bytes) : bytes, to), { level: 1 })];
   }
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { promisify } from 'node:util';
-import { deflateRaw } from 'node:zlib';
-import { Zip, ZipPassThrough } from 'fflate';
+import { crc32, deflateRaw } from 'node:zlib';
+import { Zip, type ZipInputFile } from 'fflate';
 import type { Manifest } from './manifest.ts';
 import { sealed } from './seal.ts';
 
@@ -13,21 +13,6 @@ const deflated = promisify<Uint8Array, { readonly level: number }, Buffer<ArrayB
 const COMPRESSED = /\.(gz|docx|xlsx|pdf|parquet|zip)$/;
 /** One date for all: the same content gives the same bytes. */
 const DATE = new Date('2000-01-01T00:00:00');
-
-/** A file of an archive whose content comes packed: it counts and sums what is in it, and passes on what the archive holds of it. */
-class PackedEntry extends ZipPassThrough {
-  readonly #packed: Uint8Array<ArrayBuffer>;
-
-  constructor(path: string, packed: Uint8Array<ArrayBuffer>) {
-    super(path);
-    this.#packed = packed;
-    this.compression = 8;
-  }
-
-  protected override process(_content: Uint8Array, final: boolean): void {
-    this.ondata(null, this.#packed, final);
-  }
-}
 
 /** A zip archive that is written file by file: what is in it already need not stay in memory. */
 export interface ZipFile {
@@ -54,10 +39,13 @@ export function createZipFile(file: string): ZipFile {
   const hashes = new Map<string, { readonly sha256: string; readonly bytes: number }>();
   return {
     async add(path, bytes) {
-      const entry = COMPRESSED.test(path) ? new ZipPassThrough(path) : new PackedEntry(path, await deflated(bytes, { level: 6 }));
-      entry.mtime = DATE;
+      const isPacked = !COMPRESSED.test(path);
+      const held = isPacked
+        ? await deflated(bytes, { level: 6 })
+        : Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+      const entry: ZipInputFile = { filename: path, size: bytes.length, crc: crc32(bytes), compression: isPacked ? 8 : 0, mtime: DATE };
       zip.add(entry);
-      entry.push(bytes, true);
+      entry.ondata!(null, held, true);
       hashes.set(path, { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
       if (stream.writableNeedDrain) await Promise.race([once(stream, 'drain'), failed]);
     },

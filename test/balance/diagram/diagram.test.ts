@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DiagramContent, DiagramFlow } from '../../../balance/diagram/content.ts';
 import { drawDiagram, drawForPaper } from '../../../balance/diagram/diagram.ts';
+import { TEXT_SIZE } from '../../../balance/diagram/labels.ts';
 import { type Box, layOut, thicknessOf } from '../../../balance/diagram/layout.ts';
 import { PAGE_FLOWS } from '../../../balance/diagram/merged.ts';
+import { PAPER } from '../../../balance/diagram/paper.ts';
 import { escapeXml, textWidth, wrapped } from '../../../balance/diagram/text.ts';
 import { diagramWords } from '../../../balance/diagram/words.ts';
 
@@ -163,7 +165,11 @@ describe('a diagram on paper', () => {
   it.each([4, 6, 9, 12])('is legible with 60 streams between %i workshops on A4 on its side', async (units) => {
     const content = works(units, PAGE_FLOWS);
     expect(content.flows.length).toBe(PAGE_FLOWS);
-    expect((await drawForPaper(content)).textSize).toBeGreaterThanOrEqual(5);
+    const { svg, textSize } = await drawForPaper(content);
+    expect(textSize).toBeGreaterThanOrEqual(5);
+    // Text is as large as it is said to be once the drawing is fitted to the page.
+    const [width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.slice(1).map(Number);
+    expect(textSize).toBeLessThanOrEqual(1.001 * TEXT_SIZE * Math.min(1, PAPER.width / width!, PAPER.height / height!));
   });
 
   it('runs no arrow through a label or a unit that it does not belong to', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { auditDepth } from '../../../balance/audit/depth.ts';
 import { sheetFacts } from '../../../balance/audit/sheet-facts.ts';
 import { reportHtml } from '../../../balance/report/html.ts';
+import { indicatorPart } from '../../../balance/report/result-parts.ts';
 import { resultsOf } from '../../../balance/report/results.ts';
 import { reportWord } from '../../../balance/report/word/word.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
@@ -53,6 +54,32 @@ describe('rules that are still to be confirmed', () => {
     );
     expect(confirm.depth).toContain('待核实');
     for (const cell of coverage.cells) expect(cell.caution, cell.kind).not.toBeNull();
+  });
+
+  it('are said to be so beside an indicator that is worked out by them', () => {
+    const indicator = (status: 'in-force' | 'to-confirm') => ({
+      ...{
+        id: 'R',
+        family: 'water',
+        boundary: 'P',
+        value: 1,
+        u: 0.1,
+        unit: '%',
+        source: 'GB/T 1',
+        formula: 'R = a',
+        terms: [],
+        remarks: [],
+      },
+      ...{ name: { zh: '重复利用率', en: 'reuse' }, status },
+    });
+    const shown = (status: 'in-force' | 'to-confirm') => {
+      const indicators = [indicator(status)] as unknown as NonNullable<typeof balances.indicators>;
+      return JSON.stringify(
+        indicatorPart({ plant, balances: { ...balances, indicators }, coverage: coverageOf(plant, [], atMs), lang: 'zh' }),
+      );
+    };
+    expect(shown('to-confirm')).toContain('R = a; GB/T 1; 待核实');
+    expect(shown('in-force')).not.toContain('待核实');
   });
 
   it('are not said to be so where they are confirmed', async () => {
