@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { specOf } from '../balance/window/spec.ts';
 import { SegmentReader } from '../collector/journal/reader.ts';
 import { listSegments } from '../collector/journal/segment.ts';
 import { type Followed, follow } from '../collector/stores/follow.ts';
@@ -8,6 +7,7 @@ import { type OpenReader, openReader, openStores } from '../collector/stores/ope
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
+import { specsAhead } from './hours-ahead.ts';
 
 /** Where a journal ends. */
 export interface JournalHead {
@@ -58,7 +58,7 @@ export async function openCaughtUpReader(plant: Plant): Promise<OpenReader> {
 async function catchUp(plant: Plant, local: Plant['file']['stores'], head: JournalHead): Promise<void> {
   const journal = new SegmentReader(journalDir(plant));
   try {
-    const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
+    const specs = specsAhead(plant);
     const stores = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true, specs });
     try {
       const followed = {

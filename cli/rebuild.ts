@@ -1,5 +1,4 @@
 import { rename, stat } from 'node:fs/promises';
-import { specOf } from '../balance/window/spec.ts';
 import { SegmentReader } from '../collector/journal/reader.ts';
 import { connectReader, socketPath } from '../collector/stores/duckdb/socket.ts';
 import { follow } from '../collector/stores/follow.ts';
@@ -8,6 +7,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
 import { journalHead } from './caught-up.ts';
 import { journalDir } from './collecting.ts';
+import { specsAhead } from './hours-ahead.ts';
 import { say } from './output.ts';
 
 /** A line about every so much of the journal. */
@@ -44,7 +44,7 @@ export async function rebuildLocal(plant: Plant): Promise<void> {
   const aside = `${path}.${Date.now()}.aside`;
   for (const end of ['', '.wal']) if (await stat(path + end).catch(() => null)) await rename(path + end, aside + end);
   say(`原文件（若有）移为 ${aside}，正由日志重建`, `the old file, if any, is now ${aside}; rebuilding from the journal`);
-  const specs = [...plant.channels.values()].map((channel) => specOf(channel, plant.offsetMinutes));
+  const specs = specsAhead(plant);
   const [store] = await openStores({ ...plant, file: { ...plant.file, stores: local } }, { owner: true, specs });
   try {
     const journal = new SegmentReader(journalDir(plant));
