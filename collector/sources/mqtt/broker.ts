@@ -18,6 +18,9 @@ export interface BrokerSettings {
 /** How long the broker keeps what arrives while the collector is away. */
 const SESSION_SECONDS = 30 * 86_400;
 
+/** Messages that are taken in one turn of the event loop. */
+const MESSAGES_A_TURN = 2_000;
+
 /** Topics to subscribe to. Without the welcome ones, all is well too: some brokers do not have them, or refuse them. */
 export interface Topics {
   readonly wanted: readonly string[];
@@ -116,10 +119,18 @@ export function openBroker(
     };
     const abort = () => fail(new Error('stopped'));
     const link = linkOf(client, fail);
-
+    let messages = 0;
     client.handleMessage = (packet, done) => {
       if (packet.cmd === 'publish') onMessage(heldMessage(packet as IPublishPacket, link));
-      done(LATER);
+      messages++;
+      if (messages === 1) {
+        setImmediate(() => {
+          messages = 0;
+        });
+      }
+      // Node would read megabytes from a quick broker before it looks at anything else: what was taken is written meanwhile.
+      if (messages < MESSAGES_A_TURN) done(LATER);
+      else setImmediate(() => done(LATER));
     };
     client.on('error', (cause) => fail(cause));
     client.on('close', () => fail(error ?? new Error('the broker closed the connection')));

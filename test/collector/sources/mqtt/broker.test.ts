@@ -96,6 +96,27 @@ async function opened(script: Script, topics = ['t'], more: Partial<BrokerSettin
 }
 
 describe.each([4, 5] as const)('the mqtt package at level %d', (level) => {
+  it('leaves a turn to everything else while a quick broker sends its backlog', async () => {
+    const script = new Script(level);
+    const { held } = await opened(script, ['t'], {}, level);
+    const COUNT = 50_000;
+    const one = (messageId: number) =>
+      packets.generate(
+        { cmd: 'publish', topic: 't', payload: String(messageId), qos: 1, messageId, dup: false, retain: false },
+        { protocolVersion: level },
+      );
+    script.connections.at(-1)!.write(Buffer.concat(Array.from({ length: COUNT }, (_, at) => one(at + 1))));
+    let [before, most] = [0, 0];
+    while (held.length < COUNT) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, held.length - before);
+      before = held.length;
+    }
+    // A turn may end with one share and begin the next with another.
+    expect(most).toBeLessThanOrEqual(4_000);
+    expect(held.map(({ payload }) => Number(payload.toString()))).toEqual(Array.from({ length: COUNT }, (_, at) => at + 1));
+  });
+
   it('takes message after message, acknowledges none by itself, and each when told to, in any order', async () => {
     const script = new Script(level);
     const { held } = await opened(script, ['t'], {}, level);
