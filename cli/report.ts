@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { withDrawingThread } from '../balance/report/drawing-thread.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Lang } from '../config/words/word.ts';
+import { optimiseLate } from './optimise-late.ts';
 import { printJson, say } from './output.ts';
 import { openPrinter } from './pdf.ts';
 
@@ -41,6 +42,7 @@ export function define(program: Command): void {
     .option('--every <schedule>', '按五个 cron 字段定时编写，直到 Ctrl-C / write one by five cron fields until Ctrl-C, e.g. "30 8 * * 1"')
     .option('--json', '输出一个 JSON 文档 / print one JSON document')
     .action(async (path: string, options: Options) => {
+      optimiseLate();
       if (options.every !== undefined) return repeated(path, options.every, options);
       const { plant, files, results } = await once(path, options);
       const [{ isOpen }, { falls }] = await Promise.all([import('./balance.ts'), import('./coverage.ts')]);
