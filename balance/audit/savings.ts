@@ -80,6 +80,8 @@ export interface OptionResult {
   readonly cost: Option['cost'];
   readonly state: OptionState;
   readonly proposed: string;
+  /** When it was accepted or refused; null: not yet. */
+  readonly decided: string | null;
   readonly done: string | null;
   /** false where it was finished before the round began: it is listed and adds nothing up. */
   readonly counts: boolean;
@@ -140,6 +142,7 @@ export async function savingsOf(plant: Plant, balancesOf: (window: Window) => Pr
       cost: option.cost,
       state: stateOf(option),
       proposed: option.proposed,
+      decided: option.decided?.at ?? null,
       done: option.done ?? null,
       counts: option.done === undefined || at(option.done) >= at(round.from),
       investment: wan(option.investment),

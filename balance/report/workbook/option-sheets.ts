@@ -20,6 +20,7 @@ export function optionSheet(content: ReportContent): (BookSheet & { readonly cel
       w('options.cost'),
       w('options.state'),
       w('options.proposed'),
+      w('options.decided'),
       w('options.done'),
       w('options.investment'),
       w('options.benefit'),
@@ -33,6 +34,7 @@ export function optionSheet(content: ReportContent): (BookSheet & { readonly cel
       text(w(`options.${option.cost}`)),
       text(w(`options.state.${option.state}`)),
       text(option.proposed),
+      text(option.decided ?? ''),
       text(option.done ?? ''),
       number(option.investment),
       number(option.benefit),
@@ -52,7 +54,7 @@ export function optionSheet(content: ReportContent): (BookSheet & { readonly cel
   const cells: Record<string, string> = {};
   for (const { cost, proposed, done: finished, donePercent, investmentDone, benefitDone } of savings.sums) {
     const at = rows.length + 1;
-    const own = `${range('C')},B${at},${range('I')},"${w('options.yes')}"`;
+    const own = `${range('C')},B${at},${range('J')},"${w('options.yes')}"`;
     const done = `${own},${range('D')},"${w('options.state.done')}"`;
     rows.push([
       null,
@@ -60,14 +62,14 @@ export function optionSheet(content: ReportContent): (BookSheet & { readonly cel
       counted(`=COUNTIFS(${own})`, proposed),
       counted(`=COUNTIFS(${done})`, finished),
       { formula: `=IF(C${at}=0,"",100*D${at}/C${at})`, value: donePercent, format: '0.0', bold: true },
-      { formula: `=SUMIFS(${range('G')},${done})`, value: investmentDone, format: '#,##0.00', bold: true },
-      { formula: `=SUMIFS(${range('H')},${done})`, value: benefitDone, format: '#,##0.00', bold: true },
+      { formula: `=SUMIFS(${range('H')},${done})`, value: investmentDone, format: '#,##0.00', bold: true },
+      { formula: `=SUMIFS(${range('I')},${done})`, value: benefitDone, format: '#,##0.00', bold: true },
     ]);
     cells[`${CLASSES[cost]}.implemented`] = `D${at}`;
     cells[`${CLASSES[cost]}.implementedPercent`] = `E${at}`;
   }
   rows.push(...rollUpRows(content));
-  return { name: w('workbook.options'), rows, widths: [14, 30, 14, 14, 14, 14, 16, 18, 24], heads: 1, cells };
+  return { name: w('workbook.options'), rows, widths: [14, 30, 14, 14, 14, 14, 14, 16, 18, 24], heads: 1, cells };
 }
 
 /** Yearly savings in the units of the forms, below the register. */

@@ -17,6 +17,7 @@ export const further: Readonly<Record<keyof typeof zh, string>> = {
   'options.state.refused': 'Refused',
   'options.state.done': 'Done',
   'options.proposed': 'Proposed on',
+  'options.decided': 'Decided on',
   'options.done': 'Done on',
   'options.investment': 'Investment (10⁴ CNY)',
   'options.benefit': 'Benefit (10⁴ CNY a year)',

@@ -15,6 +15,7 @@ export const further = {
   'options.state.refused': '未采纳',
   'options.state.done': '已实施',
   'options.proposed': '提出日期',
+  'options.decided': '决定日期',
   'options.done': '完成日期',
   'options.investment': '投资（万元）',
   'options.benefit': '经济效益（万元/年）',

@@ -112,6 +112,7 @@ describe('register of options', () => {
     expect(windows).toHaveLength(2);
     const [early, reuse, refused, boiler] = report!.options;
     expect([early!.counts, reuse!.counts, refused!.state, boiler!.state]).toEqual([false, true, 'refused', 'proposed']);
+    expect([refused!.decided, boiler!.decided]).toEqual(['2026-01-20', null]);
     const [saving, unknown] = reuse!.saves;
     expect(saving!.before.specific).toBeCloseTo(10, 6);
     expect(saving!.saved!.percent).toBeCloseTo(10, 3);

@@ -131,7 +131,7 @@ describe('options, monitoring and conservation of samples', () => {
     for (const figure of ['5.19', '1.13', '3.75', '11.25', '8,640', '8,597', '98.7 %', '951', '1,440'])
       expect(numeric, figure).toContain(figure);
     expect(numeric.filter((text) => !isOneOf(text, held))).toEqual([]);
-    for (const said of ['下降 5.2 % ± 1.1 %', '否：本轮之前已完成', 'cd'.repeat(32), '矛盾', '读数长时间不变'])
+    for (const said of ['下降 5.2 % ± 1.1 %', '2026-01-05', '2026-01-12', '否：本轮之前已完成', 'cd'.repeat(32), '矛盾', '读数长时间不变'])
       expect(document).toContain(said);
   });
 
