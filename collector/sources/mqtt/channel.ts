@@ -71,12 +71,24 @@ function scaledOf(channel: Channel, read: MqttRead | SparkplugRead): Scaled {
   return { channel: channel.id, scale, offset, everyMs: every === undefined ? null : durationMs(every) };
 }
 
-/** The sample of a reading. `raw` is the payload as it came. */
+/** A publisher's clock may run ahead of ours by so much before its time is doubted. */
+const AHEAD_MS = 60_000;
+/** Clocks that lost their battery begin at 1970, 1980, 2000 or 2010: what a publisher had kept back is not as old as that. */
+const EARLIEST_MS = Date.UTC(2015, 0, 1);
+
+/** The time of what arrived, and whether the publisher's clock cannot have shown rightly what it said: then it is that of the arrival. */
+export function timeOf(saidMs: number | null, arrivedMs: number): { readonly timeMs: number; readonly doubted: boolean } {
+  const doubted = saidMs !== null && !(saidMs <= arrivedMs + AHEAD_MS && saidMs >= EARLIEST_MS);
+  return { timeMs: saidMs === null || doubted ? arrivedMs : saidMs, doubted };
+}
+
+/** The sample of a reading, suspect where the publisher's clock is. `raw` is the payload as it came. */
 export function sampleOf(channel: Scaled, reading: Reading, arrivedMs: number, origin: Origin, raw: string): Sample {
-  const timeMs = reading.timeMs ?? arrivedMs;
+  const { timeMs, doubted } = timeOf(reading.timeMs, arrivedMs);
   const value = reading.value * channel.scale + channel.offset;
   if (!Number.isFinite(value) || Math.abs(reading.value) >= ABSURD) return missingSample(channel, timeMs, origin, 'garbage', raw);
-  return { channel: channel.channel, timeMs, value, quality: 'good', reason: 'none', origin, raw };
+  const state = doubted ? ({ quality: 'suspect', reason: 'clock-fault' } as const) : ({ quality: 'good', reason: 'none' } as const);
+  return { channel: channel.channel, timeMs, value, ...state, origin, raw };
 }
 
 /** No reading: the sample says so and why. */

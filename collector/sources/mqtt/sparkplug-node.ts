@@ -1,5 +1,5 @@
 import type { Origin, Sample } from '../../sample/sample.ts';
-import { missingSample, type SparkplugChannel, sampleOf } from './channel.ts';
+import { missingSample, type SparkplugChannel, sampleOf, timeOf } from './channel.ts';
 import { Unreadable } from './payload.ts';
 import { Sequences } from './sequence.ts';
 import { decodeSparkplug, type SparkplugMetric, type SparkplugPayload, sparkplugQuality, sparkplugValue } from './sparkplug-payload.ts';
@@ -178,17 +178,18 @@ export class SparkplugNode {
     channel: SparkplugChannel,
     metric: SparkplugMetric,
     datatype: number | undefined,
-    timeMs: number,
+    saidMs: number,
     explained: boolean,
     nowMs: number,
     news: NodeNews,
   ): Sample {
+    const { timeMs } = timeOf(saidMs, nowMs);
     const raw = JSON.stringify(metric);
     const quality = sparkplugQuality(metric);
     if (metric.isNull === true || quality === BAD) return missingSample(channel, timeMs, this.#origin, 'device-fault', raw);
     if (quality === STALE) return missingSample(channel, timeMs, this.#origin, 'communication', raw);
     try {
-      const sample = sampleOf(channel, { value: sparkplugValue(metric, datatype), timeMs }, nowMs, this.#origin, raw);
+      const sample = sampleOf(channel, { value: sparkplugValue(metric, datatype), timeMs: saidMs }, nowMs, this.#origin, raw);
       return this.#certain || !explained || sample.quality !== 'good'
         ? sample
         : { ...sample, quality: 'suspect', reason: 'resynchronised' };

@@ -200,6 +200,7 @@ describe('the times of readings and reports', () => {
     expect(times.ofReport('a', 1000, { sourceMs: 100_700, status: 0 }, 100_800)).toBe(100_700);
     // Late, but of this interval: it keeps its own time.
     expect(times.ofReport('a', 1000, { sourceMs: 100_650, status: 0 }, 100_900)).toBe(100_650);
+    expect(times.ofReport('a', 1000, { sourceMs: 100_650, status: 0 }, 100_950)).toBeNull();
     expect(times.ofReport('a', 1000, { sourceMs: 200_000, status: 0 }, 101_000)).toBe(101_000);
   });
 });
