@@ -86,20 +86,22 @@ async function check(name, args) {
 /** A suite that hangs is a failure, not a run without end. */
 const SUITE_MS = 25 * 60_000;
 
-function vitest(name, project, node = process.execPath, env = {}) {
+/** Files with a process of their own, and those that share one. */
+const UNIT = ['unit', 'pure'];
+
+function vitest(name, projects, node = process.execPath, env = {}) {
   say(`\n── ${name}`);
   const report = join(artefacts, `${name.replaceAll(/\W+/g, '-')}.json`);
   rmSync(report, { force: true });
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
-    '--project',
-    project,
+    ...projects.flatMap((project) => ['--project', project]),
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${report}`,
     // Peers and browsers are processes of their own and get a core; these are not.
-    ...(project === 'unit' ? ['--maxWorkers=100%'] : []),
+    ...(projects.includes('unit') ? ['--maxWorkers=100%'] : []),
   ];
   const done = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, timeout: SUITE_MS });
   if (!existsSync(report)) {
@@ -183,26 +185,26 @@ const suites = {
     ]);
   },
   advisories,
-  unit: () => vitest('unit', 'unit'),
+  unit: () => vitest('unit', UNIT),
   'unit on Node 24': () => {
     const { node, why } = nodeTwentyFour();
-    if (node) vitest('unit on Node 24', 'unit', node);
+    if (node) vitest('unit on Node 24', UNIT, node);
     else skip('unit on Node 24', why);
   },
   'OPC UA on Node 24': () => {
     const { node, why } = nodeTwentyFour();
     const env = node && opcuaPackages();
-    if (env) vitest('OPC UA on Node 24', 'opcua', node, env);
+    if (env) vitest('OPC UA on Node 24', ['opcua'], node, env);
     else skip('OPC UA on Node 24', why ?? 'the package node-opcua could not be installed');
   },
   peers: () => {
     const absent = provide(PEERS);
-    if (absent.length === 0) vitest('peers', 'peers');
+    if (absent.length === 0) vitest('peers', ['peers']);
     else skip('peers', `install these Debian packages: apt-get install ${absent.join(' ')}`);
   },
   browser: () => {
     const absent = provide(BROWSER);
-    if (absent.length === 0) vitest('browser', 'browser');
+    if (absent.length === 0) vitest('browser', ['browser']);
     else skip('browser', `install these Debian packages: apt-get install ${absent.join(' ')}`);
   },
 };
