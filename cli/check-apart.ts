@@ -84,7 +84,7 @@ export function* linesOfCheck(content: string, path: string, options: { readonly
 /**
  * The same check by a process of its own.
  *
- * @throws Error when the process ends without an answer, with its exit status.
+ * @throws Fault plant.check-ended when the process ends without an answer, with its exit status or signal.
  */
 export async function checkApart(content: string, path: string, { budgets }: { readonly budgets: boolean }): Promise<BudgetedCheck> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, 'check-apart', path, ...(budgets ? ['--budgets'] : [])], {
@@ -101,8 +101,16 @@ export async function checkApart(content: string, path: string, { budgets }: { r
     else for (const meter of compactedMeters(line)) meters.push(meter);
   }
   const [status, signal] = await closed;
-  if (head === null || status !== 0) throw new Error(`the check of ${path} ended without an answer (${status ?? signal})`);
+  if (head === null || status !== 0) throw unfinished(path, status ?? signal ?? '?');
   const fault = (said: SaidFault): Fault => new Fault(said);
   const { file, faults, warnings } = head;
   return { file: file && { ...file, meters }, faults: faults.map(fault), warnings: warnings.map(fault), budgets: head.budgets };
 }
+
+const unfinished = (path: string, how: string | number): Fault =>
+  new Fault({
+    code: 'plant.check-ended',
+    place: path,
+    zh: `检查工厂文件的进程中途结束（${how}），多半是内存不足；请腾出内存后再试`,
+    en: `the process that checks the plant file ended without an answer (${how}), probably for want of memory; free some and try again`,
+  });

@@ -11,6 +11,8 @@ export interface Answers {
   giveBatch(batch: SampleBatch): void;
   /** A sample beyond those that were due: it answers for no due time. @returns how many of the kind wait to be handed over. */
   giveOne(sample: Sample): number;
+  /** Settles once fewer batches than `most` are on their way. */
+  room(most: number): Promise<void>;
 }
 
 /** What nobody asked for: in one batch what one answer would have brought. */
@@ -83,6 +85,10 @@ export class InOrder implements Answers {
 
   giveOne(sample: Sample): number {
     return this.#outbox.giveOne(sample);
+  }
+
+  room(most: number): Promise<void> {
+    return this.#outbox.room(most);
   }
 
   /** Hands over what is missing before a sample of `atMs`. */

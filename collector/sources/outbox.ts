@@ -53,9 +53,9 @@ export class Outbox {
     return this.#waiting.length;
   }
 
-  /** Settles when another batch may be given. */
-  async room(): Promise<void> {
-    while (this.#underWay.size >= LARGEST_BACKLOG) await Promise.race(this.#underWay);
+  /** Settles when another batch may be given: fewer than `most` are on their way. */
+  async room(most: number = LARGEST_BACKLOG): Promise<void> {
+    while (this.#underWay.size >= most) await Promise.race(this.#underWay);
   }
 
   /** Settles when everything given has been taken, or was tried once more after the stop. */

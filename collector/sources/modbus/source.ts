@@ -22,6 +22,8 @@ export interface ModbusSettings {
 /** How often a busy device is asked again within one reading, and after what pause. */
 const BUSY_REPEATS = 2;
 const BUSY_PAUSE_MS = 100;
+/** Batches on their way with which a round waits. */
+const MOST_IN_A_ROUND = 512;
 /** Strays are told once in a while: a second master makes many. */
 const STRAY_REPORT_MS = 600_000;
 
@@ -68,6 +70,8 @@ export class ModbusSource extends PolledSource<Link, QuestionGroup> {
       patienceMs -= this.clock.nowMs() - startedMs;
       const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read, signal);
       answers.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
+      // An answer that comes late has many missed ones before it.
+      await answers.room(MOST_IN_A_ROUND);
     }
   }
 
