@@ -52,6 +52,32 @@ function recorded(options: { readonly simulated: boolean; readonly clockDoubted:
   return { recorder, journalled, heard };
 }
 
+it.each(['samples', 'batch'] as const)('%s are taken, shown and told of once they are on disk, and not before', async (way) => {
+  const batch: SampleBatch = {
+    channels: ['free'],
+    timeMs: 1_700_000_000_000,
+    origin: 'device',
+    values: Float64Array.of(1),
+    reasons: Uint8Array.of(REASON_CODE.none),
+    raw: { kind: 'same', text: null },
+  };
+  let written = (): void => {};
+  let [taken, heard] = [false, 0];
+  const journal = { append: () => new Promise<number>((resolve) => (written = () => resolve(1))) };
+  const recorder = createRecorder(journal, { simulated: false });
+  recorder.listen((samples) => {
+    heard += samples.length;
+  });
+  const handed = (way === 'batch' ? recorder.batch(batch) : recorder.samples(samplesIn(batch))).then(() => {
+    taken = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([taken, heard, recorder.latest().size]).toEqual([false, 0, 0]);
+  written();
+  await handed;
+  expect([taken, heard, recorder.latest().get('free')?.value]).toEqual([true, 1, 1]);
+});
+
 describe('a batch', () => {
   it('is recorded as its samples would be', async () => {
     await fc.assert(
