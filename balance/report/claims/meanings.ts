@@ -39,5 +39,5 @@ export function addsUp(title: string): boolean {
 
 /** Whether a label says that its figure is a sum of what stands above. */
 export function isSum(label: string): boolean {
-  return /合计|总计|小计|^总和$|^(sub)?total$|^sum/i.test(label) && !/差/.test(label);
+  return /合计|总计|小计|^总和$|^total$|subtotal|^sum/i.test(label) && !/差/.test(label);
 }

@@ -99,7 +99,7 @@ function countSheet(content: ReportContent): BookSheet {
     sums.push(at);
     const sum = (column: string, of: 'required' | 'fitted' | 'usable') => counted(sumOf(column, from, to), total(own, of));
     const sumsOfLevel = [sum('C', 'required'), sum('D', 'fitted'), ratio(at, own), sum('F', 'usable')];
-    rows.push([bold(w(`level.${level}`)), bold(w('workbook.total')), ...sumsOfLevel]);
+    rows.push([bold(`${w(`level.${level}`)} ${w('workbook.subtotal')}`), null, ...sumsOfLevel]);
   }
   const sum = (column: string, of: 'required' | 'fitted' | 'usable') =>
     counted(`=${sums.map((at) => `${column}${at}`).join('+')}`, total(all, of));

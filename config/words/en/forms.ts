@@ -23,5 +23,4 @@ export const forms: Readonly<Record<keyof typeof zh, string>> = {
   'workbook.production': 'Production',
   'workbook.options': 'Options',
   'workbook.savings': 'Savings',
-  'workbook.total': 'Total',
 };

@@ -76,7 +76,7 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'report.out': 'Out',
   'report.stockChange': 'Stock change',
   'report.imbalance': 'Imbalance',
-  'report.closure': 'Imbalance ÷ input (%)',
+  'report.closure': 'Imbalance ÷ input from outside (%)',
   'report.toleranceText': 'Tolerance: ± {percent} %, from: {origin}',
   'report.boundaries': '{n} boundaries',
   'report.diagramOf': '{name}: flow diagram',

@@ -13,6 +13,7 @@ export const workbook: Readonly<Record<keyof typeof zh, string>> = {
   'workbook.missing': 'Points not fitted',
   'workbook.rule': 'Rule',
   'workbook.sum': 'Sum',
+  'workbook.subtotal': 'subtotal',
   'workbook.source': 'Source',
   'workbook.budget': 'Uncertainty budget',
   'workbook.equipment': 'Main equipment',

@@ -20,5 +20,4 @@ export const forms = {
   'workbook.production': '产量',
   'workbook.options': '方案台账',
   'workbook.savings': '节约对比',
-  'workbook.total': '合计',
 } as const;

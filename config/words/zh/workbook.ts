@@ -11,6 +11,7 @@ export const workbook = {
   'workbook.missing': '未装的计量点',
   'workbook.rule': '规则',
   'workbook.sum': '合计',
+  'workbook.subtotal': '小计',
   'workbook.source': '来源',
   'workbook.budget': '不确定度分量',
   'workbook.equipment': '主要用能设备一览',

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { strFromU8, unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
+import { claimsOf } from '../../../balance/report/claims/claims.ts';
 import { resultsOf } from '../../../balance/report/results.ts';
 import type { BookSheet, SheetCell } from '../../../balance/report/workbook/sheet.ts';
 import { bookSheets, reportWorkbook } from '../../../balance/report/workbook/workbook.ts';
@@ -78,6 +79,18 @@ describe('the workbook', () => {
       .filter((each) => each !== null && 'formula' in each && each.formula.includes('ROUNDDOWN'));
     expect(ratios.length).toBeGreaterThan(10);
     expect(new Set(ratios.map((each) => each !== null && 'formula' in each && each.value))).toEqual(new Set([91.66]));
+  });
+
+  it.each(['zh', 'en'] as const)('claims nothing that its own tables contradict: %s', (lang) => {
+    const grids = bookSheets({ plant, balances, coverage, lang }).map(({ name, rows }) => ({
+      name,
+      rows: rows.map((row) =>
+        row.map((cell) => (cell === null ? null : 'text' in cell ? cell.text : 'formula' in cell ? cell.value : cell.number)),
+      ),
+    }));
+    const claims = claimsOf(grids);
+    expect(claims.some(({ sheet, label }) => sheet === 'JJF B.8' && /小计|subtotal/.test(label))).toBe(true);
+    expect(claims.filter(({ consistent }) => !consistent)).toEqual([]);
   });
 
   it('holds the forms of JJF 1356 and the ledgers, counts and sums of them live', () => {
