@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { connectAsync, type IClientOptions, type MqttClient, type Packet } from 'mqtt';
 import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret, readSecretFile } from '../../../config/plant/secret.ts';
@@ -13,6 +13,9 @@ import type { Store, StoreReader } from '../store.ts';
 import { encodeMessage, type Turned } from './message.ts';
 
 const MESSAGE_SAMPLES = 2000;
+
+/** MQTT 5: the broker took the message and had nobody to keep it for. @source OASIS MQTT 5.0, 3.4.2.1, reason code 0x10 */
+const NOBODY = 0x10;
 
 /** How far it has sent, and the newest time of each channel by then: what is not newer replaces something. */
 interface Sent {
@@ -113,6 +116,12 @@ class MqttStore implements Store {
     const timer = setTimeout(() => fail(new Error('the broker did not acknowledge in time')), this.#timeoutMs);
     client.once('close', lost);
     client.once('error', fail);
+    let nobody = false;
+    // The package takes this answer for success and does not hand it on.
+    const look = (packet: Packet): void => {
+      if (packet.cmd === 'puback' && packet.reasonCode === NOBODY) nobody = true;
+    };
+    client.on('packetreceive', look);
     try {
       const messages: Promise<unknown>[] = [];
       for (let from = 0; from < samples.length; from += MESSAGE_SAMPLES) {
@@ -120,6 +129,7 @@ class MqttStore implements Store {
         messages.push(client.publishAsync(this.#topic, text, { qos: 1 }));
       }
       await Promise.race([Promise.all(messages), failed]);
+      if (nobody) throw unheard(this.#url, this.#topic);
     } catch (error) {
       this.#client = null;
       client.on('error', () => undefined);
@@ -129,6 +139,7 @@ class MqttStore implements Store {
       clearTimeout(timer);
       client.off('close', lost);
       client.off('error', fail);
+      client.off('packetreceive', look);
     }
   }
 }
@@ -177,6 +188,14 @@ async function writeSent(path: string, sent: Sent): Promise<void> {
   }
   await rename(`${path}.new`, path);
 }
+
+const unheard = (url: string, topic: string): Fault =>
+  new Fault({
+    code: 'store.nobody-subscribes',
+    place: `${url} ${topic}`,
+    zh: '消息服务器上没有任何订阅者，消息不会被保存；读数留在日志中，待中心的 ingest 进程订阅后自动补发',
+    en: 'nobody subscribes at the broker, which keeps no message then; readings stay in the journal and are sent once an ingest process does',
+  });
 
 const unreadable = (url: string): Fault =>
   new Fault({

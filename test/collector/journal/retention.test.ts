@@ -77,6 +77,14 @@ describe('retention', () => {
     expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded' });
   });
 
+  it('drops nothing from a gap on: what lies before it may be all that shows where it began', async () => {
+    const dir = await filled();
+    const before = await listSegments(dir);
+    await rm(before[2]!.path);
+    expect(await drop(dir, { ageMs: DAY }, before[6]!.firstSeq)).toMatchObject({ segments: 1, throughSeq: before[1]!.firstSeq - 1 });
+    expect((await listSegments(dir)).map(({ firstSeq }) => firstSeq)).toContain(before[1]!.firstSeq);
+  });
+
   it('is told from a start that someone cut off', async () => {
     const dir = await filled();
     const [first] = (await readdir(dir)).filter((name) => name.includes('.lhj')).sort();
