@@ -57,6 +57,8 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
 
 /** So long without a write is an idle moment. */
 const IDLE_MS = 50;
+/** So long after a write it is waited for. */
+const LATEST_MS = 2_000;
 /** Hours whose partials are computed in one go. */
 const STEP_MS = 4 * HOUR_MS;
 /** More than a row group: it goes into its place in the file at once, and not through the log first. */
@@ -87,6 +89,8 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   /** Partials of hours before this one are in the file, as far as late data did not take them away. */
   #keptToMs: number;
   #idle: NodeJS.Timeout | null = null;
+  /** Questions under way. */
+  #asked = 0;
   #settling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -128,14 +132,20 @@ class DuckdbStore implements DuckdbFile, StoreReader {
       if (fresh.length === 0) return;
       await this.#store(fresh, false);
       if (this.#completed.length > MOST_COMPLETED) await this.#keepCompleted();
-      if (this.#idle) clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => {
-        this.#settling = this.#settling
-          .then(() => this.#settle(false))
-          .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.newestTimes()))))
-          .catch(() => undefined);
-      }, IDLE_MS).unref();
+      this.#settleWhenIdle(Date.now() + LATEST_MS);
     });
+  }
+
+  /** Not while a question is answered, unless there is always one. */
+  #settleWhenIdle(latestMs: number): void {
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#asked > 0 && Date.now() < latestMs) return this.#settleWhenIdle(latestMs);
+      this.#settling = this.#settling
+        .then(() => this.#settle(false))
+        .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.newestTimes()))))
+        .catch(() => undefined);
+    }, IDLE_MS).unref();
   }
 
   restore(samples: Iterable<Sample>): Promise<void> {
@@ -292,9 +302,11 @@ class DuckdbStore implements DuckdbFile, StoreReader {
 
   async #ask<T>(question: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.#instance.connect();
+    this.#asked += 1;
     try {
       return await question(connection);
     } finally {
+      this.#asked -= 1;
       connection.closeSync();
     }
   }
