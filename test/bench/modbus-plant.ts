@@ -105,7 +105,7 @@ async function stored(
 ): Promise<{ readonly values: number; readonly notGood: number; readonly lateCycles: number }> {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
-  const within = spans.map(([from, to]) => `time BETWEEN ${Math.ceil(from.wallMs)} AND ${Math.floor(to.wallMs - 2_000)}`).join(' OR ');
+  const within = spans.map(([from, to]) => `time BETWEEN ${Math.ceil(from.wallMs)} AND ${Math.floor(to.wallMs)}`).join(' OR ');
   const read = await connection.runAndReadAll(`
     SELECT count(*)::INTEGER, count(*) FILTER (reason <> 0 OR value IS NULL)::INTEGER,
            count(DISTINCT (time // 1000, channels.name[:2])) FILTER (value IS NULL)::INTEGER
