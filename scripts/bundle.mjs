@@ -63,6 +63,8 @@ function starters(folder) {
     '#!/bin/sh',
     'here=$(dirname "$(readlink -f "$0")")',
     'node=node; [ -x "$here/node" ] && node="$here/node"',
+    '# glibc gives memory that was freed back to the system, instead of keeping it for threads that may want it.',
+    '[ -n "$MALLOC_ARENA_MAX" ] || export MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_MMAP_THRESHOLD_=131072',
     'exec "$node" "$here/dist/cli/main.js" "$@"',
   ];
   writeFileSync(join(folder, 'liangheng'), `${sh.join('\n')}\n`);

@@ -1,6 +1,5 @@
 import chisquareCdf from '@stdlib/stats-base-dists-chisquare-cdf';
 import chisquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 
 /** The value that χ² with `dof` degrees of freedom exceeds with probability `alpha`; null without a degree of freedom. */
@@ -16,11 +15,6 @@ export function chiSquareTail(x: number, dof: number): number {
 /** The value that |N(0,1)| exceeds with probability `alpha`. */
 export function normalCritical(alpha: number): number {
   return -normalQuantile(alpha / 2, 0, 1);
-}
-
-/** P(N(0,1) ≤ z). */
-export function normalProbability(z: number): number {
-  return normalCdf(z, 0, 1);
 }
 
 /**
