@@ -106,7 +106,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   void caughtUp.then(() => {
     hasCaughtUp = true;
   });
-  const news = stores.map(({ engine }) => newsOfStore(engine, recorder));
+  const news = stores.map((store) => newsOfStore(store, recorder));
   const following = stores.map((store, index) =>
     follow(journal, store, {
       signal: ending.signal,

@@ -1,10 +1,20 @@
 import type { Recorder } from '../collector/recorder/recorder.ts';
 import type { FollowProgress } from '../collector/stores/follow.ts';
+import type { Store } from '../collector/stores/store.ts';
 import { Fault } from '../config/words/fault.ts';
 import { printFaults, say } from './output.ts';
 
+/** Why a store takes no readings, and since when. */
+export interface StoreAway {
+  readonly sinceMs: number;
+  readonly zh: string;
+  readonly en: string;
+}
+
 /** What a store says of itself, once each time that it changes. */
 export interface StoreNews {
+  /** Null while it takes readings. */
+  away(): StoreAway | null;
   progress(progress: Pick<FollowProgress, 'error'>): void;
   /** What it had stored is gone. */
   lost(fault: Fault): Promise<void>;
@@ -17,8 +27,9 @@ const LOST = new Set(['store.file-gone', 'store.file-replaced', 'store.emptied']
  * Says and journals of one store that it takes nothing and why, that it takes readings again, and that what it had stored was gone.
  * Readings wait in the journal meanwhile.
  */
-export function newsOfStore(engine: string, recorder: Pick<Recorder, 'event'>): StoreNews {
-  let away = false;
+export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, recorder: Pick<Recorder, 'event'>): StoreNews {
+  let away: StoreAway | null = null;
+  const called = place === undefined ? engine : `${engine} ${place}`;
   const record = (event: string, detail: string): Promise<void> =>
     recorder.event({ timeMs: Date.now(), source: `store ${engine}`, event, detail }).catch(() => undefined);
   const lost = (fault: Fault): Promise<void> => {
@@ -27,16 +38,17 @@ export function newsOfStore(engine: string, recorder: Pick<Recorder, 'event'>): 
   };
   return {
     lost,
+    away: () => away,
     progress({ error }) {
       if (error instanceof Fault && LOST.has(error.code)) return void lost(error);
-      if (error !== null && !away) {
-        away = true;
+      if (error !== null && away === null) {
         const [zh, en] = error instanceof Fault ? [error.zh, error.en] : [String(error), String(error)];
-        say(`存储 ${engine} 暂不接受读数，读数留在日志中：${zh}`, `Store ${engine} takes no readings, they wait in the journal: ${en}`);
+        away = { sinceMs: Date.now(), zh, en };
+        say(`存储 ${called} 暂不接受读数，读数留在日志中：${zh}`, `Store ${called} takes no readings, they wait in the journal: ${en}`);
         void record('store-away', en);
-      } else if (error === null && away) {
-        away = false;
-        say(`存储 ${engine} 已恢复。`, `Store ${engine} takes readings again.`);
+      } else if (error === null && away !== null) {
+        away = null;
+        say(`存储 ${called} 已恢复。`, `Store ${called} takes readings again.`);
         void record('store-back', '');
       }
     },

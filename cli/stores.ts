@@ -13,6 +13,7 @@ import { journalDir } from './collecting.ts';
 import { printJson, say } from './output.ts';
 import { rebuildLocal } from './rebuild.ts';
 import { type Refused, refusedBy, sayRefused, writeRefused } from './refused.ts';
+import { replayRefused } from './replay.ts';
 
 interface Options {
   readonly from?: string;
@@ -92,13 +93,13 @@ async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, t
   try {
     const journal = await openJournalReader(journalDir(plant));
     const groups = async () => journal.groups(await writtenBefore(journalDir(plant), fromMs));
-    const again = replay && store.quarantine ? await store.quarantine.replay((samples) => store.restore(samples)) : null;
+    const again = replay && store.quarantine ? await replayRefused(store, journal.groups(0)) : null;
     const found = await auditStore(store, await groups(), fromMs, toMs);
     const refused = refusedBy(store.engine, (await store.quarantine?.list()) ?? []);
     const quarantine = {
       inQuarantine: refused.length,
       ...(options.refused ? { refused } : {}),
-      ...(again ? { replayed: again.replayed } : {}),
+      ...(again ? { replayed: again } : {}),
     };
     if (!repair || isOwned(store) || found.differences.length === 0) return { ...found, left: found.differences.length, ...quarantine };
     const { restored } = await repairStore(store, await groups(), found.differences);

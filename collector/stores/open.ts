@@ -44,6 +44,7 @@ async function openStore(plant: Plant, definition: StoreDefinition, specs: reado
   const stopServing = await serveReader(store.reader, await socketPath(plant.dataDir), store.results);
   return {
     engine: store.engine,
+    place: databasePath(plant),
     reader: store.reader,
     cursor: () => store.cursor(),
     write: (groups) => store.write(groups),

@@ -98,6 +98,10 @@ class RemoteStore implements Store {
     }
   }
 
+  get place(): string {
+    return withoutLogin(this.#place);
+  }
+
   cursor(): Promise<number> {
     return this.#cursor.read();
   }
@@ -110,8 +114,9 @@ class RemoteStore implements Store {
     await this.#cursor.write(fresh.at(-1)!.seq);
   }
 
-  restore(samples: Iterable<Sample>): Promise<void> {
-    return this.#prepared(() => sendAll(samples, this.#engine, this.quarantine));
+  async restore(samples: Iterable<Sample>): Promise<void> {
+    await this.#prepared(() => sendAll(samples, this.#engine, this.quarantine));
+    this.quarantine.settled();
   }
 
   /** Writes with the server looked at before, and again after a failure. */
@@ -169,10 +174,13 @@ class RemoteStore implements Store {
   }
 }
 
+/** An address as it may be shown. */
+export const withoutLogin = (address: string): string => address.replace(/\/\/[^@/\s]*@/, '//');
+
 const emptied = (place: string): Fault =>
   new Fault({
     code: 'store.emptied',
-    place,
+    place: withoutLogin(place),
     zh: '服务器上本企业已存的数据不见了（数据库被删除或换了服务器）；现由日志从头补写，此前的平衡和配备率结果需重新计算',
     en: 'what the server had stored of this plant is gone (a database dropped, another server); it is filled again from the start of the journal, and results of balances and coverage must be computed again',
   });

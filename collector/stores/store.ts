@@ -59,6 +59,8 @@ export interface StoreReader {
  */
 export interface Store {
   readonly engine: string;
+  /** Its address and database, or its file, as people are told of it: nothing secret is in it. */
+  readonly place?: string;
   readonly reader: StoreReader;
   /** Sequence of the last group that is stored, 0 before the first. */
   cursor(): Promise<number>;

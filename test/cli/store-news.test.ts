@@ -21,19 +21,19 @@ describe('what is told of a store', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it('is that it takes nothing and why, once, and that it takes readings again', () => {
-    const news = newsOfStore('influxdb1', recorder);
+    const news = newsOfStore({ engine: 'influxdb1', place: 'http://127.0.0.1:8086 plant' }, recorder);
     for (const error of [null, new Error('connection refused'), new Error('connection refused'), null, null]) news.progress({ error });
     expect(events).toEqual(['store influxdb1: store-away: Error: connection refused', 'store influxdb1: store-back: ']);
     expect(said.split('\n').filter(Boolean)).toEqual([
-      '存储 influxdb1 暂不接受读数，读数留在日志中：Error: connection refused',
-      'Store influxdb1 takes no readings, they wait in the journal: Error: connection refused',
-      '存储 influxdb1 已恢复。',
-      'Store influxdb1 takes readings again.',
+      '存储 influxdb1 http://127.0.0.1:8086 plant 暂不接受读数，读数留在日志中：Error: connection refused',
+      'Store influxdb1 http://127.0.0.1:8086 plant takes no readings, they wait in the journal: Error: connection refused',
+      '存储 influxdb1 http://127.0.0.1:8086 plant 已恢复。',
+      'Store influxdb1 http://127.0.0.1:8086 plant takes readings again.',
     ]);
   });
 
   it('is that what it had stored was gone, each time, with the place, in both languages and in the journal', () => {
-    const news = newsOfStore('duckdb', recorder);
+    const news = newsOfStore({ engine: 'duckdb', place: '/data/samples.duckdb' }, recorder);
     const gone = new Fault({ code: 'store.file-gone', place: '/data/samples.duckdb', zh: '被删除', en: 'was deleted' });
     for (const error of [gone, null, gone]) news.progress({ error });
     expect(events).toEqual(Array(2).fill('store duckdb: store.file-gone: /data/samples.duckdb: was deleted'));

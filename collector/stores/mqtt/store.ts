@@ -7,7 +7,7 @@ import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret, readSecretFile } from '../../../config/plant/secret.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { JournalGroup } from '../../journal/record.ts';
-import { TIMEOUT_MS } from '../remote.ts';
+import { TIMEOUT_MS, withoutLogin } from '../remote.ts';
 import { samplesOf } from '../rows.ts';
 import type { Store, StoreReader } from '../store.ts';
 import { encodeMessage, type Turned } from './message.ts';
@@ -64,6 +64,10 @@ class MqttStore implements Store {
     this.#timeoutMs = timeoutMs;
     const refuse = (): Promise<never> => Promise.reject(unreadable(url));
     this.reader = { samples: refuse, latest: refuse, partials: refuse, counts: refuse };
+  }
+
+  get place(): string {
+    return `${withoutLogin(this.#url)} ${this.#topic}`;
   }
 
   cursor(): Promise<number> {
