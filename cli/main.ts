@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { liangheng } from './liangheng.ts';
+import { holdLessMemory } from './malloc.ts';
 
+holdLessMemory();
+const { liangheng } = await import('./liangheng.ts');
 process.exitCode = await liangheng(process.argv);
