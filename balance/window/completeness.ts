@@ -25,9 +25,9 @@ export function countsOf(partials: HourPartials, window: Window): Counts {
   for (let row = 0; row < numbers.length; row += WIDTH) {
     counts.good += numbers[row + AT.good]!;
     counts.suspect += numbers[row + AT.suspect]!;
-    const noted = inside.notedIn(row);
-    if (noted === undefined) continue;
-    for (const [code, n] of Object.entries(noted.missing)) {
+  }
+  for (const { missing } of inside.noted) {
+    for (const [code, n] of Object.entries(missing)) {
       const reason = reasonOf(Number(code));
       counts.missing[reason] = (counts.missing[reason] ?? 0) + n;
     }
@@ -42,14 +42,13 @@ export function countsOf(partials: HourPartials, window: Window): Counts {
 export function brokenHours(partials: HourPartials, window: Window): readonly number[] {
   const inside = partials.within(window.fromMs, window.toMs);
   const { numbers } = inside;
-  const hours: number[] = [];
+  const hours = new Set<number>();
   for (let row = 0; row < numbers.length; row += WIDTH) {
     const spread = numbers[row + AT.lastMs]! - numbers[row + AT.firstMs]!;
-    const missing = inside.notedIn(row)?.missing;
-    if (spread > numbers[row + AT.coveredMs]! + 1 || (missing !== undefined && Object.keys(missing).length > 0))
-      hours.push(numbers[row + AT.hourMs]!);
+    if (spread > numbers[row + AT.coveredMs]! + 1) hours.add(numbers[row + AT.hourMs]!);
   }
-  return hours;
+  for (const { hourMs, missing } of inside.noted) if (Object.keys(missing).length > 0) hours.add(hourMs);
+  return [...hours].sort((a, b) => a - b);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { HourPartials } from '../../collector/sample/hour-partials.ts';
+import { AT, HourPartials, WIDTH } from '../../collector/sample/hour-partials.ts';
 import type { ChannelSpec } from '../../collector/sample/partial.ts';
 import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
 import type { Channel } from '../../config/plant/plant.ts';
@@ -33,10 +33,11 @@ export async function readWindow(
     const group = channels.filter(({ channel }) => (channel.read === undefined) === byHand);
     if (group.length === 0) continue;
     const marginMs = Math.max(baseMs, ...group.map(({ spec }) => spec.maxGapMs));
-    const partials = await reader.partials(
+    const partials = await bracketed(
+      reader,
       group.map(({ spec }) => spec),
-      window.fromMs - marginMs,
-      window.toMs + marginMs,
+      window,
+      marginMs,
     );
     for (const { channel, spec } of group) {
       result.set(
@@ -46,6 +47,31 @@ export async function readWindow(
     }
   }
   return result;
+}
+
+/**
+ * Partials of a window with those around it, as far as the readings that bracket it: as a rule the hour before and the hour behind, and
+ * where these hold none, all within the margin.
+ */
+async function bracketed(
+  reader: StoreReader,
+  specs: readonly ChannelSpec[],
+  { fromMs, toMs }: Window,
+  marginMs: number,
+): Promise<ReadonlyMap<string, HourPartials>> {
+  const near = await reader.partials(specs, fromMs - HOUR_MS, toMs + HOUR_MS);
+  const open = specs.filter(({ channel }) => !brackets(near.get(channel), fromMs, toMs));
+  if (open.length === 0) return near;
+  return new Map([...near, ...(await reader.partials(open, fromMs - marginMs, toMs + marginMs))]);
+}
+
+/** Whether readings that count lie on both sides of a window. */
+function brackets(partials: HourPartials | undefined, fromMs: number, toMs: number): boolean {
+  const numbers = partials?.numbers ?? [];
+  let [before, after] = [false, false];
+  for (let row = 0; row < numbers.length && !before; row += WIDTH) before = numbers[row + AT.firstMs]! <= fromMs;
+  for (let row = numbers.length - WIDTH; row >= 0 && !after; row -= WIDTH) after = numbers[row + AT.lastMs]! >= toMs;
+  return before && after;
 }
 
 async function readChannel(

@@ -31,6 +31,11 @@ export interface HourDetails {
 }
 const NOTHING: HourDetails = { missing: {}, events: [] };
 
+/** The same with the hour's start. */
+export interface NotedHour extends HourDetails {
+  readonly hourMs: number;
+}
+
 /**
  * The hour partials of one channel, ascending by hour, as a table of numbers: row `k` begins at `k × WIDTH`, `AT` says where in it what
  * stands. Three days of a thousand meters are 70,000 partials; as objects they cost more than all that is computed from them. Whoever
@@ -39,28 +44,26 @@ const NOTHING: HourDetails = { missing: {}, events: [] };
 export class HourPartials implements Iterable<HourPartial> {
   readonly channel: string;
   readonly numbers: Float64Array;
-  /** By the hour's start; hours without missing samples and without events left out. */
-  readonly details: Readonly<Record<string, HourDetails>>;
-  /** Whether there are any: to look an hour up costs more than the rest of its row. */
-  readonly #noted: boolean;
+  /** Of the hours with missing samples or events, ascending: few, so that they are gone through beside the rows and not row by row. */
+  readonly noted: readonly NotedHour[];
 
-  constructor(channel: string, numbers: Float64Array = new Float64Array(0), details: Readonly<Record<string, HourDetails>> = {}) {
+  /** @param noted ascending. */
+  constructor(channel: string, numbers: Float64Array = new Float64Array(0), noted: readonly NotedHour[] = []) {
     this.channel = channel;
     this.numbers = numbers;
-    this.details = details;
-    this.#noted = Object.keys(details).length > 0;
+    this.noted = noted;
   }
 
   /** @param partials of this channel, ascending by hour. */
   static of(channel: string, partials: readonly HourPartial[]): HourPartials {
     const numbers = new Float64Array(partials.length * WIDTH);
-    const details: Record<string, HourDetails> = {};
+    const noted: NotedHour[] = [];
     for (const [row, partial] of partials.entries()) {
       putNumbers(numbers, row * WIDTH, partial);
       const own = detailsOf(partial);
-      if (own !== null) details[partial.hourMs] = own;
+      if (own !== null) noted.push({ hourMs: partial.hourMs, ...own });
     }
-    return new HourPartials(channel, numbers, details);
+    return new HourPartials(channel, numbers, noted);
   }
 
   /** Hours that hold a sample. */
@@ -68,14 +71,14 @@ export class HourPartials implements Iterable<HourPartial> {
     return this.numbers.length / WIDTH;
   }
 
-  /** What of the hour whose row begins at `start` in `numbers` is no number; undefined where there is nothing. */
-  notedIn(start: number): HourDetails | undefined {
-    return this.#noted ? this.details[this.numbers[start + AT.hourMs]!] : undefined;
-  }
-
   /** The rows [first, end). */
   slice(first: number, end: number): HourPartials {
-    return new HourPartials(this.channel, this.numbers.subarray(first * WIDTH, end * WIDTH), this.#noted ? this.details : {});
+    const numbers = this.numbers.subarray(first * WIDTH, end * WIDTH);
+    if (this.noted.length === 0 || numbers.length === 0) return new HourPartials(this.channel, numbers);
+    const from = numbers[AT.hourMs]!;
+    const to = numbers[numbers.length - WIDTH + AT.hourMs]!;
+    const noted = this.noted.filter(({ hourMs }) => hourMs >= from && hourMs <= to);
+    return new HourPartials(this.channel, numbers, noted);
   }
 
   /** The hours that overlap [fromMs, toMs). */
@@ -94,6 +97,7 @@ export class HourPartials implements Iterable<HourPartial> {
     if (!(start >= 0 && start < this.numbers.length)) return undefined;
     const number = (name: keyof typeof AT): number => this.numbers[start + AT[name]]!;
     const hourMs = number('hourMs');
+    const { missing, events } = notedAt(this.noted, hourMs) ?? NOTHING;
     return {
       channel: this.channel,
       hourMs,
@@ -111,13 +115,24 @@ export class HourPartials implements Iterable<HourPartial> {
       good: number('good'),
       suspect: number('suspect'),
       origins: number('origins'),
-      ...(this.notedIn(start) ?? NOTHING),
+      missing,
+      events,
     };
   }
 
   *[Symbol.iterator](): Generator<HourPartial, undefined> {
     for (let row = 0; row < this.length; row += 1) yield this.at(row)!;
   }
+}
+
+function notedAt(noted: readonly NotedHour[], hourMs: number): NotedHour | undefined {
+  let [low, high] = [0, noted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (noted[middle]!.hourMs < hourMs) low = middle + 1;
+    else high = middle;
+  }
+  return noted[low]?.hourMs === hourMs ? noted[low] : undefined;
 }
 
 /** Writes the numbers of a partial into the row that begins at `start`. */

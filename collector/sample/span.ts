@@ -60,9 +60,8 @@ export function spanTotal(spec: ChannelSpec, partials: HourPartials, fromMs: num
     const hourMs = numbers[row + AT.hourMs]!;
     if (hourMs + HOUR_MS <= fromMs || hourMs >= toMs) continue;
     sum.count(row);
-    const noted = partials.notedIn(row);
-    if (noted !== undefined) sum.note(noted);
   }
+  for (const hour of partials.noted) if (hour.hourMs + HOUR_MS > fromMs && hour.hourMs < toMs) sum.note(hour);
   return sum.total();
 }
 
@@ -132,6 +131,8 @@ class Sum {
     if (coveredMs === 0 && b > a) return;
     const counter = this.#spec.kind === 'counter';
     const rise = numbers[row + AT.rise]!;
+    // Most hours touch no end of the span.
+    if (a > this.#fromMs && b < this.#toMs) return this.#add(counter ? rise : numbers[row + AT.integral]!, coveredMs);
     this.#bracket(a, b, counter ? rise : numbers[row + AT.lastValue]! - numbers[row + AT.firstValue]!);
     const share = b > a ? this.#overlap(a, b) / (b - a) : 1;
     this.#add((counter ? rise : numbers[row + AT.integral]!) * share, coveredMs * share);

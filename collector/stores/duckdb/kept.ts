@@ -1,7 +1,7 @@
 import { BIGINT, BLOB, blobValue, type DuckDBBlobVector, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { type Day, dayOf, fillFrom, forgetHour } from './day.ts';
-import { rows } from './query.ts';
+import { eachChunk, rows } from './query.ts';
 
 /** Hour partials of one channel and day that are kept in the file. A late sample takes those that it puts in doubt away. */
 export interface KeptDay {
@@ -20,9 +20,9 @@ const TYPES = [INTEGER, BIGINT, BIGINT, BLOB, VARCHAR];
 const CHUNK_ROWS = 2048;
 
 async function eachDay(connection: DuckDBConnection, where: string, visit: (kept: KeptDay) => void): Promise<void> {
-  const result = await connection.stream(`SELECT channel, spec::DOUBLE, day::DOUBLE, hours, details FROM partials WHERE ${where}`);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const [channel, spec, dayMs, hours, details] = Array.from({ length: 5 }, (_, k) => chunk!.getColumnVector(k));
+  const sql = `SELECT channel, spec::DOUBLE, day::DOUBLE, hours, details FROM partials WHERE ${where}`;
+  for await (const chunk of eachChunk(connection, sql)) {
+    const [channel, spec, dayMs, hours, details] = Array.from({ length: 5 }, (_, k) => chunk.getColumnVector(k));
     for (let i = 0; i < chunk.rowCount; i += 1) {
       const text = details!.getItem(i) as string | null;
       const day = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS, hourOf, hourPartials, type Readings } from '../../sample/hour.ts';
-import { type HourDetails, HourPartials, WIDTH } from '../../sample/hour-partials.ts';
+import { HourPartials, type NotedHour, WIDTH } from '../../sample/hour-partials.ts';
 import type { ChannelSpec } from '../../sample/partial.ts';
 import type { Channels, StoredChannel } from './channels.ts';
 import { copyHours, countOf, DAY_MS, type Day, dayOf, emptyDay, fillFrom, put, putEmpty, SETTLED } from './day.ts';
@@ -201,14 +201,19 @@ function* taken(requests: readonly Request[]): Generator<HourPartials, undefined
   let end = 0;
   for (const { stored, memory, from, to } of requests) {
     const start = end;
-    const details: Record<string, HourDetails> = {};
+    const noted: NotedHour[] = [];
     for (let hour = from; hour < to; hour = dayOf(hour) + DAY_MS) {
       const day = memory.days.get(dayOf(hour));
       if (day === undefined) continue;
       end = copyHours(day, hour, Math.min(to, day.dayMs + DAY_MS), table, end);
-      for (const noted in day.details) if (Number(noted) >= from && Number(noted) < to) details[noted] = day.details[noted]!;
+      for (const key in day.details) {
+        const hourMs = Number(key);
+        if (hourMs >= from && hourMs < to) noted.push({ hourMs, ...day.details[key]! });
+      }
     }
-    yield new HourPartials(stored.name, table.subarray(start, end), details);
+    // A day has its details in the order in which they became known.
+    noted.sort((a, b) => a.hourMs - b.hourMs);
+    yield new HourPartials(stored.name, table.subarray(start, end), noted);
   }
 }
 

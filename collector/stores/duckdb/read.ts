@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Readings } from '../../sample/hour.ts';
 import { GrowingColumns } from './columns.ts';
-import { rows } from './query.ts';
+import { eachChunk, rows } from './query.ts';
 
 /** The largest time of an ECMAScript date; an open end of a span goes no further. */
 const END_OF_TIME = 8.64e15;
@@ -16,14 +16,12 @@ export async function eachColumns(
   toMs: number,
   visit: (id: number, columns: Readings) => void,
 ): Promise<void> {
-  const result = await connection.stream(
-    `SELECT channel, time::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, reason, origin FROM samples
-       WHERE time >= ${bound(fromMs)} AND time < ${bound(toMs)} AND channel IN (${ids.join(', ')}) ORDER BY channel, time`,
-  );
+  const sql = `SELECT channel, time::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, reason, origin FROM samples
+    WHERE time >= ${bound(fromMs)} AND time < ${bound(toMs)} AND channel IN (${ids.join(', ')}) ORDER BY channel, time`;
   let current = -1;
   const columns = new GrowingColumns();
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const [channel, time, value, quality, reason, origin] = Array.from({ length: 6 }, (_, k) => chunk!.getColumnVector(k));
+  for await (const chunk of eachChunk(connection, sql)) {
+    const [channel, time, value, quality, reason, origin] = Array.from({ length: 6 }, (_, k) => chunk.getColumnVector(k));
     const { rowCount } = chunk;
     for (let i = 0; i < rowCount; i += 1) {
       const id = channel!.getItem(i) as number;

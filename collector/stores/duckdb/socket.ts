@@ -104,7 +104,7 @@ export async function connectReader(path: string): Promise<(StoreReader & { read
     latest: (...args) => ask('latest', ...args),
     partials: async (...args) => {
       const sent = await ask<ReadonlyMap<string, HourPartials>>('partials', ...args);
-      return new Map([...sent].map(([id, { channel, numbers, details }]) => [id, new HourPartials(channel, numbers, details)]));
+      return new Map([...sent].map(([id, { channel, numbers, noted }]) => [id, new HourPartials(channel, numbers, noted)]));
     },
     counts: () => ask('counts'),
     results: { write: (all) => ask('writeResults', all), read: (...args) => ask('readResults', ...args) },
