@@ -1,17 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { MALLOC } from '../../cli/malloc.ts';
 import { build } from './built.ts';
 
 /**
  * 10 devices × 10,000 floats each second, the largest load that EMQX Neuron publishes, by the command that a user starts: `collect` of the
  * program as it is installed, on a plant file with a hundred thousand points, past three ends of an hour. Between these its clocks are
- * put forward, as if the machine had slept. Memory is what the process has in all, the program's code and DuckDB's included.
+ * put forward, as if the machine had slept. Memory is what the process has in all, the program's code and DuckDB's included. Under a Node
+ * in which the command cannot say it itself, its environment has glibc give freed memory back, as every starter of the program has it.
  */
 export const name = 'modbus-plant';
 
@@ -19,8 +22,6 @@ const DEVICES = 10;
 const FLOATS = 10_000;
 /** With 24 MB DuckDB puts commits off over and over. */
 const MEMORY = '32MB';
-/** As the container image and the starter of the bundle have it: what was freed goes back to the system. */
-const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
 const HOUR_MS = 3_600_000;
 /** Before and behind each end of an hour. */
 const BEFORE_MS = 15_000;
@@ -55,31 +56,44 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
 
 async function collected(dir: string, path: string, main: string): Promise<Record<string, number>> {
   const peakFile = join(dir, 'check-peak');
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const connected = once(server, 'connection') as Promise<[Socket]>;
   const begunMs = performance.now();
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in MALLOC)));
   const collector = spawn(process.execPath, ['--import', at('./modbus-plant.child.mjs'), main, 'collect', path], {
     cwd: dir,
-    env: { ...process.env, ...MALLOC, LIANGHENG_DATA: join(dir, 'data'), CHECK_PEAK: peakFile },
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: {
+      ...clean,
+      ...('execve' in process ? {} : MALLOC),
+      LIANGHENG_DATA: join(dir, 'data'),
+      CHECK_PEAK: peakFile,
+      TOLD_PORT: String((server.address() as AddressInfo).port),
+    },
+    stdio: ['ignore', 'inherit', 'pipe'],
   });
+  const [socket] = await connected;
+  const told = asking(socket);
   for await (const said of createInterface(collector.stderr!)) if (said.startsWith('Collecting from')) break;
   let refusals = 0;
   createInterface(collector.stderr!).on('line', (said) => {
     if (said.includes('takes no readings')) refusals += 1;
   });
   const loadingMs = performance.now() - begunMs;
-  const loaded = await told(collector);
+  const loaded = await told();
   const spans: (readonly [Told, Told])[] = [];
   for (let end = 1; end <= HOUR_ENDS; end++) {
-    const { wallMs } = await told(collector);
-    await told(collector, (Math.floor(wallMs / HOUR_MS) + 1) * HOUR_MS - BEFORE_MS);
+    const { wallMs } = await told();
+    await told((Math.floor(wallMs / HOUR_MS) + 1) * HOUR_MS - BEFORE_MS);
     await pause(5_000);
-    const from = await told(collector);
+    const from = await told();
     await pause(BEFORE_MS + BEHIND_MS - 5_000);
-    spans.push([from, await told(collector)]);
+    spans.push([from, await told()]);
   }
   const ended = once(collector, 'exit');
   collector.kill('SIGINT');
   await ended;
+  server.close();
   const sum = (of: (told: Told) => number): number => spans.reduce((all, [from, to]) => all + of(to) - of(from), 0);
   const wallMs = sum(({ steadyMs }) => steadyMs);
   const found = await stored(join(dir, 'data', 'bench', 'samples.duckdb'), spans);
@@ -98,11 +112,14 @@ async function collected(dir: string, path: string, main: string): Promise<Recor
   };
 }
 
-/** What the process takes, after its clocks were put to a time where one is given. */
-async function told(collector: ChildProcess, toMs?: number): Promise<Told> {
-  const answer = once(collector, 'message') as Promise<[Told]>;
-  collector.send({ toMs });
-  return (await answer)[0];
+/** Asks the process what it takes, after its clocks were put to a time where one is given. */
+function asking(socket: Socket): (toMs?: number) => Promise<Told> {
+  const lines = createInterface(socket);
+  return async (toMs) => {
+    const answer = once(lines, 'line') as Promise<[string]>;
+    socket.write(`${JSON.stringify({ toMs })}\n`);
+    return JSON.parse((await answer)[0]) as Told;
+  };
 }
 
 /** Samples of the spans in the store; a late cycle is a second of a device of which something was not read in time. */
