@@ -1,5 +1,6 @@
 import { REASON_CODE } from '../sample/reason.ts';
 import { ORIGIN_CODE, QUALITY_CODE, type Sample } from '../sample/sample.ts';
+import { MOST_DECIMAL_BYTES, putDecimal, putTime } from './decimal.ts';
 
 export const MEASUREMENT = 'sample';
 
@@ -50,53 +51,101 @@ export function lineWriter(plant: string, tags: TagsOf | null): (sample: Sample)
 const FIRST_BYTES = 1 << 12;
 const LARGEST_FIRST_BYTES = 4 << 20;
 const NEWLINE = 10;
-/** Codes, the longest value, the longest time and what stands between them. */
-const MOST_BEHIND_SERIES = 120;
+const BLANK = 32;
+/** A value, a time, what stands between them, and what is written over behind them. */
+const MOST_BEHIND_HEAD = 2 * MOST_DECIMAL_BYTES + 8;
+
+/** What the lines of one channel begin with, as long as its codes stay as they are. */
+interface Series {
+  readonly channel: string;
+  /** Up to the value. */
+  head: Uint8Array;
+  /** So much of it where there is none. */
+  codesEnd: number;
+  quality: Sample['quality'] | null;
+  reason: Sample['reason'] | null;
+  origin: Sample['origin'] | null;
+  /** The series that came after it last time. */
+  next: Series | null;
+  /** Body that it stands in, its first and last sample there. */
+  body: number;
+  first: number;
+  last: number;
+}
 
 /**
- * The same lines, one below the other, as the body of a request. Put together byte by byte: joined texts take longer. Each body has memory
- * of its own, for several may be under way.
+ * The same lines as the body of a request, those of one channel one below the other, in their order: a server finds the series of a line
+ * sooner where it is that of the line before. Put together byte by byte: joined texts take longer. Each body has memory of its own, for
+ * several may be under way.
  */
 export function bodyWriter(plant: string, tags: TagsOf | null): (batch: readonly Sample[]) => Buffer {
   const lineOf = lineWriter(plant, tags);
   if (tags !== null) return (batch) => Buffer.from(batch.map(lineOf).join('\n'));
-  const heads = new Map<string, Buffer>();
-  const headOf = (channel: string): Buffer => {
-    if (heads.size >= REMEMBERED) heads.clear();
-    const head = Buffer.from(`${MEASUREMENT},channel=${escaped(channel)},plant=${escaped(plant)} `);
-    heads.set(channel, head);
-    return head;
+  const known = new Map<string, Series>();
+  const seriesOf = (channel: string): Series => {
+    const found = known.get(channel);
+    if (found !== undefined) return found;
+    const none = { quality: null, reason: null, origin: null, next: null };
+    const series = { channel, head: NO_BYTES, codesEnd: 0, ...none, body: -1, first: -1, last: -1 };
+    known.set(channel, series);
+    return series;
   };
-  let enough = FIRST_BYTES;
+  const begin = (series: Series, { channel, quality, reason, origin }: Sample): void => {
+    const codes = `o=${ORIGIN_CODE[origin]}i,q=${QUALITY_CODE[quality]}i,r=${REASON_CODE[reason]}i`;
+    series.head = Buffer.from(`${MEASUREMENT},channel=${escaped(channel)},plant=${escaped(plant)} ${codes},v=`);
+    series.codesEnd = series.head.length - ',v='.length;
+    [series.quality, series.reason, series.origin] = [quality, reason, origin];
+  };
+  let [enough, bodies] = [FIRST_BYTES, 0];
+  /** By sample the next one of its channel, -1 behind the last. */
+  let following = new Int32Array(0);
   return (batch) => {
+    bodies += 1;
+    if (known.size >= REMEMBERED) known.clear();
+    if (following.length < batch.length) following = new Int32Array(batch.length);
+    const met: Series[] = [];
+    let before: Series | null = null;
+    for (let i = 0; i < batch.length; i += 1) {
+      const { channel } = batch[i]!;
+      // Most often channels come in the order that they came in before.
+      let series: Series | null = before === null ? null : before.next;
+      if (series === null || series.channel !== channel) {
+        series = seriesOf(channel);
+        if (before !== null) before.next = series;
+      }
+      if (series.body === bodies) following[series.last] = i;
+      else {
+        series.body = bodies;
+        series.first = i;
+        met.push(series);
+      }
+      following[i] = -1;
+      series.last = i;
+      before = series;
+    }
     let body = Buffer.allocUnsafeSlow(enough);
+    let view = new DataView(body.buffer);
     let at = 0;
-    let [lastMs, time] = [Number.NaN, ''];
-    let [lastQuality, lastReason, lastOrigin, codes] = ['', '', '', ''];
-    for (const { channel, timeMs, value, quality, reason, origin } of batch) {
-      const head = heads.get(channel) ?? headOf(channel);
-      if (at + head.length + MOST_BEHIND_SERIES > body.length) {
-        const grown = Buffer.allocUnsafeSlow(2 * (body.length + head.length));
-        body.copy(grown, 0, 0, at);
-        body = grown;
+    for (const series of met) {
+      for (let i = series.first; i >= 0; i = following[i]!) {
+        const sample = batch[i]!;
+        if (sample.quality !== series.quality || sample.reason !== series.reason || sample.origin !== series.origin) begin(series, sample);
+        const { head } = series;
+        if (at + head.length + MOST_BEHIND_HEAD > body.length) {
+          const grown = Buffer.allocUnsafeSlow(2 * (body.length + head.length + MOST_BEHIND_HEAD));
+          body.copy(grown, 0, 0, at);
+          [body, view] = [grown, new DataView(grown.buffer)];
+        }
+        if (at > 0) body[at++] = NEWLINE;
+        body.set(head, at);
+        at = sample.value === null ? at + series.codesEnd : putDecimal(view, at + head.length, sample.value);
+        body[at++] = BLANK;
+        at = putTime(view, at, sample.timeMs);
       }
-      if (at > 0) body[at++] = NEWLINE;
-      for (let i = 0; i < head.length; i += 1) body[at + i] = head[i]!;
-      if (quality !== lastQuality || reason !== lastReason || origin !== lastOrigin) {
-        codes = `o=${ORIGIN_CODE[origin]}i,q=${QUALITY_CODE[quality]}i,r=${REASON_CODE[reason]}i`;
-        [lastQuality, lastReason, lastOrigin] = [quality, reason, origin];
-      }
-      at = put(body, at + head.length, codes);
-      if (value !== null) at = put(body, put(body, at, ',v='), String(value));
-      if (timeMs !== lastMs) [lastMs, time] = [timeMs, ` ${timeMs}`];
-      at = put(body, at, time);
     }
     enough = Math.min(Math.max(FIRST_BYTES, at + (at >> 3)), LARGEST_FIRST_BYTES);
     return body.subarray(0, at);
   };
 }
 
-function put(into: Uint8Array, at: number, ascii: string): number {
-  for (let i = 0; i < ascii.length; i += 1) into[at + i] = ascii.charCodeAt(i);
-  return at + ascii.length;
-}
+const NO_BYTES = new Uint8Array(0);
