@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { watchInbox } from '../collector/import/inbox.ts';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { keepDailyRoots } from '../collector/journal/roots.ts';
-import { watchSpace } from '../collector/journal/space.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
@@ -13,17 +12,19 @@ import { openSources } from '../collector/sources/open.ts';
 import type { Source } from '../collector/sources/source.ts';
 import { follow } from '../collector/stores/follow.ts';
 import { openStores } from '../collector/stores/open.ts';
+import { setBack } from '../collector/stores/set-back.ts';
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
+import { type Disk, watchDisk } from './disk.ts';
 import { specsAhead } from './hours-ahead.ts';
 import { say } from './output.ts';
 import { keepPlantVersion } from './plant-history.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
-import { keepJournalSmall } from './retention.ts';
+import { keepJournalSmall, keepOf } from './retention.ts';
 import { auditStores } from './rounds.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { newsOfStore } from './store-news.ts';
+import { newsOfStore, type StoreAway, sayWaiting } from './store-news.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
@@ -39,6 +40,10 @@ export interface Collecting {
   /** Settles when the local store holds what the journal held at the start. */
   readonly caughtUp: Promise<void>;
   hasCaughtUp(): boolean;
+  /** As it was seen last; null before the first look. */
+  disk(): Disk | null;
+  /** Why each store takes no readings, in their order; null where it does. */
+  away(): readonly (StoreAway | null)[];
   /** Ends reading, then writing: what arrived is in the journal, and the local store holds it. */
   stop(): Promise<void>;
 }
@@ -67,6 +72,8 @@ export function journalDir(plant: Plant): string {
 export async function startCollecting(plant: Plant): Promise<Collecting> {
   keepHeapSmall();
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
+  const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
+  for (const store of stores) await setBack(store, journal.head().seq);
   const lastMs = await lastRecordMs(journal);
   const recorder: Recorder = createRecorder(journal, {
     simulated: plant.simulated,
@@ -97,7 +104,6 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       `${missed} readings were missed while the collector did not run; journalled as missing.`,
     );
   }
-  const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
   const ending = new AbortController();
   const goal = journal.head().seq;
   const { promise: caughtUp, resolve: reached } = withResolvers();
@@ -120,14 +126,9 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
   });
   const stopAudits = auditStores(journal, stores, recorder, (store, fault) => news[stores.indexOf(store)]!.lost(fault));
-  const stopWatching = watchSpace(journal.dir, ({ full, usedShare }) => {
-    const percent = Math.round(100 * usedShare);
-    if (full) say(`磁盘已用 ${percent}%，写满后读数将无法保存。`, `The disk is ${percent} % full; once it is full no reading can be kept.`);
-    const event = full ? 'disk-almost-full' : 'disk-has-room';
-    return recorder.event({ timeMs: Date.now(), source: 'journal', event, detail: `${percent} % used` });
-  });
+  const disk = watchDisk(journal, recorder);
   let current = { plant, sources: openSources(plant, clock, lastMs) };
-  const stopDropping = keepJournalSmall(() => current.plant, journal, stores);
+  const stopDropping = keepJournalSmall(() => keepOf(current.plant.file), journal, stores, recorder);
   for (const source of current.sources) await source.start(recorder);
   let changing: Promise<unknown> = Promise.resolve();
 
@@ -154,6 +155,8 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     recorder,
     caughtUp,
     hasCaughtUp: () => hasCaughtUp,
+    disk: () => disk.now(),
+    away: () => news.map((one) => one.away()),
     async stop() {
       await changing;
       stopWatchingClock();
@@ -163,8 +166,9 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       ending.abort();
       await stopAudits();
       await stopDropping();
-      await stopWatching();
+      await disk.stop();
       await Promise.all(following);
+      for (const store of stores) await sayWaiting(store, journal.head().seq);
       for (const store of stores) await store.close();
       await stopRoots();
       await journal.close();

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { openJournal } from '../collector/journal/journal.ts';
 import { createRecorder } from '../collector/recorder/recorder.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { CONTROL_COMMANDS, type ControlCommand, type ControlOutcome } from '../collector/sources/hj212/control.ts';
@@ -12,8 +11,9 @@ import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { formatInstant } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
-import { journalDir, lastRecordMs, untilToldToStop } from './collecting.ts';
+import { lastRecordMs, untilToldToStop } from './collecting.ts';
 import { say } from './output.ts';
+import { openPlantJournal } from './plant-journal.ts';
 
 /** `hj212 serve PLANT`: only the platform (上位机) of a plant: packets into the journal, and as JSON objects on standard output. */
 export function defineServe(hj212: Command): void {
@@ -29,7 +29,7 @@ export function defineServe(hj212: Command): void {
     )
     .action(async (path: string, options: { readonly control?: boolean }) => {
       const plant = onlyStations(await loadPlant(path));
-      const journal = await openJournal(journalDir(plant), { plant: plant.id });
+      const journal = await openPlantJournal(plant);
       let sources: readonly Source[] = [];
       try {
         const recorder = createRecorder(journal, { simulated: plant.simulated });

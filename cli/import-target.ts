@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyInbox, handedIn, handIn } from '../collector/import/inbox.ts';
-import { type Journal, openJournal } from '../collector/journal/journal.ts';
+import type { Journal } from '../collector/journal/journal.ts';
 import { lockFolder } from '../collector/journal/lock.ts';
 import { openJournalReader } from '../collector/journal/reader.ts';
 import type { JournalGroup, JournalRecord } from '../collector/journal/record.ts';
@@ -9,6 +9,7 @@ import { absenceRecords } from '../collector/recorder/absence.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
 import { journalDir, lastRecordMs } from './collecting.ts';
+import { openPlantJournal } from './plant-journal.ts';
 
 /** Where an import goes: into the journal itself, or to the collector that is running and writes it. */
 export interface ImportTarget {
@@ -50,7 +51,7 @@ export async function openImportTarget(plant: Plant): Promise<ImportTarget> {
 /** Null where a collector holds the journal. */
 async function journalOf(plant: Plant): Promise<Journal | null> {
   try {
-    return await openJournal(journalDir(plant), { plant: plant.id });
+    return await openPlantJournal(plant);
   } catch (error) {
     if (error instanceof Fault && error.code === 'journal.locked') return null;
     throw error;

@@ -3,17 +3,22 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import type { JournalRecord } from '../collector/journal/record.ts';
+import type { Recorder } from '../collector/recorder/recorder.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { acknowledge, type BrokerConnection, type BrokerSettings, type Held, openBroker } from '../collector/sources/mqtt/broker.ts';
 import { Supervisor } from '../collector/sources/supervisor.ts';
 import { openCentralStore } from '../collector/stores/central.ts';
 import { follow } from '../collector/stores/follow.ts';
 import { centralChannel, decodeMessage } from '../collector/stores/mqtt/message.ts';
+import { setBack } from '../collector/stores/set-back.ts';
 import { loadIngest } from '../config/plant/ingest.ts';
 import { readSecret, readSecretFile } from '../config/plant/secret.ts';
 import type { IngestFile } from '../config/plant/stores.ts';
 import { untilToldToStop } from './collecting.ts';
+import { watchDisk } from './disk.ts';
 import { say } from './output.ts';
+import { keepJournalSmall, keepOf } from './retention.ts';
+import { newsOfStore, sayWaiting } from './store-news.ts';
 
 export function define(program: Command): void {
   program
@@ -42,8 +47,20 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
   const ending = new AbortController();
-  const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir));
-  const following = stores.map((store) => follow(journal, store, { signal: ending.signal }));
+  const recorder: Pick<Recorder, 'event'> = {
+    event: async (event) => {
+      await journal.append([{ kind: 'event', ...event }]);
+    },
+  };
+  const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
+  for (const store of stores) await setBack(store, journal.head().seq);
+  const news = stores.map((store) => newsOfStore(store, recorder));
+  const following = stores.map((store, index) =>
+    follow(journal, store, { signal: ending.signal, onProgress: (progress) => news[index]!.progress(progress) }),
+  );
+  const stopDropping = keepJournalSmall(() => keepOf(file), journal, stores, recorder);
+  const space = watchDisk(journal, recorder);
+  const sayBroker = brokerNews();
   const writing = new Set<Promise<void>>();
   let arrived: Held[] = [];
   const take = (message: Held): void => {
@@ -64,8 +81,10 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
     },
     systemClock,
     (state, error) => {
-      if (error !== null) say(`消息服务器：${error.message}`, `broker: ${error.message}`);
-      if (state === 'online') supervisor.proved();
+      if (error !== null) sayBroker(error.message);
+      if (state !== 'online') return;
+      sayBroker(null);
+      supervisor.proved();
     },
   );
   supervisor.start();
@@ -75,10 +94,24 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
       supervisor.stop();
       ending.abort();
       await Promise.all(writing);
+      await stopDropping();
+      await space.stop();
       await Promise.all(following);
+      for (const store of stores) await sayWaiting(store, journal.head().seq);
       for (const store of stores) await store.close();
       await journal.close();
     },
+  };
+}
+
+/** Of one trouble only the first attempt is told, and its end. */
+function brokerNews(): (problem: string | null) => void {
+  let said: string | null = null;
+  return (problem) => {
+    if (problem === said) return;
+    if (problem === null) say('消息服务器：已恢复连接。', 'broker: connected again.');
+    else say(`消息服务器：${problem}`, `broker: ${problem}`);
+    said = problem;
   };
 }
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openJournal } from '../collector/journal/journal.ts';
 import { fillPast } from '../collector/simulate/fill.ts';
 import { simulatedMeters, startSimulation } from '../collector/simulate/simulate.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -8,6 +6,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import { durationMs, formatInstant } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
 import { say } from './output.ts';
+import { openPlantJournal } from './plant-journal.ts';
 
 /** What of the simulation file is chosen for this run. */
 interface Chosen {
@@ -68,7 +67,7 @@ async function writePast(plant: Plant, pastMs: number, chosen: Chosen): Promise<
   }
   const meters = simulatedMeters(plant, chosen);
   const toMs = Date.now();
-  const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
+  const journal = await openPlantJournal(plant);
   try {
     let shown = -1;
     const samples = await fillPast(journal, meters, toMs - pastMs, toMs, (done) => {

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openJournal } from '../collector/journal/journal.ts';
 import { fillPast } from '../collector/simulate/fill.ts';
 import { simulatedMeters } from '../collector/simulate/simulate.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { DEFAULT_PORT } from '../dashboards/server/server.ts';
-import { journalDir, lastRecordMs, untilToldToStop } from './collecting.ts';
+import { lastRecordMs, untilToldToStop } from './collecting.ts';
 import { exitStatusOf, printFaults, say } from './output.ts';
 import { hasBrowser } from './pdf.ts';
+import { openPlantJournal } from './plant-journal.ts';
 import { type RunningPlant, runPlant } from './run.ts';
 import { writeInProcess } from './scheduled-reports.ts';
 
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
 
 /** The simulated past from where the journal ends, at most 96 hours back, up to now: the example has no gaps between its runs. */
 async function fillTheGap(plant: Plant): Promise<void> {
-  const journal = await openJournal(journalDir(plant), { plant: plant.id });
+  const journal = await openPlantJournal(plant);
   try {
     const nowMs = Date.now();
     const fromMs = Math.max((await lastRecordMs(journal)) ?? 0, nowMs - PAST_MS);

@@ -54,3 +54,14 @@ export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, 
     },
   };
 }
+
+/** Says at the end how much a store does not hold yet: that waits in the journal. */
+export async function sayWaiting(store: Store, headSeq: number): Promise<void> {
+  const cursor = await store.cursor().catch(() => 0);
+  if (cursor >= headSeq) return;
+  const called = store.place === undefined ? store.engine : `${store.engine} ${store.place}`;
+  say(
+    `存储 ${called} 尚缺日志第 ${cursor + 1}–${headSeq} 组，下次启动后补写。`,
+    `Store ${called} lacks groups ${cursor + 1}–${headSeq} of the journal; they are stored after the next start.`,
+  );
+}

@@ -27,6 +27,7 @@ export interface Dropped {
  * from one that was cut off.
  *
  * @param confirmedSeq the least cursor of all stores.
+ * @param onHeld called where a segment would go, were it confirmed.
  * @returns null where there is nothing to drop.
  */
 export async function dropOld(
@@ -34,6 +35,7 @@ export async function dropOld(
   keep: Keep,
   confirmedSeq: number,
   nowMs: number,
+  onHeld: () => void = () => undefined,
 ): Promise<Dropped | null> {
   const segments = await Promise.all((await listSegments(journal.dir)).map(async (one) => ({ ...one, ...(await sizeOf(one)) })));
   let bytes = segments.reduce((sum, one) => sum + one.bytes, 0);
@@ -42,10 +44,14 @@ export async function dropOld(
   let dropped: Dropped | null = null;
   for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];
-    if (next === undefined || !segment.sealed || next.firstSeq - 1 > confirmedSeq) break;
+    if (next === undefined || !segment.sealed) break;
     const tooOld = keep.ageMs !== null && segment.finishedMs < nowMs - keep.ageMs;
     const tooLarge = keep.bytes !== null && bytes > keep.bytes;
     if (!tooOld && !tooLarge) break;
+    if (next.firstSeq - 1 > confirmedSeq) {
+      onHeld();
+      break;
+    }
     const counted = await count(segment);
     if (counted === null || counted.seq !== next.firstSeq - 1) break;
     gone.push(segment);

@@ -7,6 +7,13 @@ async function usedShare(dir: string): Promise<number> {
   return used + bavail === 0 ? 0 : used / (used + bavail);
 }
 
+export interface SpaceOptions {
+  readonly everyMs?: number;
+  /** Called with the share used at every look. */
+  readonly onLook?: (usedShare: number) => void;
+  readonly used?: (dir: string) => Promise<number>;
+}
+
 const ALARM = 0.9;
 /** Below this the alarm ends, so that it does not flutter. */
 const CALM = 0.88;
@@ -19,11 +26,12 @@ const CALM = 0.88;
 export function watchSpace(
   dir: string,
   report: (event: { readonly full: boolean; readonly usedShare: number }) => Promise<void>,
-  { everyMs = 60_000, used = usedShare }: { readonly everyMs?: number; readonly used?: (dir: string) => Promise<number> } = {},
+  { everyMs = 60_000, used = usedShare, onLook }: SpaceOptions = {},
 ): () => Promise<void> {
   let full = false;
   const look = async (): Promise<void> => {
     const share = await used(dir);
+    onLook?.(share);
     if (full ? share >= CALM : share < ALARM) return;
     await report({ full: !full, usedShare: share });
     full = !full;

@@ -48,13 +48,14 @@ export async function verifyJournal(
 ): Promise<Verification> {
   const state = { plant: null as string | null, fromSeq: 0, seq: 0, sha256: '', groups: 0, records: 0, unfinishedBytes: 0 };
   let before = '';
-  const drops = new Map<number, Omit<Dropped, 'segments'>>();
+  const drops: Omit<Dropped, 'segments'>[] = [];
   let rootSeen = kept === null;
   const result = (finding: Finding | null): Verification => {
     const { plant, fromSeq, seq, sha256, groups, records, unfinishedBytes } = state;
-    const own = drops.get(fromSeq - 1);
-    const start = fromSeq <= 1 ? 'first' : own?.sha256 === before ? 'recorded' : 'unrecorded';
-    const gone = [...drops.values()].filter((one) => one.throughSeq < fromSeq);
+    const own = drops.find(({ throughSeq, sha256 }) => throughSeq === fromSeq - 1 && sha256 === before);
+    const gone = goneBefore(fromSeq, drops);
+    const explained = own !== undefined || (gone[0] !== undefined && gone[0].throughSeq >= fromSeq);
+    const start = fromSeq <= 1 ? 'first' : explained ? 'recorded' : 'unrecorded';
     const dropped = { groups: sumOf(gone, 'groups'), records: sumOf(gone, 'records') };
     return { plant, fromSeq, head: { seq, sha256 }, groups, records, unfinishedBytes, finding, start, dropped };
   };
@@ -87,7 +88,7 @@ export async function verifyJournal(
         state.sha256 = item.closing.sha256;
         state.groups += 1;
         state.records += item.closing.count;
-        for (const one of droppedIn(item.lines)) drops.set(one.throughSeq, one);
+        drops.push(...droppedIn(item.lines));
         if (kept?.seq === state.seq) {
           if (kept.sha256 !== state.sha256) return result(whole('changed', path, state.seq));
           rootSeen = true;
@@ -103,10 +104,27 @@ export async function verifyJournal(
     if (!headed) return result(whole('damaged', path, segment.firstSeq));
   }
   if (kept !== null && kept.seq < state.fromSeq) {
-    const noted = kept.seq === state.fromSeq - 1 ? before : drops.get(kept.seq)?.sha256;
+    const noted = kept.seq === state.fromSeq - 1 ? before : drops.find(({ throughSeq }) => throughSeq === kept.seq)?.sha256;
     return result(noted === kept.sha256 ? null : whole('removed', dir, kept.seq));
   }
   return result(rootSeen ? null : whole('cut', dir, state.seq + 1));
+}
+
+/**
+ * The records that together say what went before a group, the latest first, each stretch once: one that was recorded and not deleted
+ * before the power went is recorded again.
+ */
+function goneBefore(fromSeq: number, drops: readonly Omit<Dropped, 'segments'>[]): Omit<Dropped, 'segments'>[] {
+  const found: Omit<Dropped, 'segments'>[] = [];
+  let at = fromSeq - 1;
+  for (const one of drops.toSorted((a, b) => b.throughSeq - a.throughSeq || b.groups - a.groups)) {
+    const afterSeq = one.throughSeq - one.groups;
+    if (one.throughSeq < at && found.length > 0) at = one.throughSeq;
+    if (one.throughSeq < at || afterSeq >= at) continue;
+    found.push(one);
+    at = afterSeq;
+  }
+  return found;
 }
 
 const sumOf = (drops: readonly Omit<Dropped, 'segments'>[], what: 'groups' | 'records'): number =>

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { readSecret } from '../../config/plant/secret.ts';
 import type { IngestFile } from '../../config/plant/stores.ts';
-import type { Sample } from '../sample/sample.ts';
 import type { Sender } from './halve.ts';
 import { ensureDatabase } from './influxdb1/database.ts';
 import { InfluxReader } from './influxql.ts';
@@ -17,7 +16,7 @@ import { Server } from './victoriametrics/server.ts';
 type Definition = IngestFile['stores'][number];
 
 /** Samples in a central journal bear their plant and turn in the channel's name: they become tags. */
-function tagsOf({ channel: name }: Sample): Readonly<Record<string, string>> {
+function tagsOf(name: string): Readonly<Record<string, string>> {
   const { plant, turn, channel } = placeOf(name);
   return { plant, channel, ...(turn === 0 ? {} : { turn: String(turn) }) };
 }
@@ -26,13 +25,14 @@ function tagsOf({ channel: name }: Sample): Readonly<Record<string, string>> {
  * The store of many plants that an `ingest` process writes to. Each plant is read there as from a store of its own.
  *
  * @param path file of the process, from which paths of secrets count.
+ * @param process its name.
  */
-export function openCentralStore(definition: Definition, path: string, dataDir: string): Store {
+export function openCentralStore(definition: Definition, path: string, dataDir: string, process: string): Store {
   const { sender, prepare, place, readResults } = engineOf(definition, dirname(path));
   const refuse = (): Promise<never> => Promise.reject(new Error('a central store is read plant by plant'));
   const reader: StoreReader = { samples: refuse, latest: refuse, partials: refuse, counts: refuse };
   const { engine, backlogPerSecond } = definition;
-  return remoteStore({ engine, reader, readResults, plant: '', backlogPerSecond, prepare, ...sender }, dataDir, place);
+  return remoteStore({ engine, reader, readResults, plant: '', process, backlogPerSecond, prepare, ...sender }, dataDir, place);
 }
 
 interface Reached {

@@ -19,6 +19,8 @@ export interface RemoteEngine extends Sender {
   readonly readResults?: Results['read'];
   /** Plant of the results, '' for what belongs to none. */
   readonly plant?: string;
+  /** Name of this process, where several write to one place: each knows by a mark of its own whether what it stored is still there. */
+  readonly process?: string;
   /** What the plant's channels are at an instant, see `channelResults`. */
   describe?(timeMs: number): readonly Result[];
   /** What replaces must come after what it replaces: a backlog cannot wait behind live data. */
@@ -38,6 +40,11 @@ export const TIMEOUT_MS = 30_000;
 
 /** After so long a mark that was written is seen, also in a cluster; acknowledged is not stored. */
 const SEEN_MS = 60_000;
+
+/** So often the server is looked at though nothing fails: somebody else may have emptied it and begun to fill it again. */
+const LOOK_EVERY_MS = 10 * 60_000;
+
+const LOOK_NOW = { fromMs: Number.NEGATIVE_INFINITY, sinceMs: Number.NEGATIVE_INFINITY } as const;
 
 /** Unless the plant file says otherwise: more than a plant makes, less than a server takes. */
 const BACKLOG_PER_SECOND = 50_000;
@@ -62,8 +69,8 @@ class RemoteStore implements Store {
   readonly #cursor: CursorFile;
   readonly #schema: SchemaKeeper;
   readonly #place: string;
-  /** When the server is to be looked at before something is written. */
-  #lookAtMs = Number.NEGATIVE_INFINITY;
+  /** When the server is to be looked at before something is written: from an instant on, or once the clock was set back behind another. */
+  #look: { readonly fromMs: number; readonly sinceMs: number } = LOOK_NOW;
   /** What was stored is gone, and the cursor does not say so yet. */
   #emptied = false;
 
@@ -122,20 +129,21 @@ class RemoteStore implements Store {
   /** Writes with the server looked at before, and again after a failure. */
   async #prepared(write: () => Promise<void>): Promise<void> {
     try {
-      if (Date.now() >= this.#lookAtMs) {
+      const nowMs = Date.now();
+      if (nowMs >= this.#look.fromMs || nowMs < this.#look.sinceMs) {
         const created = await this.#engine.prepare();
         const marked = await this.#schema.check();
         if ((created && (await this.#hasStored())) || (marked === false && (await this.#cursor.marked()))) {
           this.#emptied = true;
-          throw emptied(this.#place);
+          throw emptied(this.#place, this.#engine);
         }
         if (marked) await this.#cursor.mark();
+        this.#look = { fromMs: nowMs + LOOK_EVERY_MS, sinceMs: nowMs };
       }
-      this.#lookAtMs = Number.POSITIVE_INFINITY;
       await write();
-      if (await this.#schema.settle(Date.now())) this.#lookAtMs = Date.now() + SEEN_MS;
+      if (await this.#schema.settle(Date.now())) this.#look = { fromMs: Date.now() + SEEN_MS, sinceMs: Date.now() };
     } catch (error) {
-      this.#lookAtMs = Number.NEGATIVE_INFINITY;
+      this.#look = LOOK_NOW;
       throw error;
     }
   }
@@ -150,7 +158,7 @@ class RemoteStore implements Store {
    */
   async #follow(groups: readonly JournalGroup[]): Promise<void> {
     try {
-      if (this.#emptied) throw emptied(this.#place);
+      if (this.#emptied) throw emptied(this.#place, this.#engine);
       await this.restore(samplesOf(groups));
     } catch (error) {
       if (this.#emptied) await this.#cursor.forget();
@@ -161,7 +169,7 @@ class RemoteStore implements Store {
 
   /** Before the next write the server is asked. */
   check(): Promise<void> {
-    this.#lookAtMs = Number.NEGATIVE_INFINITY;
+    this.#look = LOOK_NOW;
     return Promise.resolve();
   }
 
@@ -177,10 +185,17 @@ class RemoteStore implements Store {
 /** An address as it may be shown. */
 export const withoutLogin = (address: string): string => address.replace(/\/\/[^@/\s]*@/, '//');
 
-const emptied = (place: string): Fault =>
+const emptied = (place: string, { process }: RemoteEngine): Fault =>
   new Fault({
     code: 'store.emptied',
     place: withoutLogin(place),
-    zh: '服务器上本企业已存的数据不见了（数据库被删除或换了服务器）；现由日志从头补写，此前的平衡和配备率结果需重新计算',
-    en: 'what the server had stored of this plant is gone (a database dropped, another server); it is filled again from the start of the journal, and results of balances and coverage must be computed again',
+    ...(process === undefined
+      ? {
+          zh: '服务器上本企业已存的数据不见了（数据库被删除或换了服务器）；现由日志从头补写，此前的平衡和配备率结果需重新计算',
+          en: 'what the server had stored of this plant is gone (a database dropped, another server); it is filled again from the start of the journal, and results of balances and coverage must be computed again',
+        }
+      : {
+          zh: `服务器上由接收进程“${process}”存入的数据不见了（数据库被删除或换了服务器）；现由本进程的日志从头补写，其他接收进程各自补写自己的`,
+          en: `what the ingest process ${process} had stored on the server is gone (a database dropped, another server); it is filled again from the start of this process's journal, and every other process does the same with its own`,
+        }),
   });

@@ -6,6 +6,7 @@ import { type Result, type Results, resultLines } from './results.ts';
 interface Server extends Pick<Sender, 'post' | 'statusOf'> {
   readonly readResults?: Results['read'];
   readonly plant?: string;
+  readonly process?: string | undefined;
   describe?(timeMs: number): readonly Result[];
 }
 
@@ -43,7 +44,7 @@ export class SchemaKeeper {
   /**
    * Reads the version before anything is written. One that may not be read (a login that only writes) is taken to be today's.
    *
-   * @returns whether the server holds one; null where it cannot be known.
+   * @returns whether the server holds one that this process wrote, where several write; null where it cannot be known.
    * @throws Fault store.format where a newer release wrote there: nothing is written to it.
    */
   async check(): Promise<boolean | null> {
@@ -54,11 +55,14 @@ export class SchemaKeeper {
       throw error;
     });
     if (found === null) return null;
-    this.#markedMs = found.reduce((newest, { timeMs }) => Math.max(newest, timeMs), Number.NEGATIVE_INFINITY);
+    const own = found.filter(({ tags }) => tags.process === this.#engine.process);
+    this.#markedMs = own.reduce((newest, { timeMs }) => Math.max(newest, timeMs), Number.NEGATIVE_INFINITY);
     this.#version = found.reduce((most, { fields }) => Math.max(most, fields.version ?? 1), 1);
     if (this.#version > SCHEMA) throw tooNew(this.#place, this.#version);
     for (const step of STEPS.slice(this.#version - 1)) step(this);
-    return found.length > 0;
+    // Before several processes were told apart, their marks bore no name.
+    const unnamed = found.some(({ tags }) => tags.process === undefined);
+    return own.length === 0 && unnamed ? null : own.length > 0;
   }
 
   describeAgain(): void {
@@ -72,13 +76,14 @@ export class SchemaKeeper {
    * @returns whether the version was written now.
    */
   async settle(nowMs: number): Promise<boolean> {
-    const { plant = '', describe } = this.#engine;
+    const { plant = '', process, describe } = this.#engine;
     const due: Result[] = [];
     const isOld = (timeMs: number): boolean => nowMs - timeMs >= DAY_MS || nowMs < timeMs;
     if (isOld(this.#describedMs)) due.push(...(describe?.(nowMs) ?? []));
     // The version last: before it, the steps are done again.
     const marks = isOld(this.#markedMs) || this.#version < SCHEMA;
-    if (marks) due.push({ measurement: 'schema', timeMs: nowMs, tags: {}, fields: { version: SCHEMA } });
+    if (marks)
+      due.push({ measurement: 'schema', timeMs: nowMs, tags: process === undefined ? {} : { process }, fields: { version: SCHEMA } });
     const lines = resultLines(plant, due);
     for (let from = 0; from < lines.length; from += LINES) {
       await this.#engine.post(lines.slice(from, from + LINES)).catch((error: unknown) => {

@@ -93,5 +93,6 @@ export const ingestSchema = z.strictObject({
   share: id.default('liangheng').describe('name of the shared subscription: the same for all that divide the plants among them'),
   topic: z.string().default('liangheng/+/samples'),
   stores: z.array(z.discriminatedUnion('engine', [...servers])).min(1),
+  journal: journalSchema.optional(),
 });
 export type IngestFile = z.output<typeof ingestSchema>;

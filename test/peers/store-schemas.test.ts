@@ -139,7 +139,7 @@ it.each(['influxdb1', 'victoriametrics'] as const)(
     const definition =
       engine === 'influxdb1' ? ({ engine, url, database: 'centre' } as const) : ({ engine, url, lineProtocol: 2 } as const);
     for (let seq = 1; seq <= 3; seq += 1) {
-      const store = openCentralStore(definition, join(dir, 'centre.yaml'), dir);
+      const store = openCentralStore(definition, join(dir, 'centre.yaml'), dir, 'c1');
       await store.write([group(seq, [sample(centralChannel('p1', 0, 'F1'), T0 + seq, seq)])]);
       expect(await versionsIn(store)).toEqual([SCHEMA]);
       await store.close();

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -75,6 +75,35 @@ describe('retention', () => {
     expect(journal.head().seq).toBeGreaterThanOrEqual(41);
     await journal.close();
     expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded' });
+  });
+
+  it('interrupted between record and deletion, in part or in whole, is explained still and counted once', async () => {
+    const dir = await filled();
+    const before = await listSegments(dir);
+    const contents = await Promise.all(before.slice(0, 4).map(async ({ path }) => ({ path, bytes: await readFile(path) })));
+    const old = new Date(Date.UTC(2026, 0, 1));
+    const groups = before[4]!.firstSeq - 1;
+    await drop(dir, { ageMs: DAY }, before[4]!.firstSeq);
+    for (const { path, bytes } of contents.slice(2)) await writeFile(path, bytes).then(() => utimes(path, old, old));
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded', fromSeq: before[2]!.firstSeq });
+    for (const { path, bytes } of contents) await writeFile(path, bytes).then(() => utimes(path, old, old));
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'first', dropped: { groups: 0, records: 0 } });
+    // The next look drops them again, and more with them.
+    const through = before[5]!.firstSeq - 1;
+    expect(await drop(dir, { ageMs: DAY }, through)).toMatchObject({ groups: through, throughSeq: through });
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded', dropped: { groups: through, records: 2 * through } });
+    expect(through).toBeGreaterThan(groups);
+  });
+
+  it('names a store that holds back what should go, and none where nothing should', async () => {
+    const dir = await filled();
+    const confirmed = (await listSegments(dir))[2]!.firstSeq - 1;
+    const journal = await openJournal(dir);
+    let held = 0;
+    const look = (ageMs: number) => dropOld(journal, { ageMs, bytes: null }, confirmed, NOW, () => (held += 1));
+    expect([await look(400 * DAY), held]).toEqual([null, 0]);
+    expect([(await look(DAY))!.throughSeq, held]).toEqual([confirmed, 1]);
+    await journal.close();
   });
 
   it('drops nothing from a gap on: what lies before it may be all that shows where it began', async () => {
