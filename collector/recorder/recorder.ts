@@ -1,21 +1,18 @@
-import type { JournalRecord } from '../journal/record.ts';
 import { type SampleBatch, sampleAt, samplesIn } from '../sample/batch.ts';
+import type { IntakeBook } from '../sample/intake.ts';
 import type { Judge } from '../sample/quality.ts';
 import { REASON_CODE } from '../sample/reason.ts';
 import type { Sample } from '../sample/sample.ts';
-import type { Sink } from '../sources/source.ts';
+import type { Quarantined, Sink, SourceEvent } from '../sources/source.ts';
+import { type Appendable, type Author, journalBatch, journalQuarantine, journalSamples, wholeMs } from './journalled.ts';
 import { Latest } from './latest.ts';
 
-/** The part of a journal that a recorder needs. */
-export interface Appendable {
-  /** Settles once the records are on disk. */
-  append(records: readonly JournalRecord[]): Promise<number>;
-  /** The same for a batch; absent where there is nothing faster than its samples one by one. */
-  appendBatch?(batch: SampleBatch): Promise<number>;
-}
+export type { Appendable } from './journalled.ts';
 
 export interface Recorder extends Sink {
   batch(batch: SampleBatch): Promise<void>;
+  /** The same for one source: what it takes and what of it the journal confirms is counted under its name. */
+  of(source: string): Sink;
   /** Newest sample of each channel that this run has journalled. */
   latest(): ReadonlyMap<string, Sample>;
   /** Judges samples by other checks from now on. */
@@ -27,6 +24,9 @@ export interface Recorder extends Sink {
 /**
  * The sink that sources hand their readings to: everything goes into the journal first, and only what is on disk is shown or
  * acknowledged. What `judge` makes of a sample is journalled. Of a plant that is simulated every reading is marked so.
+ *
+ * What breaks the journal's rules goes to quarantine, whoever hands it in: handed in again it would break them again, and hold up its
+ * source for ever.
  */
 export function createRecorder(
   journal: Appendable,
@@ -35,6 +35,8 @@ export function createRecorder(
     readonly judge?: Judge;
     /** Whether the machine's clock is in doubt: then readings are suspect. */
     readonly clockDoubted?: () => boolean;
+    /** Where records are counted by source. */
+    readonly intake?: IntakeBook;
   },
 ): Recorder {
   let judge = options.judge;
@@ -55,32 +57,44 @@ export function createRecorder(
     return result;
   };
 
-  return {
-    async samples(samples) {
+  const told = (samples: readonly Sample[]): void => {
+    for (const listener of listeners) listener(samples);
+  };
+  const sinkOf = (author: Author) => ({
+    async samples(samples: readonly Sample[]): Promise<void> {
       const doubted = options.clockDoubted?.() ?? false;
-      const kept = samples.map((sample) => {
-        const own = doubted ? timed(sample) : sample;
-        return marked(judge === undefined ? own : judge(own));
+      const own = samples.map((sample) => {
+        const dated = doubted ? timed(sample) : sample;
+        return marked(judge === undefined ? dated : judge(dated));
       });
-      await journal.append(kept.map((sample) => ({ kind: 'sample', sample })));
+      const kept = await journalSamples(journal, own, author);
       for (const sample of kept) latest.keep(sample);
-      for (const listener of listeners) listener(kept);
+      told(kept);
     },
-    async batch(batch) {
+    async batch(batch: SampleBatch): Promise<void> {
       const own = judgedBatch(options.clockDoubted?.() ? doubtful(batch) : batch);
-      const kept: SampleBatch = options.simulated && own.origin === 'device' ? { ...own, origin: 'simulated' } : own;
-      if (journal.appendBatch === undefined) await journal.append(samplesIn(kept).map((sample) => ({ kind: 'sample', sample })));
-      else await journal.appendBatch(kept);
-      latest.keepBatch(kept);
-      if (listeners.size === 0) return;
-      const samples = samplesIn(kept);
-      for (const listener of listeners) listener(samples);
+      const kept = await journalBatch(
+        journal,
+        options.simulated && own.origin === 'device' ? { ...own, origin: 'simulated' } : own,
+        author,
+      );
+      if ('channels' in kept) latest.keepBatch(kept);
+      else for (const sample of kept) latest.keep(sample);
+      if (listeners.size > 0) told('channels' in kept ? samplesIn(kept) : kept);
     },
-    async quarantine(item) {
-      await journal.append([{ kind: 'quarantine', ...item }]);
+    async quarantine(item: Quarantined): Promise<void> {
+      await journalQuarantine(journal, item, author);
     },
-    async event(item) {
-      await journal.append([{ kind: 'event', ...item }]);
+    async event(item: SourceEvent): Promise<void> {
+      await journal.append([{ kind: 'event', ...item, timeMs: wholeMs(item.timeMs) }]);
+    },
+  });
+
+  return {
+    ...sinkOf({ source: 'collector' }),
+    of(source) {
+      const intake = options.intake?.of(source);
+      return intake === undefined ? sinkOf({ source }) : { ...sinkOf({ source, intake }), intake };
     },
     latest: () => latest,
     judgeBy(next) {

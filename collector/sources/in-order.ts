@@ -1,4 +1,5 @@
 import { missingBatch, type SampleBatch } from '../sample/batch.ts';
+import type { Taken } from '../sample/intake.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Outbox } from './outbox.ts';
@@ -38,17 +39,21 @@ interface Account {
  * what is older than its newest row only at a cost, and would pay it just when the source is behind. An answer speaks for the due time
  * at or before it, as `accountOf` counts. One that came a little late leaves the due time before open; if the next answer does not come
  * for the same due time, the one that is missing is dated right behind the late answer, which then speaks for the earlier one.
+ *
+ * What is handed over is counted here, before anything can become of it.
  */
 export class InOrder implements Answers {
   readonly #outbox: Outbox;
   readonly #everyMs: number;
+  readonly #taken: Taken | undefined;
   /** By the first channel of what is read together. */
   readonly #accounts = new Map<string, Account>();
   #dueMs = Number.NaN;
 
-  constructor(outbox: Outbox, everyMs: number) {
+  constructor(outbox: Outbox, everyMs: number, taken?: Taken) {
     this.#outbox = outbox;
     this.#everyMs = everyMs;
+    this.#taken = taken;
   }
 
   /**
@@ -65,7 +70,7 @@ export class InOrder implements Answers {
         const channel = batch.channels[0] ?? '';
         if (timeMs < (this.#accounts.get(channel) ?? this.#open(channel, timeMs)).openMs) continue;
         this.#before(batch, timeMs, reason);
-        this.#outbox.giveBatch(batch);
+        this.#hand(batch);
       }
     }
   }
@@ -75,15 +80,17 @@ export class InOrder implements Answers {
     if (first === undefined) return;
     const channels = samples.map(({ channel }) => channel);
     this.#before({ channels, origin: first.origin }, atMs, 'communication');
+    this.#taken?.samples(samples);
     this.#outbox.give(samples);
   }
 
   giveBatch(batch: SampleBatch): void {
     this.#before(batch, batch.timeMs, 'communication');
-    this.#outbox.giveBatch(batch);
+    this.#hand(batch);
   }
 
   giveOne(sample: Sample): number {
+    this.#taken?.samples([sample]);
     return this.#outbox.giveOne(sample);
   }
 
@@ -95,8 +102,13 @@ export class InOrder implements Answers {
   #before({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): void {
     const account = this.#accounts.get(channels[0] ?? '') ?? this.#open(channels[0] ?? '', this.#dueMs);
     for (const timeMs of missedBefore(account, atMs, this.#everyMs)) {
-      this.#outbox.giveBatch(missingBatch(channels, timeMs, origin, reason));
+      this.#hand(missingBatch(channels, timeMs, origin, reason));
     }
+  }
+
+  #hand(batch: SampleBatch): void {
+    this.#taken?.batch(batch);
+    this.#outbox.giveBatch(batch);
   }
 
   #open(channel: string, openMs: number): Account {

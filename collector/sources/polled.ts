@@ -107,7 +107,7 @@ export abstract class PolledSource<C, G extends Group> implements Source {
       }
       for (const due of schedule.take(this.clock.nowMs())) {
         if (signal.aborted) break;
-        const answers = inOrder.get(due.group) ?? new InOrder(outbox, due.group.everyMs);
+        const answers = inOrder.get(due.group) ?? new InOrder(outbox, due.group.everyMs, sink.intake);
         inOrder.set(due.group, answers);
         const missedAt = (timeMs: number): Missed => {
           const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';

@@ -1,5 +1,6 @@
 import type { Channel } from '../../config/plant/plant.ts';
 import type { SampleBatch } from '../sample/batch.ts';
+import type { Taken } from '../sample/intake.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
@@ -18,13 +19,19 @@ export interface SourceEvent {
   readonly detail: string;
 }
 
-/** Where a source hands over what it read. Each promise settles once the record is on disk. */
+/**
+ * Where a source hands over what it read. Each promise settles once the record is on disk.
+ *
+ * A source counts each sample and each payload for quarantine in `intake`, once, as soon as it has made it and before it hands it over.
+ */
 export interface Sink {
   samples(samples: readonly Sample[]): Promise<void>;
   /** The same for what came in one answer; a sink without it is handed the samples. */
   batch?(batch: SampleBatch): Promise<void>;
   quarantine(item: Quarantined): Promise<void>;
   event(item: SourceEvent): Promise<void>;
+  /** Absent where nobody counts. */
+  readonly intake?: Taken;
 }
 
 export interface SourceStatus {

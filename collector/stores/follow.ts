@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { writeCounted } from './intake.ts';
 import { batches, type Followed, liveFirst, recordsIn } from './live-first.ts';
 import type { Store } from './store.ts';
 
@@ -31,7 +32,8 @@ const LONGEST_DELAY_MS = 60_000;
 
 /**
  * Writes every group of the journal after the store's cursor into the store, in batches, and goes on as the journal grows. A store that is
- * more than a batch behind gets live data first, see `liveFirst`.
+ * more than a batch behind gets live data first, see `liveFirst`. What the journal says of the counting of records is kept beside them,
+ * see `writeCounted`: a store that is filled again gets that again too.
  *
  * An engine that is away stops nothing: the attempt is repeated after a delay that doubles up to a minute. Told to stop, it writes what
  * the journal holds by then, unless the engine refuses, and settles; it settles too once the journal is closed. It never rejects.
@@ -65,7 +67,7 @@ export async function follow(journal: Followed, store: Store, options: FollowOpt
       };
       let behind = span !== null;
       for await (const batch of readAhead(behind ? none() : batches(journal.groups(seq), batchRecords))) {
-        await store.write(batch);
+        await writeCounted(store, batch, () => store.write(batch));
         stored(batch.at(-1)!.seq);
         behind = !ending && ahead !== undefined && recordsIn(batch) >= batchRecords && seq < journal.head().seq;
         if (behind) break;

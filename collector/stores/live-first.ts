@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { countOf, type JournalGroup } from '../journal/record.ts';
+import { writeCounted } from './intake.ts';
 import type { Ahead, Store } from './store.ts';
 
 /** What following needs of a journal. */
@@ -58,7 +59,7 @@ export async function liveFirst(
   try {
     for (;;) {
       for await (const batch of batches(journal.groups(through), records)) {
-        await ahead.write(batch, afterSeq);
+        await writeCounted(store, batch, () => ahead.write(batch, afterSeq));
         through = batch.at(-1)!.seq;
       }
       if (signal?.aborted) return false;
@@ -73,7 +74,7 @@ export async function liveFirst(
         backlog = batches(journal.groups(seq), records);
         continue;
       }
-      await store.write(batch);
+      await writeCounted(store, batch, () => store.write(batch));
       seq = batch.at(-1)!.seq;
       onBacklog(seq);
       dueMs = performance.now() + (recordsIn(batch) / ahead.perSecond) * 1000;

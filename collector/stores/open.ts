@@ -8,6 +8,7 @@ import type { ChannelSpec } from '../sample/partial.ts';
 import { openStoreInPlace } from './duckdb/in-place.ts';
 import { connectReader, serveReader, socketPath } from './duckdb/socket.ts';
 import { openDuckdbStore } from './duckdb/store.ts';
+import type { Results } from './results.ts';
 import type { Store, StoreReader } from './store.ts';
 
 /** The file of a plant's local store. */
@@ -79,6 +80,8 @@ export type OpenReader = StoreReader & {
   close(): Promise<void>;
   /** The last group of the journal that the store holds; absent where another process owns the store and keeps it up. */
   cursor?(): Promise<number>;
+  /** What was worked out of the readings and kept beside them, or said of their counting; absent where it cannot be read. */
+  readonly results?: Pick<Results, 'read'>;
 };
 
 /** Commands hold the file open for seconds while no owner runs. */
@@ -127,6 +130,7 @@ const closable = (store: Store): OpenReader => {
     partials: (...args) => reader.partials(...args),
     counts: () => reader.counts(),
     cursor: () => store.cursor(),
+    ...(store.results ? { results: store.results } : {}),
     close: () => store.close(),
   };
 };

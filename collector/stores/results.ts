@@ -1,5 +1,5 @@
 /** What can be worked out of a plant's readings and is kept beside them. */
-export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root' | 'channel' | 'schema';
+export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root' | 'intake' | 'uncounted' | 'channel' | 'schema';
 
 /**
  * Numbers that were worked out of readings, so that whoever draws a store's contents (Grafana) needs nothing else.
@@ -10,8 +10,13 @@ export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root' | 'channel' 
  * | `stream` | start of the window | balance, stream, unit, hours, revision | total, u, reconciled, coverageOfTime, coverageOfQuantity |
  * | `coverage` | the instant judged | kind, level, rule | required, fitted, exempt, usable, delivering, ratio, threshold, verdict |
  * | `root` | start of the day | sha256 | seq |
+ * | `intake` | the hour | source, run, turn | polled, journalled, quarantined, returned, seq |
+ * | `uncounted` | the hour | run | ms, seq |
  * | `channel` | an instant, once a day on servers | channel, meter, medium, level, unit | info, always 1 |
  * | `schema` | when that layout was begun on a server | | version |
+ *
+ * `intake` says what was counted of the records whose times lie in the hour: of one run and source the highest turn holds, runs add up.
+ * `uncounted` is how long in the hour a run that was killed had not said what it counted. Both are stated by the journal, in group `seq`.
  *
  * A field that is not known is left out. Verdicts are numbers in the order of `BALANCE_VERDICTS` and `COVERAGE_VERDICTS`. A result is told
  * from others by its time and tags: one that is written again replaces itself, a recomputed balance has another revision.
@@ -36,6 +41,8 @@ export const RESULT_FIELDS: Readonly<Record<ResultKind, readonly string[]>> = {
   stream: ['total', 'u', 'reconciled', 'coverageOfTime', 'coverageOfQuantity'],
   coverage: ['required', 'fitted', 'exempt', 'usable', 'delivering', 'ratio', 'threshold', 'verdict'],
   root: ['seq'],
+  intake: ['polled', 'journalled', 'quarantined', 'returned', 'seq'],
+  uncounted: ['ms', 'seq'],
   channel: ['info'],
   schema: ['version'],
 };

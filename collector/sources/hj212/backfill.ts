@@ -1,6 +1,7 @@
 import type { Origin, Sample } from '../../sample/sample.ts';
 import type { PeriodBook, Range } from './book.ts';
 import type { Dialogue, HistoryCommand } from './dialogue.ts';
+import { handCounted } from './hand-counted.ts';
 import type { Packet } from './packet.ts';
 import type { Hj212Channel, Period } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -112,7 +113,7 @@ export class Backfill {
         raw: null,
       }));
     if (sink === null) return;
-    await sink.samples(gone.flatMap(missing));
+    await handCounted(sink, gone.flatMap(missing), true);
     for (const timeMs of gone) {
       this.#fruitless.delete(`${period}|${timeMs}`);
       book.giveUp({ fromMs: timeMs, toMs: timeMs });

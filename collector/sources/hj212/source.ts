@@ -231,7 +231,10 @@ export class Hj212Source implements Source {
     this.tally.quarantined++;
     this.#lastError = reason;
     const sink = this.#sink;
-    if (sink !== null) this.#track(sink.quarantine({ timeMs: this.#clock.nowMs(), source: this.id, reason, raw: printable(raw) }));
+    if (sink === null) return;
+    const item = { timeMs: this.#clock.nowMs(), source: this.id, reason, raw: printable(raw) };
+    sink.intake?.quarantine(item);
+    this.#track(sink.quarantine(item));
   }
 
   #event(event: string, detail: string): void {
@@ -247,6 +250,7 @@ export class Hj212Source implements Source {
       samples: (samples) => sink.samples(samples),
       quarantine: (item) => sink.quarantine(item),
       event: (item) => sink.event({ ...item, source: this.id }),
+      ...(sink.intake ? { intake: sink.intake } : {}),
     };
   }
 

@@ -8,6 +8,7 @@ import { type ControlOutcome, type ControlRequest, controlFields } from './contr
 import type { CrcMode } from './crc.ts';
 import { Dialogue } from './dialogue.ts';
 import { encode, encodeClean } from './encode.ts';
+import { handCounted } from './hand-counted.ts';
 import { LineDamage, MOST_DAMAGED_PER_HOUR } from './line-damage.ts';
 import type { Line } from './listener.ts';
 import { flagOf, headerField, type Packet, plainField } from './packet.ts';
@@ -192,7 +193,8 @@ export class Station {
       this.#around.count('duplicates');
       return this.#acknowledge(met.kept, null, answer, line);
     }
-    const work = met.as === 'other' ? { refused: 'another content under a QN that was used already' } : this.#judge(packet, raw, cn);
+    const work =
+      met.as === 'other' ? { refused: 'another content under a QN that was used already' } : this.#judge(packet, raw, cn, answer !== null);
     if ('refused' in work) {
       this.#around.quarantine(`${this.settings.mn}: ${work.refused}`, raw.toString('latin1').trimEnd());
       return NOTHING_TO_DO;
@@ -228,8 +230,8 @@ export class Station {
     this.#dialogue.answered(cn, qn, code === undefined ? null : Number(code));
   }
 
-  /** What is to be written of a packet, or why nothing is. */
-  #judge(packet: Packet, raw: Buffer, cn: string): Refusal | { keep(): Promise<void>; kept(): void } {
+  /** What is to be written of a packet, or why nothing is. @param again the station sends it again where it is not answered. */
+  #judge(packet: Packet, raw: Buffer, cn: string, again: boolean): Refusal | { keep(): Promise<void>; kept(): void } {
     const { systems, key } = this.settings;
     const system = headerField(packet, 'ST')!;
     const nowMs = this.#around.clock.nowMs();
@@ -257,7 +259,7 @@ export class Station {
     const samples = [...taken.samples, ...(qnMs === null || late ? [] : this.#clockAt(qnMs, nowMs, book))];
     return {
       keep: async () => {
-        if (samples.length > 0) await this.#sink().samples(samples);
+        if (samples.length > 0) await handCounted(this.#sink(), samples, again);
       },
       kept: () => {
         if (asked) this.#dialogue.heard();

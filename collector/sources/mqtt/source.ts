@@ -1,9 +1,11 @@
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
+import { Outbox } from '../outbox.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
 import { Supervisor } from '../supervisor.ts';
-import { acknowledge, type BrokerConnection, type BrokerSettings, type Held, openBroker } from './broker.ts';
+import { type BrokerConnection, type BrokerSettings, type Held, openBroker } from './broker.ts';
 import { type MqttChannel, missingSample, type Scaled, type SparkplugChannel } from './channel.ts';
+import { handOver } from './hand-over.ts';
 import { keep, recall } from './memory.ts';
 import { type Batch, DROP_TOPICS, MessageReader } from './reader.ts';
 import { Silence } from './silence.ts';
@@ -18,6 +20,15 @@ export interface MqttSettings {
   readonly watchDrops: boolean;
   /** File in which numbers of messages and births are kept from one run to the next. */
   readonly memory: string;
+}
+
+interface Running {
+  readonly sink: Sink;
+  readonly silence: Silence<Scaled>;
+  /** Where what did not come is told: nobody sends that again. */
+  readonly outbox: Outbox;
+  readonly ending: AbortController;
+  cancelWatch: () => void;
 }
 
 /**
@@ -43,7 +54,7 @@ export class MqttSource implements Source {
   #hadSession = false;
   #watchDrops: boolean;
   #cancelSteady: () => void = () => {};
-  #running: { readonly sink: Sink; readonly silence: Silence<Scaled>; cancelWatch: () => void } | null = null;
+  #running: Running | null = null;
   /** Messages of this turn of the event loop, written and acknowledged together. */
   #arrived: Held[] = [];
   readonly #writing = new Set<Promise<void>>();
@@ -80,7 +91,11 @@ export class MqttSource implements Source {
 
   async start(sink: Sink): Promise<void> {
     if (this.#running !== null) return;
-    this.#running = { sink, silence: this.#silence(), cancelWatch: () => {} };
+    const ending = new AbortController();
+    const outbox = new Outbox(sink, this.#clock, ending.signal, ({ message }) => {
+      this.#lastError = message;
+    });
+    this.#running = { sink, silence: this.#silence(), outbox, ending, cancelWatch: () => {} };
     const remembered = await recall(this.#settings.memory);
     this.#hadSession = remembered.session;
     this.#reader.recall(remembered);
@@ -94,8 +109,10 @@ export class MqttSource implements Source {
     if (running === null) return;
     this.#running = null;
     running.cancelWatch();
+    running.ending.abort();
     this.#cancelSteady();
     this.#arrived = [];
+    await running.outbox.empty();
     while (this.#writing.size > 0) await Promise.all(this.#writing);
     this.#supervisor.stop();
     await this.#keep(true);
@@ -127,8 +144,12 @@ export class MqttSource implements Source {
     const nowMs = this.#clock.nowMs();
     const batch: Batch = { samples: [], quarantined: [], events: [], lost: 0 };
     let born = false;
-    for (const message of messages) born = this.#reader.read(message, nowMs, batch) || born;
-    const { samples, quarantined, events } = batch;
+    const reads = messages.map((message) => {
+      const [samples, aside] = [batch.samples.length, batch.quarantined.length];
+      born = this.#reader.read(message, nowMs, batch) || born;
+      return { message, samples: batch.samples.slice(samples), quarantined: batch.quarantined.slice(aside) };
+    });
+    const { quarantined, events } = batch;
     this.#counts.requests += messages.length;
     this.#counts.failures += quarantined.length;
     this.#counts.quarantined += quarantined.length;
@@ -136,18 +157,11 @@ export class MqttSource implements Source {
     const trouble = quarantined.at(-1)?.reason ?? events.at(-1)?.detail;
     if (trouble !== undefined) this.#lastError = trouble;
     try {
-      await Promise.all([
-        samples.length === 0 ? null : sink.samples(samples),
-        ...quarantined.map((item) => sink.quarantine(item)),
-        ...events.map((item) => sink.event(item)),
-        born ? this.#keep(false) : null,
-      ]);
-      acknowledge(messages);
+      await handOver(sink, reads, events, born ? this.#keep(false) : null);
       this.#lastSuccessMs = this.#clock.nowMs();
       this.#supervisor.proved();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      messages[0]?.link.giveUp(new Error(`not written: ${why}`));
+      this.#lastError = error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -169,8 +183,11 @@ export class MqttSource implements Source {
       const missed = running.silence.due(this.#clock.nowMs());
       const samples = missed.map(({ key, dueMs }) => missingSample(key, dueMs, this.#origin, reason));
       this.#counts.failures += samples.length;
-      if (samples.length > 0) this.#track(running.sink.samples(samples));
-      this.#watch();
+      running.sink.intake?.samples(samples);
+      running.outbox.give(samples);
+      void running.outbox.room(1).then(() => {
+        if (this.#running === running) this.#watch();
+      });
     });
   }
 

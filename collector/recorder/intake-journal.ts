@@ -1,0 +1,160 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JournalGroup, JournalRecord } from '../journal/record.ts';
+import { IntakeBook, type IntakeStatement } from '../sample/intake.ts';
+import { brokenText, INTAKE, INTAKE_BROKEN, statementOf, statementText } from '../sample/intake-statement.ts';
+import type { Appendable } from './journalled.ts';
+
+/** What telling needs of a journal. */
+export interface ToldJournal extends Pick<Appendable, 'append'> {
+  head(): { readonly seq: number };
+  groups(afterSeq: number): AsyncIterable<JournalGroup>;
+}
+
+/** Where a run's last words stand in the journal, for the next run to find if it comes to no end. */
+const lastWordsSchema = z.strictObject({
+  run: z.iso.datetime(),
+  /** When it last said what it had counted, UTC ms. */
+  countedMs: z.int(),
+  /** Groups that hold the last statements of hours that are not over. */
+  open: z.array(z.int().positive()),
+});
+type LastWords = z.infer<typeof lastWordsSchema>;
+
+/** What is said at the beginning of a minute is of the minute before. */
+const EVERY_MS = 60_000;
+const AFTER_MS = 2_000;
+
+/** The counts of one run, which go into the journal. */
+export interface IntakeJournal {
+  readonly book: IntakeBook;
+  /**
+   * Journals what has changed since it did so last, as one group. Rejects where the disk refuses: the same is due again.
+   *
+   * @param final nothing will be counted any more, see `IntakeBook.due`.
+   */
+  tell(nowMs: number, final?: boolean): Promise<void>;
+  /** Ends the telling with what was counted to the end: the run has said all that it has to say. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Counts what sources take, and journals the counts, so that who changes them later breaks the chain: each minute what has changed, at an
+ * hour's end and at the orderly end of the run the last of it. Counts that a run before could not state, as it was killed, are unknown
+ * and are said to be: the last it had said is stated again, as `broken`, and from when to when nobody counted.
+ *
+ * @param journal of the plant; nothing else of this run is in it yet.
+ * @param dir data folder, in which a file tells the next run where to look.
+ * @param lastMs UTC ms of the newest record in the journal, null where there is none.
+ */
+export async function keepIntake(journal: ToldJournal, dir: string, nowMs: () => number, lastMs: number | null): Promise<IntakeJournal> {
+  const path = join(dir, 'intake.json');
+  const startMs = nowMs();
+  const before = await readLastWords(path);
+  if (before !== null) await tellOfBroken(journal, before, lastMs, startMs);
+  const run = new Date(startMs).toISOString();
+  const book = new IntakeBook(run, nowMs);
+  /** Of each hour that is not over, the group that holds its last statement. */
+  const open = new Map<string, number>();
+  await writeLastWords(path, { run, countedMs: startMs, open: [] });
+
+  const tell = async (atMs: number, final: boolean): Promise<void> => {
+    const due = book.due(atMs, final);
+    if (due.length > 0) {
+      const seq = await journal.append(due.map(({ statement }) => eventOf(statement, atMs)));
+      for (const { statement, told } of due) {
+        told();
+        if (statement.state === 'open') open.set(keyOf(statement), seq);
+        else open.delete(keyOf(statement));
+      }
+    }
+    if (!final) await writeLastWords(path, { run, countedMs: atMs, open: [...new Set(open.values())] });
+    book.forget(atMs);
+  };
+  /** One after the other: two at once would both tell the same. */
+  let telling: Promise<void> = Promise.resolve();
+  const inTurn = (atMs: number, final = false): Promise<void> => {
+    const told = telling.then(() => tell(atMs, final));
+    telling = told.catch(() => undefined);
+    return told;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(
+      () => {
+        wait();
+        inTurn(nowMs()).catch(() => undefined);
+      },
+      EVERY_MS - ((nowMs() - AFTER_MS) % EVERY_MS),
+    );
+  };
+  wait();
+  return {
+    book,
+    tell: inTurn,
+    async stop() {
+      clearTimeout(timer);
+      await inTurn(nowMs(), true);
+      await rm(path, { force: true });
+    },
+  };
+}
+
+const keyOf = ({ run, source, hourMs }: IntakeStatement): string => `${run} ${hourMs} ${source}`;
+
+const eventOf = (statement: IntakeStatement, timeMs: number): JournalRecord => ({
+  kind: 'event',
+  timeMs,
+  source: statement.source,
+  event: INTAKE,
+  detail: statementText(statement),
+});
+
+/** Says of a run that was killed what it had counted, and from when on nobody knows. */
+async function tellOfBroken(journal: ToldJournal, before: LastWords, lastMs: number | null, nowMs: number): Promise<void> {
+  const statements = await openStatements(journal, before);
+  const untilMs = Math.max(before.countedMs, Math.min(lastMs ?? before.countedMs, nowMs));
+  const detail = brokenText({ run: before.run, countedMs: before.countedMs, untilMs });
+  await journal.append([
+    ...statements.map((statement) => eventOf({ ...statement, state: 'broken' }, nowMs)),
+    { kind: 'event', timeMs: nowMs, source: 'collector', event: INTAKE_BROKEN, detail },
+  ]);
+}
+
+/** The last statement of each hour that was not over. */
+async function openStatements(journal: ToldJournal, { run, open }: LastWords): Promise<readonly IntakeStatement[]> {
+  const found = new Map<string, IntakeStatement>();
+  for (const seq of open.filter((one) => one <= journal.head().seq).sort((a, b) => a - b)) {
+    for await (const { records } of journal.groups(seq - 1)) {
+      for (const record of records) {
+        const statement = record.kind === 'event' && record.event === INTAKE ? statementOf(record.source, record.detail) : null;
+        if (statement?.state === 'open' && statement.run.startsWith(run)) found.set(keyOf(statement), statement);
+      }
+      break;
+    }
+  }
+  return [...found.values()];
+}
+
+/** Null where the run before ended as it should, or never began, or nobody can read what it left. */
+async function readLastWords(path: string): Promise<LastWords | null> {
+  try {
+    return lastWordsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Replaces the file as a whole, on disk. */
+async function writeLastWords(path: string, words: LastWords): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const handle = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(words)}\n`);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${path}.new`, path);
+}
