@@ -24,6 +24,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   commission: () => import('./commission.ts'),
   import: () => import('./import.ts'),
   mark: () => import('./mark.ts'),
+  'decode-again': () => import('./decode-again.ts'),
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),
   stores: () => import('./stores.ts'),

@@ -3,11 +3,10 @@ import { MARKED, MARKS, type Mark, markedReadings } from '../collector/import/ma
 import type { JournalRecord } from '../collector/journal/record.ts';
 import type { Sample } from '../collector/sample/sample.ts';
 import { loadPlant } from '../config/plant/load.ts';
-import type { Plant } from '../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
-import { nearest } from '../config/words/nearest.ts';
 import { word } from '../config/words/word.ts';
+import { channelsNamed } from './channels-named.ts';
 import { openImportTarget } from './import-target.ts';
 import { printJson, say } from './output.ts';
 
@@ -59,7 +58,7 @@ async function mark(place: string, names: readonly string[], options: Options): 
       en: 'the end lies before the start',
     });
   }
-  const channels = new Set(names.flatMap((name) => channelsOf(plant, name)));
+  const channels = new Set(names.flatMap((name) => channelsNamed(plant, name)));
   const target = await openImportTarget(plant);
   try {
     const { reason, missingOnly = false } = options;
@@ -81,19 +80,6 @@ async function mark(place: string, names: readonly string[], options: Options): 
   } finally {
     await target.close();
   }
-}
-
-/** @throws Fault mark.channel */
-function channelsOf(plant: Plant, name: string): string[] {
-  const found = [...plant.channels.values()].filter(({ id, meter }) => id === name || meter.id === name).map(({ id }) => id);
-  if (found.length > 0) return found;
-  const near = nearest(name, [...plant.channels.keys()]);
-  throw new Fault({
-    code: 'mark.channel',
-    place: name,
-    zh: `没有这个通道或计量器具${near === undefined ? '' : `；是“${near}”吗？`}`,
-    en: `there is no such channel or meter${near === undefined ? '' : `; do you mean ${near}?`}`,
-  });
 }
 
 function groupsOf(samples: readonly Sample[], { reason, by, why }: Options): JournalRecord[][] {

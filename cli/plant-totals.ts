@@ -1,11 +1,23 @@
 import { type ChannelTotal, channelTotal } from '../balance/window/channel-total.ts';
 import { readWindow } from '../balance/window/readings.ts';
 import { specOf } from '../balance/window/spec.ts';
+import type { DecodeRaw } from '../collector/import/again.ts';
+import { openJournalReader } from '../collector/journal/reader.ts';
+import type { JournalGroup } from '../collector/journal/record.ts';
+import { writtenBefore } from '../collector/journal/segment.ts';
+import { qualityChecks } from '../collector/recorder/checks.ts';
+import { qualityStage } from '../collector/sample/quality.ts';
+import { decoderOf } from '../collector/sources/modbus/registers.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import type { Channel, Plant } from '../config/plant/plant.ts';
+import { isModbusRead } from '../config/plant/registers.ts';
+import type { ModbusRead } from '../config/plant/schema.ts';
 import { formatInstant } from '../config/plant/time.ts';
 import { openCaughtUpReader } from './caught-up.ts';
+import { journalDir } from './collecting.ts';
 import { columns } from './columns.ts';
+import { decodedReader } from './decoded-reader.ts';
+import { decoderBy, readingsAMs } from './decoders.ts';
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -27,35 +39,107 @@ export interface TotalChanges {
   readonly to: string;
   /** Only channels whose total would change. */
   readonly changes: readonly TotalChange[];
-  /** Channels that would be read or decoded otherwise: what is stored stays as it was decoded when it was read. */
+  /** Channels whose registers say something else: their totals are those of the journal's registers, decoded as the file would have it. */
+  readonly decodedAgain: readonly string[];
+  /** Channels that would be read otherwise, and whose stored readings stay what they are. */
   readonly decodedOtherwise: readonly string[];
 }
+
+/** The journal from the last group that was written before an instant. */
+export type GroupsSince = (timeMs: number) => Promise<AsyncIterable<JournalGroup>>;
 
 /** What another version of a plant file would do to the totals of the last 30 days, from what the journal holds; null where it holds nothing. */
 export async function totalChanges(before: Plant, after: Plant, nowMs: number): Promise<TotalChanges | null> {
   const reader = await openCaughtUpReader(before);
   try {
-    return await totalChangesFrom(reader, before, after, nowMs);
+    const journal = await openJournalReader(journalDir(before));
+    const groups: GroupsSince = async (timeMs) => journal.groups(await writtenBefore(journal.dir, timeMs));
+    return await totalChangesFrom(reader, groups, before, after, nowMs);
   } finally {
     await reader.close();
   }
 }
 
-export async function totalChangesFrom(reader: StoreReader, before: Plant, after: Plant, nowMs: number): Promise<TotalChanges | null> {
+export async function totalChangesFrom(
+  reader: StoreReader,
+  groups: GroupsSince,
+  before: Plant,
+  after: Plant,
+  nowMs: number,
+): Promise<TotalChanges | null> {
   if ((await reader.counts()).size === 0) return null;
   const toMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   const window = { fromMs: toMs - DAYS * DAY_MS, toMs };
   const touched = [...new Set([...before.channels.keys(), ...after.channels.keys()])].filter(
     (id) => printOf(before.channels.get(id)) !== printOf(after.channels.get(id)),
   );
-  const [old, now] = [await totalsOf(reader, before, touched, window), await totalsOf(reader, after, touched, window)];
+  const decoders = otherDecoders(before, after, touched);
+  const old = await totalsOf(reader, before, touched, window);
+  const now = await totalsOf(
+    reader,
+    after,
+    touched.filter((id) => !decoders.has(id)),
+    window,
+  );
+  for (const few of fewAtOnce(before, [...decoders.keys()])) {
+    const by = {
+      decoders: new Map(few.map((id) => [id, decoders.get(id)!])),
+      judge: qualityStage(qualityChecks(few.map((id) => after.channels.get(id)!))),
+      fromMs: window.fromMs - MARGIN_MS,
+      toMs: window.toMs + MARGIN_MS,
+    };
+    const decoded = await decodedReader(reader, await groups(by.fromMs), by);
+    for (const [id, total] of await totalsOf(decoded, after, few, window)) now.set(id, total);
+  }
   const changes = touched.flatMap((channel) => changeOf(channel, old.get(channel), now.get(channel)));
   const decodedOtherwise = touched.filter((id) => {
     const [was, is] = [before.channels.get(id), after.channels.get(id)];
-    return was !== undefined && is !== undefined && JSON.stringify(was.read) !== JSON.stringify(is.read);
+    return was !== undefined && is !== undefined && !decoders.has(id) && JSON.stringify(was.read) !== JSON.stringify(is.read);
   });
   const at = (timeMs: number) => formatInstant(timeMs, after.offsetMinutes);
-  return { from: at(window.fromMs), to: at(window.toMs), changes, decodedOtherwise };
+  return { from: at(window.fromMs), to: at(window.toMs), changes, decodedAgain: [...decoders.keys()], decodedOtherwise };
+}
+
+/** Of the channels, those whose kept registers would be decoded otherwise, each with how. */
+function otherDecoders(before: Plant, after: Plant, touched: readonly string[]): Map<string, DecodeRaw> {
+  const otherwise = touched.filter((id) => {
+    const [was, is] = [before.channels.get(id), after.channels.get(id)];
+    if (was === undefined || is === undefined || !isModbusRead(was.read) || !isModbusRead(is.read)) return false;
+    return decodingOf(was, was.read) !== decodingOf(is, is.read);
+  });
+  const version = [{ fromMs: Number.NEGATIVE_INFINITY, plant: before }];
+  return new Map(
+    otherwise.flatMap((id) => {
+      const known = decoderOf(after.channels.get(id)!, before.channels.get(id)!.read as ModbusRead) !== null;
+      const decode = known ? decoderBy(after, id, version) : null;
+      return decode === null ? [] : [[id, decode] as const];
+    }),
+  );
+}
+
+/** What of a channel its value follows from, its registers being what they are; an interval is none of it. */
+function decodingOf({ range }: Channel, { every: _every, device: _device, unit: _unit, ...decoding }: ModbusRead): string {
+  return JSON.stringify([decoding, decoding.signal === undefined ? null : (range ?? null)]);
+}
+
+/** Readings that are held in memory at once, in days of the window. */
+const MOST = 3_000_000;
+const MARGIN_MS = 8 * DAY_MS;
+
+/** Channels in lots that have at most so many readings in the window; one at least. */
+function* fewAtOnce(plant: Plant, channels: readonly string[]): Generator<string[]> {
+  let few: string[] = [];
+  let readings = 0;
+  for (const id of channels) {
+    const own = readingsAMs(plant, id) * DAYS * DAY_MS;
+    if (few.length > 0 && readings + own > MOST) {
+      yield few;
+      [few, readings] = [[], 0];
+    }
+    few.push(id);
+    readings += own;
+  }
+  if (few.length > 0) yield few;
 }
 
 async function totalsOf(
@@ -93,7 +177,7 @@ const printOf = (channel: Channel | undefined): string =>
 /** The changes for a person: one line a channel. */
 export function totalChangesText(result: TotalChanges | null): string {
   if (result === null) return '\n日志中没有读数，不能比较累计量\nthe journal holds no readings to compare totals of\n';
-  const { from, to, changes, decodedOtherwise } = result;
+  const { from, to, changes, decodedAgain, decodedOtherwise } = result;
   const lines = ['', `对 ${from} – ${to} 累计量的影响 effect on totals`];
   const shown = (one: TotalChange['before']): string =>
     one === null ? '—' : `${one.total === null ? '?' : one.total.toPrecision(7)} ${one.unit}`;
@@ -107,6 +191,11 @@ export function totalChangesText(result: TotalChanges | null): string {
       changePercent === null ? '' : `${changePercent >= 0 ? '+' : '−'}${Math.abs(changePercent).toPrecision(3)} %`,
     ]);
     lines.push(columns(rows));
+  }
+  if (decodedAgain.length > 0) {
+    lines.push(
+      `  按日志中保存的寄存器重新解码计算；应用后用 decode-again 改正已存读数 by the registers in the journal; once applied, decode-again corrects what is stored: ${decodedAgain.join(', ')}`,
+    );
   }
   if (decodedOtherwise.length > 0) {
     lines.push(

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { totalChangesFrom, totalChangesText } from '../../cli/plant-totals.ts';
+import type { JournalGroup, JournalRecord } from '../../collector/journal/record.ts';
 import { plantOf } from '../../config/plant/load.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { plantSchema } from '../../config/plant/schema.ts';
@@ -8,7 +9,9 @@ import { memoryReader } from '../balance/memory-reader.ts';
 const NOW = Date.UTC(2026, 2, 31);
 const HOUR_MS = 3_600_000;
 
-function plant(more: object = {}, every = '60s'): Plant {
+const READ = { device: 'bus', unit: 1, table: 'holding', address: { pdu: 0 }, type: 'uint32', every: '30min' };
+
+function plant(more: object = {}): Plant {
   const file = plantSchema.parse({
     liangheng: 1,
     plant: { id: 'p', name: '厂', jurisdiction: 'none' },
@@ -21,7 +24,7 @@ function plant(more: object = {}, every = '60s'): Plant {
         kind: 'counter',
         unit: 'kWh',
         maxGap: '2h',
-        read: { device: 'bus', unit: 1, table: 'holding', address: { pdu: 0 }, type: 'uint32', every },
+        read: READ,
         ratios: [{ from: '2025-01-01', ct: '400/5' }],
         ...more,
       },
@@ -35,8 +38,18 @@ function plant(more: object = {}, every = '60s'): Plant {
 const rising = Array.from({ length: 31 * 48 }, (_, at) => [NOW - 30.5 * 24 * HOUR_MS + at * (HOUR_MS / 2), at / 2] as const);
 const reader = memoryReader({ EM1: rising, EM2: rising });
 
+/** What the journal holds of EM1: registers of two words each half hour, which the plant file decodes as it says. */
+const journal = (words: (at: number) => string = () => '') =>
+  async function* (): AsyncGenerator<JournalGroup> {
+    const records = rising.map(([timeMs, value], at): JournalRecord => {
+      const raw = words(at) || null;
+      return { kind: 'sample', sample: { channel: 'EM1', timeMs, value, quality: 'good', reason: 'none', origin: 'device', raw } };
+    });
+    yield { seq: 1, sha256: '', records };
+  };
+
 it('shows what a change would do to the last 30 days’ totals, and nothing of what stays', async () => {
-  const result = (await totalChangesFrom(reader, plant(), plant({ ratios: [{ from: '2025-01-01', ct: '600/5' }] }), NOW))!;
+  const result = (await totalChangesFrom(reader, journal(), plant(), plant({ ratios: [{ from: '2025-01-01', ct: '600/5' }] }), NOW))!;
   expect(result.changes).toHaveLength(1);
   const [change] = result.changes;
   expect(change!.channel).toBe('EM1');
@@ -47,10 +60,37 @@ it('shows what a change would do to the last 30 days’ totals, and nothing of w
   expect(totalChangesText(result)).toMatch(/EM1 +57600\.00 kWh +→ +86400\.00 kWh +\+50\.0 %/);
 });
 
+/** Registers of a value as hex, low word first. */
+const words = (value: number): string => {
+  const hex = Math.round(value).toString(16).padStart(8, '0');
+  return `${hex.slice(4)} ${hex.slice(0, 4)}`;
+};
+
+it('decodes the registers of the journal once more where type, order or scale would change, with those of the same addresses', async () => {
+  // Ten steps an hour, the low word first: the first file took the words for one number the other way round.
+  const groups = journal((at) => words(5 * at + 65_530));
+  const changed = async (more: object) => (await totalChangesFrom(reader, groups, plant(), plant({ read: { ...READ, ...more } }), NOW))!;
+  const result = await changed({ order: 'CDAB' });
+  expect(result).toMatchObject({ decodedAgain: ['EM1'], decodedOtherwise: [], changes: [{ channel: 'EM1' }] });
+  expect(result.changes[0]!.before!.total).toBeCloseTo(720 * 80, 3);
+  expect(result.changes[0]!.after!.total).toBeCloseTo(7200 * 80, 3);
+  expect(totalChangesText(result)).toMatch(/EM1 .*\+900 %\n.*decode-again corrects what is stored: EM1/);
+  // By a tenth of that the registers say what was stored.
+  expect(await changed({ order: 'CDAB', scale: 0.1 })).toMatchObject({ decodedAgain: ['EM1'], changes: [] });
+});
+
+it('takes what lies within the registers that were kept, and says where they are others', async () => {
+  const groups = journal((at) => words(at + 65_530));
+  const low = (await totalChangesFrom(reader, groups, plant(), plant({ read: { ...READ, type: 'uint16', address: { pdu: 1 } } }), NOW))!;
+  expect(low.decodedAgain).toEqual(['EM1']);
+  const beyond = (await totalChangesFrom(reader, groups, plant(), plant({ read: { ...READ, address: { pdu: 1 } } }), NOW))!;
+  expect(beyond).toMatchObject({ decodedAgain: [], decodedOtherwise: ['EM1'], changes: [] });
+});
+
 it('says which stored readings stay as they were decoded, and when nothing changes', async () => {
-  const other = plant({}, '30s');
-  const result = (await totalChangesFrom(reader, plant(), other, NOW))!;
+  const other = plant({ read: { ...READ, every: '15min' } });
+  const result = (await totalChangesFrom(reader, journal(), plant(), other, NOW))!;
   expect(result).toMatchObject({ changes: [], decodedOtherwise: ['EM1'] });
-  expect(await totalChangesFrom(memoryReader({}), plant(), other, NOW)).toBeNull();
+  expect(await totalChangesFrom(memoryReader({}), journal(), plant(), other, NOW)).toBeNull();
   expect(totalChangesText(null)).toContain('no readings');
 });
