@@ -23,7 +23,7 @@ export function define(program: Command): void {
         get plant() {
           return collecting.plant;
         },
-        sources: () => collecting.sources.map((source) => source.status()),
+        sources: () => collecting.statuses(),
         operation: () => operationOf(collecting),
         latest: () => newestSamples(collecting.plant, collecting.recorder.latest(), collecting.stores[0]!.reader),
         balances: () => null,

@@ -4,12 +4,13 @@ import { type Journal, openJournal } from '../collector/journal/journal.ts';
 import { keepDailyRoots } from '../collector/journal/roots.ts';
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
+import { keepIntake } from '../collector/recorder/intake-journal.ts';
 import { createRecorder, type Recorder } from '../collector/recorder/recorder.ts';
 import { type ClockNews, readingText, SteadyClock } from '../collector/recorder/steady-clock.ts';
 import { qualityStage } from '../collector/sample/quality.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { openSources } from '../collector/sources/open.ts';
-import type { Source } from '../collector/sources/source.ts';
+import type { Source, SourceStatus } from '../collector/sources/source.ts';
 import { follow } from '../collector/stores/follow.ts';
 import { openStores } from '../collector/stores/open.ts';
 import { setBack } from '../collector/stores/set-back.ts';
@@ -18,6 +19,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { type Disk, watchDisk } from './disk.ts';
 import { specsAhead } from './hours-ahead.ts';
+import { lastRecordMs } from './last-record.ts';
 import { say } from './output.ts';
 import { keepPlantVersion } from './plant-history.ts';
 import { changeSources, type SourceChange } from './reloading.ts';
@@ -32,6 +34,8 @@ export interface Collecting {
   readonly stores: readonly Store[];
   /** As they are at the moment: a change of the plant file changes them. */
   readonly sources: readonly Source[];
+  /** What they say of themselves, and what of what each polled since the start is in the journal. */
+  statuses(): SourceStatus[];
   /** The plant as it is read at the moment. */
   readonly plant: Plant;
   /** Reads what another version of the plant file says from now on; what stays the same goes on without missing a reading. */
@@ -75,18 +79,20 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
   for (const store of stores) await setBack(store, journal.head().seq);
   const lastMs = await lastRecordMs(journal);
+  const { promise: recording, resolve: records } = withResolvers();
+  // By the clock itself, once it stands: a wall clock that was in 2036 dates no record.
+  const told = (news: ClockNews): void => {
+    void recording.then(() => tellOfClock(recorder, news, clock.nowMs())).catch(() => undefined);
+  };
+  const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
+  const intake = await keepIntake(journal, plant.dataDir, () => clock.nowMs(), lastMs);
   const recorder: Recorder = createRecorder(journal, {
     simulated: plant.simulated,
     judge: qualityStage(qualityChecks(plant.channels.values())),
     clockDoubted: () => clock.doubted,
+    intake: intake.book,
   });
-  // By the clock itself, once it stands: a wall clock that was in 2036 dates no record.
-  const told = (news: ClockNews): void => {
-    void Promise.resolve()
-      .then(() => tellOfClock(recorder, news, clock.nowMs()))
-      .catch(() => undefined);
-  };
-  const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
+  records();
   const stopWatchingClock = watchClock(clock, recorder);
   const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
   const nowMs = clock.nowMs();
@@ -129,7 +135,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const disk = watchDisk(journal, recorder);
   let current = { plant, sources: openSources(plant, clock, lastMs) };
   const stopDropping = keepJournalSmall(() => keepOf(current.plant.file), journal, stores, recorder);
-  for (const source of current.sources) await source.start(recorder);
+  for (const source of current.sources) await source.start(recorder.of(source.id));
   let changing: Promise<unknown> = Promise.resolve();
 
   return {
@@ -141,9 +147,16 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     get plant() {
       return current.plant;
     },
+    statuses() {
+      const totals = intake.book.totals();
+      return current.sources.map((source) => {
+        const counted = totals.get(source.id);
+        return counted === undefined ? source.status() : { ...source.status(), intake: counted };
+      });
+    },
     reload(next) {
       const changed = changing.then(async () => {
-        const { sources, ...change } = await changeSources(current, next, { clock, sink: recorder });
+        const { sources, ...change } = await changeSources(current, next, { clock, sinkOf: (source) => recorder.of(source) });
         recorder.judgeBy(qualityStage(qualityChecks(next.channels.values())));
         current = { plant: next, sources };
         await keepVersion(next, clock.nowMs());
@@ -162,6 +175,8 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       stopWatchingClock();
       await Promise.all(current.sources.map((source) => source.stop()));
       await stopInbox();
+      // Where the disk refuses, the next start says that the end of these counts is not known.
+      await intake.stop().catch(() => undefined);
       await recorder.event({ timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' });
       ending.abort();
       await stopAudits();
@@ -220,20 +235,6 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
     resolve = settle;
   });
   return { promise, resolve };
-}
-
-/** Time of the newest record in the journal's last group, null for an empty journal. */
-export async function lastRecordMs(journal: Journal): Promise<number | null> {
-  const { seq } = journal.head();
-  let newest: number | null = null;
-  if (seq === 0) return null;
-  for await (const group of journal.groups(seq - 1)) {
-    for (const record of group.records) {
-      const timeMs = record.kind === 'sample' ? record.sample.timeMs : record.timeMs;
-      if (newest === null || timeMs > newest) newest = timeMs;
-    }
-  }
-  return newest;
 }
 
 async function recordAbsence(plant: Plant, journal: Journal, afterMs: number, beforeMs: number): Promise<number> {

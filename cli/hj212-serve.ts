@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { type IntakeJournal, keepIntake } from '../collector/recorder/intake-journal.ts';
 import { createRecorder } from '../collector/recorder/recorder.ts';
 import { systemClock } from '../collector/sources/clock.ts';
 import { CONTROL_COMMANDS, type ControlCommand, type ControlOutcome } from '../collector/sources/hj212/control.ts';
@@ -11,7 +12,8 @@ import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { formatInstant } from '../config/plant/time.ts';
 import { Fault } from '../config/words/fault.ts';
-import { lastRecordMs, untilToldToStop } from './collecting.ts';
+import { untilToldToStop } from './collecting.ts';
+import { lastRecordMs } from './last-record.ts';
 import { say } from './output.ts';
 import { openPlantJournal } from './plant-journal.ts';
 
@@ -31,16 +33,19 @@ export function defineServe(hj212: Command): void {
       const plant = onlyStations(await loadPlant(path));
       const journal = await openPlantJournal(plant);
       let sources: readonly Source[] = [];
+      let intake: IntakeJournal | null = null;
       try {
-        const recorder = createRecorder(journal, { simulated: plant.simulated });
+        const lastMs = await lastRecordMs(journal);
+        intake = await keepIntake(journal, plant.dataDir, () => Date.now(), lastMs);
+        const recorder = createRecorder(journal, { simulated: plant.simulated, intake: intake.book });
         recorder.listen((samples) => {
           for (const { timeMs, ...sample } of samples) {
             process.stdout.write(`${JSON.stringify({ at: formatInstant(timeMs, plant.offsetMinutes), ...sample })}\n`);
           }
         });
-        sources = openSources(plant, systemClock, await lastRecordMs(journal));
+        sources = openSources(plant, systemClock, lastMs);
         for (const source of sources) {
-          await source.start(recorder);
+          await source.start(recorder.of(source.id));
           const { state, lastError } = source.status();
           if (state !== 'online')
             throw new Fault({ code: 'hj212.listen', place: source.id, zh: `无法监听：${lastError}`, en: lastError ?? 'cannot listen' });
@@ -53,6 +58,7 @@ export function defineServe(hj212: Command): void {
         await untilToldToStop();
       } finally {
         await Promise.all(sources.map((source) => source.stop()));
+        await intake?.stop().catch(() => undefined);
         await journal.close();
       }
     });

@@ -8,7 +8,8 @@ import type { JournalGroup, JournalRecord } from '../collector/journal/record.ts
 import { absenceRecords } from '../collector/recorder/absence.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Fault } from '../config/words/fault.ts';
-import { journalDir, lastRecordMs } from './collecting.ts';
+import { journalDir } from './collecting.ts';
+import { lastRecordMs } from './last-record.ts';
 import { openPlantJournal } from './plant-journal.ts';
 
 /** Where an import goes: into the journal itself, or to the collector that is running and writes it. */

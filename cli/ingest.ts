@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Journal, openJournal } from '../collector/journal/journal.ts';
-import type { JournalRecord } from '../collector/journal/record.ts';
-import type { Recorder } from '../collector/recorder/recorder.ts';
+import { keepIntake } from '../collector/recorder/intake-journal.ts';
+import { plainSink } from '../collector/recorder/journalled.ts';
 import { systemClock } from '../collector/sources/clock.ts';
-import { acknowledge, type BrokerConnection, type BrokerSettings, type Held, openBroker } from '../collector/sources/mqtt/broker.ts';
+import { type BrokerConnection, type BrokerSettings, type Held, openBroker } from '../collector/sources/mqtt/broker.ts';
+import { handOver, type Read } from '../collector/sources/mqtt/hand-over.ts';
+import type { Sink } from '../collector/sources/source.ts';
 import { Supervisor } from '../collector/sources/supervisor.ts';
 import { openCentralStore } from '../collector/stores/central.ts';
 import { follow } from '../collector/stores/follow.ts';
@@ -16,6 +18,7 @@ import { readSecret, readSecretFile } from '../config/plant/secret.ts';
 import type { IngestFile } from '../config/plant/stores.ts';
 import { untilToldToStop } from './collecting.ts';
 import { watchDisk } from './disk.ts';
+import { lastRecordMs } from './last-record.ts';
 import { say } from './output.ts';
 import { keepJournalSmall, keepOf } from './retention.ts';
 import { newsOfStore, sayWaiting } from './store-news.ts';
@@ -47,11 +50,8 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
   const ending = new AbortController();
-  const recorder: Pick<Recorder, 'event'> = {
-    event: async (event) => {
-      await journal.append([{ kind: 'event', ...event }]);
-    },
-  };
+  const intake = await keepIntake(journal, dataDir, () => Date.now(), await lastRecordMs(journal));
+  const recorder = plainSink(journal, { source: file.name, intake: intake.book.of(file.name) });
   const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
   for (const store of stores) await setBack(store, journal.head().seq);
   const news = stores.map((store) => newsOfStore(store, recorder));
@@ -63,13 +63,14 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   const sayBroker = brokerNews();
   const writing = new Set<Promise<void>>();
   let arrived: Held[] = [];
+  let over = false;
   const take = (message: Held): void => {
     if (arrived.push(message) > 1) return;
     setImmediate(() => {
       const messages = arrived;
       arrived = [];
-      if (ending.signal.aborted) return;
-      const done = keep(journal, messages).finally(() => writing.delete(done));
+      if (over) return;
+      const done = keep(recorder, messages).finally(() => writing.delete(done));
       writing.add(done);
     });
   };
@@ -91,9 +92,11 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   return {
     journal,
     async stop() {
+      over = true;
       supervisor.stop();
-      ending.abort();
       await Promise.all(writing);
+      await intake.stop().catch(() => undefined);
+      ending.abort();
       await stopDropping();
       await space.stop();
       await Promise.all(following);
@@ -115,30 +118,22 @@ function brokerNews(): (problem: string | null) => void {
   };
 }
 
-async function keep(journal: Journal, messages: readonly Held[]): Promise<void> {
-  const records = messages.flatMap(recordsOf);
-  try {
-    await journal.append(records);
-    acknowledge(messages);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    for (const link of new Set(messages.map((message) => message.link))) link.giveUp(new Error(`not written: ${why}`));
-  }
+/** Those that were not written go to this process again. */
+function keep(sink: Sink, messages: readonly Held[]): Promise<void> {
+  return handOver(sink, messages.map(readOf)).catch(() => undefined);
 }
 
 /** What does not parse is kept whole, with its reason, and stops nothing. */
-function recordsOf({ topic, payload }: Held): JournalRecord[] {
+function readOf(message: Held): Read {
+  const { topic, payload } = message;
   const text = payload.toString('utf8');
   try {
     const { plant, samples } = decodeMessage(text);
-    return samples.map(({ sample, turn }) => ({
-      kind: 'sample',
-      sample: { ...sample, channel: centralChannel(plant, turn, sample.channel) },
-    }));
+    const central = samples.map(({ sample, turn }) => ({ ...sample, channel: centralChannel(plant, turn, sample.channel) }));
+    return { message, samples: central, quarantined: [] };
   } catch (error) {
-    return [
-      { kind: 'quarantine', timeMs: Date.now(), source: topic, reason: error instanceof Error ? error.message : String(error), raw: text },
-    ];
+    const reason = error instanceof Error ? error.message : String(error);
+    return { message, samples: [], quarantined: [{ timeMs: Date.now(), source: topic, reason, raw: text }] };
   }
 }
 

@@ -31,7 +31,7 @@ interface Reading {
 export async function changeSources(
   { plant: before, sources }: Reading,
   after: Plant,
-  { clock, sink }: { readonly clock: Clock; readonly sink: Sink },
+  { clock, sinkOf }: { readonly clock: Clock; sinkOf(source: string): Sink },
 ): Promise<SourceChange & { readonly sources: Source[] }> {
   const fresh = new Map(openSources(after, clock, clock.nowMs()).map((source) => [source.id, source]));
   const running = new Map(sources.map((source) => [source.id, source]));
@@ -64,7 +64,7 @@ export async function changeSources(
     starting.push(source);
     next.push(source);
   }
-  for (const source of starting) await source.start(sink);
+  for (const source of starting) await source.start(sinkOf(source.id));
   return { ...change, sources: next };
 }
 

@@ -71,7 +71,7 @@ export async function runPlant(
     ready: collecting.caughtUp,
     latest: () => recorder.latest(),
     listen: recorder.listen.bind(recorder),
-    sources: () => collecting.sources.map((source) => source.status()),
+    sources: () => collecting.statuses(),
     plant: () => collecting.plant,
     operation: () => operationOf(collecting),
     published: options.published ?? false,

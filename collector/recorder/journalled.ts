@@ -3,7 +3,7 @@ import type { JournalRecord } from '../journal/record.ts';
 import { type SampleBatch, samplesIn } from '../sample/batch.ts';
 import type { SourceIntake } from '../sample/intake.ts';
 import type { Sample } from '../sample/sample.ts';
-import type { Quarantined } from '../sources/source.ts';
+import type { Quarantined, Sink, SourceEvent } from '../sources/source.ts';
 
 /** The part of a journal that a recorder needs. */
 export interface Appendable {
@@ -59,6 +59,20 @@ export async function journalBatch(journal: Appendable, batch: SampleBatch, auth
   }
 }
 
+/** A sink for records that are journalled as they are, unjudged. */
+export const plainSink = (journal: Appendable, author: Author): Sink => ({
+  async samples(samples) {
+    await journalSamples(journal, samples, author);
+  },
+  quarantine: (item) => journalQuarantine(journal, item, author),
+  event: (item) => journalEvent(journal, item),
+  ...(author.intake ? { intake: author.intake } : {}),
+});
+
+export async function journalEvent(journal: Appendable, item: SourceEvent): Promise<void> {
+  await journal.append([{ kind: 'event', ...item, timeMs: wholeMs(item.timeMs) }]);
+}
+
 /** Journals a payload that nothing could be made of. */
 export async function journalQuarantine(journal: Appendable, item: Quarantined, { intake }: Pick<Author, 'intake'>): Promise<void> {
   await journal.append([{ kind: 'quarantine', ...item, timeMs: wholeMs(item.timeMs) }]);
@@ -84,4 +98,4 @@ const quarantineOf = ({ channel, timeMs, value, quality, reason, raw }: Sample, 
 });
 
 /** A time that the journal takes: what is none is now. */
-export const wholeMs = (timeMs: number): number => (Math.abs(timeMs) <= 8.64e15 ? Math.floor(timeMs) : Date.now());
+const wholeMs = (timeMs: number): number => (Math.abs(timeMs) <= 8.64e15 ? Math.floor(timeMs) : Date.now());

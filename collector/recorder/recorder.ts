@@ -4,7 +4,7 @@ import type { Judge } from '../sample/quality.ts';
 import { REASON_CODE } from '../sample/reason.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Quarantined, Sink, SourceEvent } from '../sources/source.ts';
-import { type Appendable, type Author, journalBatch, journalQuarantine, journalSamples, wholeMs } from './journalled.ts';
+import { type Appendable, type Author, journalBatch, journalEvent, journalQuarantine, journalSamples } from './journalled.ts';
 import { Latest } from './latest.ts';
 
 export type { Appendable } from './journalled.ts';
@@ -82,12 +82,8 @@ export function createRecorder(
       else for (const sample of kept) latest.keep(sample);
       if (listeners.size > 0) told('channels' in kept ? samplesIn(kept) : kept);
     },
-    async quarantine(item: Quarantined): Promise<void> {
-      await journalQuarantine(journal, item, author);
-    },
-    async event(item: SourceEvent): Promise<void> {
-      await journal.append([{ kind: 'event', ...item, timeMs: wholeMs(item.timeMs) }]);
-    },
+    quarantine: (item: Quarantined) => journalQuarantine(journal, item, author),
+    event: (item: SourceEvent) => journalEvent(journal, item),
   });
 
   return {

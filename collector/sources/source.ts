@@ -1,6 +1,6 @@
 import type { Channel } from '../../config/plant/plant.ts';
 import type { SampleBatch } from '../sample/batch.ts';
-import type { Taken } from '../sample/intake.ts';
+import type { IntakeCounts, Taken } from '../sample/intake.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
@@ -45,6 +45,8 @@ export interface SourceStatus {
   > & {
     readonly lost?: number;
   };
+  /** What it made of what it read, and what of that the journal has; absent where nobody counts. */
+  readonly intake?: IntakeCounts;
 }
 
 /**
