@@ -12,6 +12,7 @@ import type { Results } from './results.ts';
 import type { Store, StoreReader } from './store.ts';
 import { VictoriaReader } from './victoriametrics/read.ts';
 import { Server } from './victoriametrics/server.ts';
+import { victoriaSender } from './victoriametrics/write.ts';
 
 type Definition = IngestFile['stores'][number];
 
@@ -72,12 +73,8 @@ function engineOf(definition: Definition, base: string): Reached {
       const login = username
         ? { username: readSecret(username, base, url), password: password ? readSecret(password, base, url) : '' }
         : null;
-      const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
       const server = new Server(url, queryUrl, login, TIMEOUT_MS);
-      const sender =
-        lineProtocol === 1
-          ? influx1Sender({ url, database: '', login, timeoutMs: TIMEOUT_MS }, '', tagsOf)
-          : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs: TIMEOUT_MS }, '', tagsOf);
+      const sender = victoriaSender({ url, login, timeoutMs: TIMEOUT_MS }, lineProtocol, '', tagsOf);
       const reader = new VictoriaReader(server, '');
       return { sender, prepare: () => server.checkDeduplication().then(() => false), place: url, readResults: reader.results.bind(reader) };
     }

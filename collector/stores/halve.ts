@@ -1,4 +1,5 @@
 import type { Sample } from '../sample/sample.ts';
+import { ByChannel } from './by-channel.ts';
 import type { QuarantineFile } from './quarantine.ts';
 
 /** How samples reach a server in one request, and what its refusal means. */
@@ -29,7 +30,7 @@ const BATCH_POINTS = 10_000;
  * Nothing is under way once it has settled.
  */
 export async function sendAll(samples: Iterable<Sample>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
-  const reached = new Map<string, Reached>();
+  const reached = new ByChannel<Reached>(() => ({ beforeMs: Number.NEGATIVE_INFINITY, newestMs: Number.NEGATIVE_INFINITY }));
   let batch: Sample[] = [];
   let [older, newer]: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
   const next = async (): Promise<void> => {
@@ -61,17 +62,14 @@ interface Reached {
 }
 
 /** Whether every sample is newer than all of its channel in the batches before, of which `reached` is kept. */
-function runsForward(batch: readonly Sample[], reached: Map<string, Reached>): boolean {
+function runsForward(batch: readonly Sample[], reached: ByChannel<Reached>): boolean {
   let forward = true;
   for (const { channel, timeMs } of batch) {
-    const known = reached.get(channel);
-    if (known === undefined) reached.set(channel, { beforeMs: Number.NEGATIVE_INFINITY, newestMs: timeMs });
-    else {
-      if (timeMs <= known.beforeMs) forward = false;
-      if (timeMs > known.newestMs) known.newestMs = timeMs;
-    }
+    const known = reached.of(channel);
+    if (timeMs <= known.beforeMs) forward = false;
+    if (timeMs > known.newestMs) known.newestMs = timeMs;
   }
-  for (const known of reached.values()) known.beforeMs = known.newestMs;
+  for (const known of reached.all()) known.beforeMs = known.newestMs;
   return forward;
 }
 

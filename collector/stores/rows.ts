@@ -1,19 +1,31 @@
-import type { JournalGroup, JournalRecord } from '../journal/record.ts';
-import type { Sample } from '../sample/sample.ts';
+import { isBatch, type JournalGroup, type JournalRecord } from '../journal/record.ts';
+import { qualityAt, type SampleBatch, sampleAt } from '../sample/batch.ts';
+import { reasonOf } from '../sample/reason.ts';
+import type { Origin, Quality, Sample } from '../sample/sample.ts';
 
 /**
  * The samples of groups in journal order. A channel and time that stands in the journal more than once (a redelivered message, a day
  * imported again) is one reading: the last record counts, in every store. A correction is such a record, entered by a person; the
  * original, who corrected it and why stay in the journal.
  */
-export function* samplesOf(groups: readonly JournalGroup[]): Generator<Sample> {
-  // Not by way of `samplesAmong`: each generator that a sample passes through costs as much as its line.
-  for (const { records } of groups) {
+export function samplesOf(groups: readonly JournalGroup[]): Sample[] {
+  const samples: Sample[] = [];
+  const add = (records: readonly JournalRecord[]): void => {
     for (const record of records) {
-      if (record.kind === 'sample') yield record.sample;
-      else if (record.kind === 'correction') yield corrected(record);
+      if (record.kind === 'sample') samples.push(record.sample);
+      else if (record.kind === 'correction') samples.push(corrected(record));
+    }
+  };
+  for (const group of groups) {
+    if (group.entries === undefined) add(group.records);
+    else {
+      for (const entry of group.entries) {
+        if (isBatch(entry)) for (let i = 0; i < entry.channels.length; i += 1) samples.push(new BatchSample(entry, i));
+        else add(entry);
+      }
     }
   }
+  return samples;
 }
 
 /** Those of records by themselves. */
@@ -21,6 +33,38 @@ export function* samplesAmong(records: readonly JournalRecord[]): Generator<Samp
   for (const record of records) {
     if (record.kind === 'sample') yield record.sample;
     else if (record.kind === 'correction') yield corrected(record);
+  }
+}
+
+/** A sample of a batch whose raw text is made when somebody asks for it: most stores do not, and it takes longer than the rest. */
+class BatchSample implements Sample {
+  readonly channel: string;
+  readonly timeMs: number;
+  readonly value: number | null;
+  readonly quality: Quality;
+  readonly reason: Sample['reason'];
+  readonly origin: Origin;
+  readonly #batch: SampleBatch;
+  readonly #index: number;
+
+  constructor(batch: SampleBatch, index: number) {
+    const value = batch.values[index]!;
+    this.channel = batch.channels[index]!;
+    this.timeMs = batch.timeMs;
+    this.value = Number.isNaN(value) ? null : value;
+    this.quality = qualityAt(batch, index);
+    this.reason = reasonOf(batch.reasons[index]!);
+    this.origin = batch.origin;
+    this.#batch = batch;
+    this.#index = index;
+  }
+
+  get raw(): string | null {
+    return sampleAt(this.#batch, this.#index).raw;
+  }
+
+  toJSON(): Sample {
+    return sampleAt(this.#batch, this.#index);
   }
 }
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, UTINYINT } from '@duckdb/node-api';
 import { FieldType, InfluxDB } from 'influx';
+import { EntriesGroup } from '../../collector/journal/group.ts';
 import { type Journal, openJournal } from '../../collector/journal/journal.ts';
 import type { JournalGroup, JournalRecord } from '../../collector/journal/record.ts';
 import type { SampleBatch } from '../../collector/sample/batch.ts';
@@ -10,9 +12,9 @@ import type { Sample } from '../../collector/sample/sample.ts';
 import { openDuckdbStore } from '../../collector/stores/duckdb/store.ts';
 import { follow } from '../../collector/stores/follow.ts';
 import { openInflux1Store } from '../../collector/stores/influxdb1/store.ts';
-import { lineWriter } from '../../collector/stores/lines.ts';
 import type { Store } from '../../collector/stores/store.ts';
 import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
+import { lineOf } from '../collector/stores/line.ts';
 import { startInfluxd } from '../peers/influxd.ts';
 import { startVictoriaMetrics } from '../peers/victoria-metrics.ts';
 
@@ -21,8 +23,9 @@ export const name = 'stores';
 const CHANNELS = 500;
 const CYCLES = 600;
 const BATCH = 10_000;
-/** Groups of one write. The first ones are not timed, of nobody: the server learns the series then, and we what it holds of them. */
-const AT_ONCE = 5;
+/** Groups of one turn. In the first ones, which are not counted, servers learn the series, we what they hold of them, and code gets warm. */
+const AT_ONCE = 10;
+const TURNS = { warm: 3, counted: 12 };
 const T0 = Date.UTC(2026, 2, 1);
 
 /** Samples a second into each store, and what the same rows reach without us: raw appends, raw line protocol, the library's points. */
@@ -45,34 +48,43 @@ export async function bench(): Promise<{ metrics: Record<string, number>; peers:
 
     const plant = (id: string) => ({ id, path: join(dir, 'plant.yaml'), dataDir: join(dir, id) });
     const influx = (id: string) => openInflux1Store(plant(id), { engine: 'influxdb1', url: influxd.url, database: id });
-    const vm = (id: string) => openVictoriaMetricsStore(plant(id), { engine: 'victoriametrics', url: victoria.url, lineProtocol: 1 });
-    for (const [engine, url, open] of [['influxdb1', influxd.url, influx] as const, ['victoriametrics', victoria.url, vm] as const]) {
-      await written(await open('warm'), 100);
-      const turns: (readonly [ours: Rate, raw: Rate, points: Rate])[] = [];
-      for (const turn of ['a', 'b', 'c', 'd']) {
-        if (engine === 'influxdb1') {
-          for (const database of [`raw${turn}`, `points${turn}`]) {
-            await fetch(`${url}/query`, { method: 'POST', body: new URLSearchParams({ q: `CREATE DATABASE ${database}` }) });
-          }
+    const vm = (id: string) => openVictoriaMetricsStore(plant(id), { engine: 'victoriametrics', url: victoria.url, lineProtocol: 2 });
+    for (const [engine, server, open] of [['influxdb1', influxd, influx] as const, ['victoriametrics', victoria, vm] as const]) {
+      const [columns, records] = [await open('columns'), await open('records')];
+      const pointsOf = pointsWriter(server.url, 'points');
+      const ways: Record<Key, Way> = {
+        ours: (turn) => writing(groupsOf(turn, inColumns), columns),
+        records: (turn) => writing(groupsOf(turn), records),
+        lines: (turn) => posting(server.url, 'lines', turn, 1),
+        linesTwo: (turn) => posting(server.url, 'linesTwo', turn, 2),
+        points: (turn) => pointsOf(samplesOf(turn)),
+      };
+      if (engine === 'influxdb1') {
+        for (const database of KEYS) {
+          await fetch(`${server.url}/query`, { method: 'POST', body: new URLSearchParams({ q: `CREATE DATABASE ${database}` }) });
         }
-        const ours = await written(await open(`ours${turn}`), CYCLES);
-        turns.push([ours, await rawLines(url, `raw${turn}`), await writePoints(url, `points${turn}`)]);
       }
-      // The first turn warms up. Of the others the median, of ratios too: whoever shares the machine does so for a moment.
-      const of = (which: (turn: (typeof turns)[number]) => number): number =>
-        turns
-          .slice(1)
-          .map(which)
-          .sort((x, y) => x - y)[1]!;
-      const rate = (k: 0 | 1 | 2): Rate => ({
-        perSecond: of((turn) => turn[k].perSecond),
-        perCpuSecond: of((turn) => turn[k].perCpuSecond),
+      const turns = await inTurns(ways, server.pid());
+      for (const store of [columns, records]) await store.close();
+      const of = (which: (turn: Turn) => number): number => median(turns.map(which));
+      const rate = (key: Key): Rate => ({
+        perSecond: of((turn) => turn[key].perSecond),
+        perCpuSecond: of((turn) => turn[key].perCpuSecond),
       });
-      add(metrics, engine, rate(0));
-      add(peers, `${engine}RawLines`, rate(1));
-      add(peers, `${engine}WritePoints`, rate(2));
-      metrics[`${engine}ToRawLines`] = of(([ours, raw]) => ours.perSecond / raw.perSecond);
-      metrics[`${engine}ToWritePoints`] = of(([ours, , points]) => ours.perSecond / points.perSecond);
+      add(metrics, engine, rate('ours'));
+      add(metrics, `${engine}OfRecords`, rate('records'));
+      add(peers, `${engine}RawLines`, rate('lines'));
+      add(peers, `${engine}RawLinesTwoUnderWay`, rate('linesTwo'));
+      add(peers, `${engine}WritePoints`, rate('points'));
+      const lines: Key = rate('lines').perSecond > rate('linesTwo').perSecond ? 'lines' : 'linesTwo';
+      metrics[`${engine}ToRawLines`] = of((turn) => turn.ours.perSecond / turn[lines].perSecond);
+      metrics[`${engine}OfRecordsToRawLines`] = of((turn) => turn.records.perSecond / turn[lines].perSecond);
+      metrics[`${engine}ToWritePoints`] = of((turn) => turn.ours.perSecond / turn.points.perSecond);
+      for (const key of ['ours', 'records'] as const) {
+        const name = key === 'ours' ? engine : `${engine}OfRecords`;
+        metrics[`${name}ToRawLinesInCpuOfBoth`] = of((turn) => turn[lines].cpuUsOfBoth / turn[key].cpuUsOfBoth);
+      }
+      for (const key of KEYS) (key === 'ours' ? metrics : peers)[`${engine}_${key}_serverCpuUs`] = of((turn) => turn[key].cpuUsOfServer);
     }
     return { metrics, peers };
   } finally {
@@ -106,29 +118,35 @@ const sampleOf = (cycle: number, k: number): Sample => ({
 const cycleOf = (cycle: number): Sample[] => Array.from({ length: CHANNELS }, (_, k) => sampleOf(cycle, k));
 const recordsOf = (cycle: number): JournalRecord[] => cycleOf(cycle).map((sample) => ({ kind: 'sample', sample }));
 const PER_GROUP = BATCH / CHANNELS;
-function groupsOf(cycles: number): JournalGroup[] {
-  return Array.from({ length: Math.ceil(cycles / PER_GROUP) }, (_, g) => ({
-    seq: g + 1,
-    sha256: '',
-    records: Array.from({ length: PER_GROUP }, (__, k) => recordsOf(g * PER_GROUP + k)).flat(),
-  }));
+
+/** The groups of a turn. @param made of what one cycle brings; records if not given. */
+function groupsOf(turn: number, made?: (seq: number, cycles: readonly number[]) => JournalGroup): JournalGroup[] {
+  return Array.from({ length: AT_ONCE }, (_, g) => {
+    const seq = turn * AT_ONCE + g + 1;
+    const cycles = Array.from({ length: PER_GROUP }, (__, k) => (seq - 1) * PER_GROUP + k);
+    return made ? made(seq, cycles) : { seq, sha256: '', records: cycles.flatMap(recordsOf) };
+  });
 }
+
+/** As a journal hands it on where sources bring the channels of one moment. */
+const inColumns = (seq: number, cycles: readonly number[]): JournalGroup => new EntriesGroup(seq, '', cycles.map(batchOf));
 
 /** What one cycle of a device brings, and how it is appended. */
 type Appended = (journal: Journal, cycle: number) => () => Promise<number>;
 
 /** As sources that ask for many registers hand it on: the channels of one moment as columns, the registers as they came. */
 const inBatches: Appended = (journal, cycle) => {
-  const batch: SampleBatch = {
-    channels: NAMES,
-    timeMs: T0 + cycle * 1000,
-    origin: 'device',
-    values: Float64Array.from(NAMES, (_, k) => sampleOf(cycle, k).value!),
-    reasons: new Uint8Array(CHANNELS),
-    raw: { kind: 'registers', data: REGISTERS, at: STARTS, end: STARTS.map((at) => at + 4) },
-  };
+  const batch = batchOf(cycle);
   return () => journal.appendBatch(batch);
 };
+const batchOf = (cycle: number): SampleBatch => ({
+  channels: NAMES,
+  timeMs: T0 + cycle * 1000,
+  origin: 'device',
+  values: Float64Array.from(NAMES, (_, k) => sampleOf(cycle, k).value!),
+  reasons: new Uint8Array(CHANNELS),
+  raw: { kind: 'registers', data: REGISTERS, at: STARTS, end: STARTS.map((at) => at + 4) },
+});
 const NAMES = Array.from({ length: CHANNELS }, (_, k) => sampleOf(0, k).channel);
 const REGISTERS = Uint8Array.from({ length: 4 * CHANNELS }, (_, i) => 7 * i);
 const STARTS = Uint16Array.from(NAMES, (_, k) => 4 * k);
@@ -164,7 +182,7 @@ async function wholePath(dir: string, cycles: number, appended: Appended): Promi
 
 async function duckdbStore(path: string): Promise<Rate> {
   const store = await openDuckdbStore(path, { threads: 1, memory: '512MB' });
-  const groups = groupsOf(CYCLES);
+  const groups = Array.from({ length: CYCLES / PER_GROUP / AT_ONCE }, (_, turn) => groupsOf(turn)).flat();
   const rate = await timed(CYCLES * CHANNELS, async () => {
     for (const group of groups) await store.write([group]);
   });
@@ -204,36 +222,68 @@ async function duckdbRaw(path: string): Promise<Rate> {
   return rate;
 }
 
-async function written(store: Store, cycles: number): Promise<Rate> {
-  const groups = groupsOf(cycles);
-  const write = async (some: readonly JournalGroup[]): Promise<void> => {
-    for (let from = 0; from < some.length; from += AT_ONCE) await store.write(some.slice(from, from + AT_ONCE));
-  };
-  await write(groups.slice(0, AT_ONCE));
-  const rate = await timed((groups.length - AT_ONCE) * BATCH, () => write(groups.slice(AT_ONCE)));
-  await store.close();
-  return rate;
+/** A way to write the rows of a turn: makes ready what is not to be measured, and gives what is. */
+type Way = (turn: number) => () => Promise<void>;
+const KEYS = ['ours', 'records', 'lines', 'linesTwo', 'points'] as const;
+type Key = (typeof KEYS)[number];
+type Turn = Record<Key, Rate & { readonly cpuUsOfServer: number; readonly cpuUsOfBoth: number }>;
+
+/**
+ * All ways by turns, each with the same rows under a name of its own, in another order each time: whoever shares the machine, and what a
+ * server does behind what it was sent, falls on all alike. Ratios are taken within a turn.
+ */
+async function inTurns(ways: Record<Key, Way>, pid: number): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (let turn = 0; turn < TURNS.warm + TURNS.counted; turn += 1) {
+    const measured: Partial<Turn> = {};
+    for (let k = 0; k < KEYS.length; k += 1) {
+      const key = KEYS[(turn % 2 === 0 ? k + turn : KEYS.length - 1 - k + turn) % KEYS.length]!;
+      const write = ways[key](turn);
+      const before = cpuSecondsOf(pid);
+      const rate = await timed(AT_ONCE * BATCH, write);
+      const cpuUsOfServer = ((cpuSecondsOf(pid) - before) * 1e6) / (AT_ONCE * BATCH);
+      measured[key] = { ...rate, cpuUsOfServer, cpuUsOfBoth: cpuUsOfServer + 1e6 / rate.perCpuSecond };
+    }
+    if (turn >= TURNS.warm) turns.push(measured as Turn);
+  }
+  return turns;
 }
 
-/** The same lines, made beforehand, posted one batch after another. */
-async function rawLines(url: string, database: string): Promise<Rate> {
-  const lineOf = lineWriter(database, null);
-  const bodies = groupsOf(CYCLES).map(({ records }) =>
-    records.map((record) => (record.kind === 'sample' ? lineOf(record.sample) : '')).join('\n'),
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
+const writing = (groups: readonly JournalGroup[], store: Store) => async (): Promise<void> => {
+  for (let from = 0; from < groups.length; from += AT_ONCE / 2) await store.write(groups.slice(from, from + AT_ONCE / 2));
+};
+
+/** The same lines, made beforehand, posted in their order, so many bodies under way. */
+function posting(url: string, database: string, turn: number, underWay: number): () => Promise<void> {
+  const bodies = groupsOf(turn).map((group) =>
+    Buffer.from(group.records.map((record) => (record.kind === 'sample' ? lineOf(database, record.sample) : '')).join('\n')),
   );
-  const post = async (some: readonly string[]): Promise<void> => {
-    for (const body of some) {
-      const answer = await fetch(`${url}/write?db=${database}&precision=ms`, { method: 'POST', body });
+  let next = 0;
+  const post = async (): Promise<void> => {
+    while (next < bodies.length) {
+      const answer = await fetch(`${url}/write?db=${database}&precision=ms`, { method: 'POST', body: bodies[next++]! });
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
       await answer.arrayBuffer();
     }
   };
-  await post(bodies.slice(0, AT_ONCE));
-  return timed((bodies.length - AT_ONCE) * BATCH, () => post(bodies.slice(AT_ONCE)));
+  return () => Promise.all(Array.from({ length: underWay }, post)).then(() => undefined);
 }
 
+const samplesOf = (turn: number): Sample[][] =>
+  groupsOf(turn).map(({ records }) => records.flatMap((record) => (record.kind === 'sample' ? [record.sample] : [])));
+
 /** The `influx` package's own way. */
-async function writePoints(url: string, database: string): Promise<Rate> {
+function pointsWriter(url: string, database: string): (batches: readonly (readonly Sample[])[]) => () => Promise<void> {
   const { hostname: host, port } = new URL(url);
   const fields = { v: FieldType.FLOAT, q: FieldType.INTEGER, r: FieldType.INTEGER, o: FieldType.INTEGER };
   const client = new InfluxDB({
@@ -242,9 +292,8 @@ async function writePoints(url: string, database: string): Promise<Rate> {
     database,
     schema: [{ measurement: 'sample', tags: ['plant', 'channel'], fields }],
   });
-  const samples = groupsOf(CYCLES).map(({ records }) => records.flatMap((record) => (record.kind === 'sample' ? [record.sample] : [])));
-  const write = async (some: typeof samples): Promise<void> => {
-    for (const batch of some) {
+  return (batches) => async () => {
+    for (const batch of batches) {
       const points = batch.map(({ channel, timeMs, value }) => ({
         measurement: 'sample',
         tags: { plant: database, channel },
@@ -254,6 +303,4 @@ async function writePoints(url: string, database: string): Promise<Rate> {
       await client.writePoints(points, { precision: 'ms' });
     }
   };
-  await write(samples.slice(0, AT_ONCE));
-  return timed((samples.length - AT_ONCE) * BATCH, () => write(samples.slice(AT_ONCE)));
 }

@@ -8,6 +8,8 @@ import { freePort } from '../free-port.ts';
 /** A real InfluxDB 1.x on a free loopback port. */
 export interface Influxd {
   readonly url: string;
+  /** Of its process. */
+  pid(): number;
   /** Kills it and waits; `start` brings it back with what it had stored. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startInfluxd(): Promise<Influxd> {
       await ended;
       child = null;
     },
+    pid: () => child!.pid!,
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async remove() {

@@ -8,6 +8,8 @@ import { freePort } from '../free-port.ts';
 /** A real VictoriaMetrics on a free loopback port. */
 export interface VictoriaMetrics {
   readonly url: string;
+  /** Of its process. */
+  pid(): number;
   /** Ends it and waits; `start` brings it back with what it had stored. Killed hard it loses the last seconds: it keeps no log ahead. */
   end(): Promise<void>;
   start(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startVictoriaMetrics(...flags: readonly string[]): Promise
       await Promise.race([failed, answers(`${url}/health`)]);
     },
     end: () => stop('SIGINT'),
+    pid: () => child!.pid!,
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async remove() {

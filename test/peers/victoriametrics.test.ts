@@ -2,10 +2,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lineWriter } from '../../collector/stores/lines.ts';
+import { lineSender } from '../../collector/stores/line-post.ts';
 import type { Store } from '../../collector/stores/store.ts';
+import { VictoriaReader } from '../../collector/stores/victoriametrics/read.ts';
+import { Server } from '../../collector/stores/victoriametrics/server.ts';
 import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
 import { type Bench, group, sample, storeContract } from '../collector/stores/contract.ts';
+import { lineOf } from '../collector/stores/line.ts';
 import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.ts';
 
 const T0 = Date.UTC(2026, 2, 1);
@@ -32,7 +35,7 @@ describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, aga
     const store = await open();
     const records = [sample('F1', T0, 9), sample('F1', T0, 3), sample('F1', T0, 3), sample('F1', T0 + 1000, 1)];
     await store.write([group(1, records)]);
-    const lost = lineWriter(id, null)(records[0]!);
+    const lost = lineOf(id, records[0]!);
     expect((await fetch(`${server.url}/write?precision=ms`, { method: 'POST', body: lost })).status).toBe(204);
     expect([...(await store.reader.samples('F1', 0, 4e12)).value]).toEqual([3, 1]);
     expect((await store.reader.counts()).get('F1')).toBe(2);
@@ -65,6 +68,27 @@ describe.each([1, 2] as const)('the VictoriaMetrics store, line protocol %i, aga
     expect([...value]).toEqual(rows(-1, 0, 40).map((one) => one.value));
   });
 });
+
+it('a VictoriaMetrics elsewhere takes the same compressed', async () => {
+  const server = await startVictoriaMetrics();
+  try {
+    const sent = [sample('F1', T0, 1.5), sample('F1', T0 + 1000, null), sample('F2', T0, -3)];
+    for (const path of ['/write?precision=ms', '/api/v2/write?precision=ms']) {
+      const plant = path.slice(1, 4);
+      await lineSender({ url: server.url, path, timeoutMs: 60_000, compressed: true }, plant).send(sent);
+      const reader = new VictoriaReader(new Server(server.url, server.url, null, 60_000), plant);
+      expect(await reader.counts()).toEqual(
+        new Map([
+          ['F1', 2],
+          ['F2', 1],
+        ]),
+      );
+      expect([...(await reader.samples('F1', 0, 4e12)).value]).toEqual([1.5, Number.NaN]);
+    }
+  } finally {
+    await server.remove();
+  }
+}, 120_000);
 
 describe('a VictoriaMetrics that keeps what is sent twice', () => {
   it('is refused with what to do about it, and nothing is written', async () => {

@@ -1,4 +1,5 @@
 import { Fault } from '../../../config/words/fault.ts';
+import { basicLogin } from '../line-post.ts';
 
 /** A VictoriaMetrics, or a cluster's vmselect, as it is asked over HTTP. */
 export class Server {
@@ -16,7 +17,7 @@ export class Server {
     this.#timeoutMs = timeoutMs;
     this.#writeUrl = writeUrl.replace(/\/$/, '');
     this.#queryUrl = queryUrl.replace(/\/$/, '');
-    this.#headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
+    this.#headers = basicLogin(login);
   }
 
   /** Lines of JSON of every series that matches, each with all its samples of [fromMs, toMs]. */

@@ -3,20 +3,18 @@ import type { Plant } from '../../../config/plant/plant.ts';
 import type { StoreDefinition } from '../../../config/plant/schema.ts';
 import { readSecret } from '../../../config/plant/secret.ts';
 import { channelResults, type Ledger } from '../ledger.ts';
-import { influx1Sender } from '../line-v1.ts';
-import { influx2Sender } from '../line-v2.ts';
 import { remoteStore, TIMEOUT_MS } from '../remote.ts';
 import type { Store } from '../store.ts';
 import { VictoriaReader } from './read.ts';
 import { Server } from './server.ts';
-import { Turns, turningSender } from './write.ts';
+import { Turns, turningSender, victoriaSender } from './write.ts';
 
 /** A cluster shows what was written within seconds, and remembers for ten of them that it found nothing. */
 const VISIBLE_MS = 15_000;
 
 /**
- * The samples of one plant in a VictoriaMetrics, one node or a cluster: written as line protocol of version 1 or 2 through the clients
- * of InfluxDB, read through its export.
+ * The samples of one plant in a VictoriaMetrics, one node or a cluster: written as line protocol of version 1 or 2, read through its
+ * export.
  *
  * Series `sample_v`, `sample_q`, `sample_r`, `sample_o` with the labels `plant` and `channel`, and `turn` where a reading was replaced.
  */
@@ -34,12 +32,9 @@ export async function openVictoriaMetricsStore(
         password: definition.password ? readSecret(definition.password, base, url) : '',
       }
     : null;
-  const headers = login ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
   const server = new Server(url, queryUrl, login, timeoutMs);
   const sender = turningSender(new Turns(server, plant.id, visibleMs), (tags) =>
-    lineProtocol === 1
-      ? influx1Sender({ url, database: '', login, timeoutMs }, plant.id, tags)
-      : influx2Sender({ url, org: '', bucket: '', headers, timeoutMs }, plant.id, tags),
+    victoriaSender({ url, login, timeoutMs }, lineProtocol, plant.id, tags),
   );
   const reader = new VictoriaReader(server, plant.id);
   const engine = {

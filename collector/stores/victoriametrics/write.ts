@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Sample } from '../../sample/sample.ts';
+import { ByChannel } from '../by-channel.ts';
 import type { Sender } from '../halve.ts';
+import { isHere, type LineAddress, lineSender } from '../line-post.ts';
 import type { TagsOf } from '../lines.ts';
 import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
 import { seriesOf } from './read.ts';
@@ -23,7 +25,7 @@ interface Sent {
 export class Turns {
   readonly #server: Server;
   readonly #plant: string;
-  readonly #sent = new Map<string, Sent>();
+  readonly #sent = new ByChannel<Sent>(() => ({ newestMs: Number.NEGATIVE_INFINITY, sendingMs: Number.NEGATIVE_INFINITY }));
   readonly #visibleMs: number;
   /** When something was last written or asked, on the steady clock; who wrote before this process may have done so just now. */
   #busyMs = performance.now();
@@ -64,11 +66,7 @@ export class Turns {
   sending(batch: readonly Sample[]): boolean {
     let areNew = true;
     for (const { channel, timeMs } of batch) {
-      let sent = this.#sent.get(channel);
-      if (sent === undefined) {
-        sent = { newestMs: Number.NEGATIVE_INFINITY, sendingMs: Number.NEGATIVE_INFINITY };
-        this.#sent.set(channel, sent);
-      }
+      const sent = this.#sent.of(channel);
       if (sent.newestMs === Number.NEGATIVE_INFINITY || timeMs <= sent.newestMs || timeMs <= sent.sendingMs) areNew = false;
       if (timeMs > sent.sendingMs) sent.sendingMs = timeMs;
     }
@@ -76,13 +74,13 @@ export class Turns {
   }
 
   failed(): void {
-    for (const sent of this.#sent.values()) sent.sendingMs = Number.NEGATIVE_INFINITY;
+    for (const sent of this.#sent.all()) sent.sendingMs = Number.NEGATIVE_INFINITY;
   }
 
   written(batch: readonly Sample[]): void {
     this.#busyMs = performance.now();
     for (const { channel, timeMs } of batch) {
-      const sent = this.#sent.get(channel)!;
+      const sent = this.#sent.of(channel);
       if (timeMs > sent.newestMs) sent.newestMs = timeMs;
     }
   }
@@ -94,7 +92,7 @@ export class Turns {
       this.#busyMs = performance.now();
     }
     await this.#learn(batch);
-    const placed = batch.filter(({ channel, timeMs }) => timeMs <= this.#sent.get(channel)!.newestMs);
+    const placed = batch.filter(({ channel, timeMs }) => timeMs <= this.#sent.of(channel).newestMs);
     if (placed.length === 0) return new Map();
     const times = placed.map(({ timeMs }) => timeMs).sort((a, b) => a - b);
     const channels = [...new Set(placed.map(({ channel }) => channel))];
@@ -103,7 +101,7 @@ export class Turns {
 
   /** Asks once for the newest stored times of channels that this process has not written yet, from the first of their samples on. */
   async #learn(batch: readonly Sample[]): Promise<void> {
-    const unknown = batch.filter(({ channel }) => this.#sent.get(channel)!.newestMs === Number.NEGATIVE_INFINITY);
+    const unknown = batch.filter(({ channel }) => this.#sent.of(channel).newestMs === Number.NEGATIVE_INFINITY);
     const channels = [...new Set(unknown.map(({ channel }) => channel))];
     const fromMs = unknown.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.POSITIVE_INFINITY);
     // A server takes samples up to two days ahead of its clock, which ours may be behind.
@@ -111,7 +109,7 @@ export class Turns {
     for (let at = 0; at < channels.length; at += ASKED_AT_ONCE) {
       const asked = channels.slice(at, at + ASKED_AT_ONCE);
       const newest = await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs);
-      for (const channel of asked) this.#sent.get(channel)!.newestMs = newest.get(channel) ?? NOTHING_MS;
+      for (const channel of asked) this.#sent.of(channel).newestMs = newest.get(channel) ?? NOTHING_MS;
     }
   }
 }
@@ -121,14 +119,27 @@ const LATEST_AHEAD_MS = 3 * 86_400_000;
 /** Before all that a server takes. */
 const NOTHING_MS = -1;
 
+/** What a VictoriaMetrics takes from clients of InfluxDB of either version; compressed where it stands elsewhere. */
+export function victoriaSender(
+  address: Omit<LineAddress, 'path' | 'compressed'>,
+  lineProtocol: 1 | 2,
+  plant: string,
+  tags: TagsOf | null,
+): Sender {
+  const path = `${lineProtocol === 1 ? '/write' : '/api/v2/write'}?precision=ms`;
+  return lineSender({ ...address, path, compressed: !isHere(address.url) }, plant, tags);
+}
+
 /** @param protocol writes lines with the tags that it is told, null for none. */
 export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => Sender): Sender {
   const plain = protocol(null);
-  let current: ReadonlyMap<Sample, number> = new Map();
-  const turned = protocol((sample) => {
-    const turn = current.get(sample) ?? 0;
-    return turn === 0 ? {} : { turn: String(turn) };
-  });
+  /** By turn. */
+  const senders = new Map([[0, plain]]);
+  const senderOf = (turn: number): Sender => {
+    const known = senders.get(turn) ?? protocol(() => ({ turn: String(turn) }));
+    senders.set(turn, known);
+    return known;
+  };
   return {
     async send(batch, before) {
       if (turns.sending(batch)) {
@@ -138,8 +149,13 @@ export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => S
         });
       } else {
         await before;
-        current = await turns.of(batch);
-        if (current.size > 0) await turned.send([...current.keys()]);
+        const byTurn = new Map<number, Sample[]>();
+        for (const [sample, turn] of await turns.of(batch)) {
+          const some = byTurn.get(turn);
+          if (some) some.push(sample);
+          else byTurn.set(turn, [sample]);
+        }
+        for (const [turn, some] of byTurn) await senderOf(turn).send(some);
       }
       turns.written(batch);
     },

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { ORIGIN_CODE, type Origin, type Sample } from '../../../collector/sample/sample.ts';
-import { bodyWriter, lineWriter, type TagsOf } from '../../../collector/stores/lines.ts';
+import { bodyWriter, type TagsOf } from '../../../collector/stores/lines.ts';
+import { lineOf } from './line.ts';
 
 const sample: fc.Arbitrary<Sample> = fc
   .record({
@@ -25,13 +26,13 @@ function byChannel(batch: readonly Sample[]): Sample[] {
 const lines = (body: string): string[] => body.split('\n').map((line) => line.replace(/(?<=,v=)\S+/, (text) => String(Number(text))));
 
 it('the body of a request is its lines by channel, each value the same double, and bodies written before it stay as they are', () => {
-  const tagged: TagsOf = ({ channel }) => (channel === 'FT-1' ? { turn: '2' } : {});
+  const tagged: TagsOf = (channel) => (channel === 'FT-1' ? { turn: '2' } : {});
   for (const tags of [null, tagged]) {
-    const [bodyOf, lineOf] = [bodyWriter('p 1', tags), lineWriter('p 1', tags)];
+    const bodyOf = bodyWriter('p 1', tags);
     const written: { readonly body: Buffer; readonly due: string[] }[] = [];
     fc.assert(
       fc.property(fc.array(sample, { minLength: 1, maxLength: 20 }), (batch) => {
-        written.push({ body: bodyOf(batch), due: (tags === null ? byChannel(batch) : batch).map(lineOf) });
+        written.push({ body: bodyOf(batch), due: byChannel(batch).map((one) => lineOf('p 1', one, tags?.(one.channel))) });
         for (const { body, due } of written) expect(lines(body.toString('utf8'))).toEqual(due);
       }),
     );
@@ -43,7 +44,9 @@ it('a body grows to any size, of more channels than are remembered too', () => {
     const good = { quality: 'good', reason: 'none', origin: 'device', raw: null } as const;
     return { channel: `channel ${'x'.repeat(30)} ${i % 100_500}`, timeMs: i, value: Math.sin(i), ...good };
   });
-  const [bodyOf, lineOf] = [bodyWriter('p', null), lineWriter('p', null)];
-  const due = byChannel(batch).map(lineOf).join('\n');
+  const bodyOf = bodyWriter('p', null);
+  const due = byChannel(batch)
+    .map((one) => lineOf('p', one))
+    .join('\n');
   for (const _ of [1, 2]) expect(bodyOf(batch).toString() === due).toBe(true);
 });
