@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,8 +37,17 @@ const isLong = (content: string): boolean => content.length >= LONG_CHARS;
  */
 export async function loadPlantToRead(path: string): Promise<Plant> {
   const { text: content, path: file } = await readPlantText(path);
-  return plantChecked(await checkToRead(content, file, { budgets: false }), file);
+  const plant = plantChecked(await checkToRead(content, file, { budgets: false }), file);
+  loaded.set(plant, sha256Of(content));
+  return plant;
 }
+
+const loaded = new WeakMap<Plant, string>();
+
+/** SHA-256 of the text that a plant was loaded from: its file may have been saved again meanwhile. Only of plants that are to be read. */
+export const hashOfLoaded = (plant: Plant): string | undefined => loaded.get(plant);
+
+export const sha256Of = (content: string): string => createHash('sha256').update(content).digest('hex');
 
 /** The plant of a check. Throws Faults where it found any. */
 export function plantChecked({ file, faults }: BudgetedCheck, path: string): Plant {

@@ -1,51 +1,75 @@
-import { createHash } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { differencesOf } from '../config/plant/diff.ts';
 import { plantOfCompact, readPlantText } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { Faults } from '../config/words/fault.ts';
-import { checkToRead } from './check-apart.ts';
+import { checkToRead, hashOfLoaded, sha256Of } from './check-apart.ts';
 import type { Collecting } from './collecting.ts';
 import { printFaults, say } from './output.ts';
+import { hasTerminal } from './terminal.ts';
 
 /** How often the file is looked at; by polling, which works on every disk and for every editor. */
 const LOOK_MS = 2_000;
 
+/** What of a plant that is being read is told of another version. */
+export interface Applied extends Pick<Collecting, 'plant' | 'reload'> {
+  readonly recorder: Pick<Collecting['recorder'], 'event'>;
+}
+
 /**
- * Applies the plant file whenever it is saved while the plant is being read, by difference. A file with a fault, or one that no line can
- * keep up with, changes nothing and is reported; what was applied is journalled.
+ * Applies the plant file whenever it is saved while the plant is being read, by difference; also at once on SIGHUP, unless that means that
+ * the terminal is gone. A file with a fault, or one that no line can keep up with, changes nothing and is reported; what was applied is
+ * journalled.
  *
  * @param applied is told of each version that is in force from then on.
  * @returns what ends the watching.
  */
-export function watchPlant(collecting: Collecting, applied: (plant: Plant) => void = () => {}): () => void {
+export function watchPlant(collecting: Applied, applied: (plant: Plant) => void = () => {}, lookMs = LOOK_MS): () => void {
   const { path } = collecting.plant;
-  let known: string | null = null;
-  const look = async (): Promise<void> => {
-    const read = await readPlantText(path).catch(() => null);
+  let known = hashOfLoaded(collecting.plant);
+  const look = async (asked: boolean): Promise<void> => {
+    const read = await readPlantText(path).catch((error: unknown) => {
+      if (asked) printFaults(error);
+      return null;
+    });
     if (read === null) return;
     const sha256 = sha256Of(read.text);
-    if (sha256 === known) return;
+    known ??= sha256;
+    if (sha256 === known && !asked) return;
     known = sha256;
-    await apply(collecting, read.text, path, applied);
+    const before = collecting.plant;
+    const inForce = await apply(collecting, read.text, path, applied);
+    if (asked && inForce && collecting.plant === before) say('工厂文件没有变化。', 'The plant file has not changed.');
   };
-  let looking: Promise<unknown> = readPlantText(path).then(
-    (read) => {
-      known = sha256Of(read.text);
-    },
-    () => undefined,
-  );
-  const changed = (): void => {
+  let looking: Promise<unknown> = Promise.resolve();
+  const next = (asked: boolean): void => {
     looking = looking
-      .then(look)
+      .then(() => look(asked))
       .catch((error: unknown) => say(`工厂文件未能应用：${String(error)}`, `The plant file was not applied: ${String(error)}`));
   };
-  watchFile(path, { interval: LOOK_MS }, changed);
-  return () => unwatchFile(path, changed);
+  let seen: string | null = null;
+  const poll = (): void => {
+    stat(path).then(
+      ({ mtimeMs, size, ino }) => {
+        const now = `${mtimeMs} ${size} ${ino}`;
+        if (now !== seen) next(false);
+        seen = now;
+      },
+      () => undefined,
+    );
+  };
+  poll();
+  const polling = setInterval(poll, lookMs);
+  const hungUp = (): void => next(true);
+  if (!hasTerminal()) process.on('SIGHUP', hungUp);
+  return () => {
+    clearInterval(polling);
+    process.off('SIGHUP', hungUp);
+  };
 }
 
 /** @returns whether the text is in force now. */
-export async function apply(collecting: Collecting, text: string, path: string, applied: (plant: Plant) => void): Promise<boolean> {
+export async function apply(collecting: Applied, text: string, path: string, applied: (plant: Plant) => void): Promise<boolean> {
   const { recorder } = collecting;
   const sha256 = sha256Of(text);
   const event = (name: string, detail: string) => recorder.event({ timeMs: Date.now(), source: 'plant-file', event: name, detail });
@@ -74,5 +98,3 @@ export async function apply(collecting: Collecting, text: string, path: string, 
   }
   return true;
 }
-
-const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { totalChangesFrom, totalChangesText } from '../../cli/plant-totals.ts';
+import { type GroupsSince, totalChangesFrom, totalChangesText } from '../../cli/plant-totals.ts';
 import type { JournalGroup, JournalRecord } from '../../collector/journal/record.ts';
 import { plantOf } from '../../config/plant/load.ts';
 import type { Plant } from '../../config/plant/plant.ts';
@@ -39,14 +39,16 @@ const rising = Array.from({ length: 31 * 48 }, (_, at) => [NOW - 30.5 * 24 * HOU
 const reader = memoryReader({ EM1: rising, EM2: rising });
 
 /** What the journal holds of EM1: registers of two words each half hour, which the plant file decodes as it says. */
-const journal = (words: (at: number) => string = () => '') =>
-  async function* (): AsyncGenerator<JournalGroup> {
-    const records = rising.map(([timeMs, value], at): JournalRecord => {
-      const raw = words(at) || null;
-      return { kind: 'sample', sample: { channel: 'EM1', timeMs, value, quality: 'good', reason: 'none', origin: 'device', raw } };
-    });
-    yield { seq: 1, sha256: '', records };
-  };
+const journal =
+  (registers: (at: number) => string | null = () => null): GroupsSince =>
+  async () =>
+    (async function* (): AsyncGenerator<JournalGroup> {
+      const records = rising.map(([timeMs, value], at): JournalRecord => {
+        const raw = registers(at);
+        return { kind: 'sample', sample: { channel: 'EM1', timeMs, value, quality: 'good', reason: 'none', origin: 'device', raw } };
+      });
+      yield { seq: 1, sha256: '', records };
+    })();
 
 it('shows what a change would do to the last 30 days’ totals, and nothing of what stays', async () => {
   const result = (await totalChangesFrom(reader, journal(), plant(), plant({ ratios: [{ from: '2025-01-01', ct: '600/5' }] }), NOW))!;
