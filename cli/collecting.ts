@@ -27,6 +27,7 @@ import { keepJournalSmall, keepOf } from './retention.ts';
 import { auditStores } from './rounds.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { newsOfStore, type StoreAway, sayWaiting } from './store-news.ts';
+import { hasTerminal } from './terminal.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
 export interface Collecting {
@@ -53,14 +54,20 @@ export interface Collecting {
 }
 
 /** How far the journal is and the stores are, for whoever watches the program. */
-export async function operationOf({ journal, stores, hasCaughtUp }: Collecting): Promise<Operation> {
-  const cursors = stores.map((store) =>
-    store.cursor().then(
-      (cursor) => ({ engine: store.engine, cursor }),
-      () => ({ engine: store.engine, cursor: null }),
-    ),
-  );
-  return { caughtUp: hasCaughtUp(), journalSeq: journal.head().seq, stores: await Promise.all(cursors) };
+export async function operationOf({ journal, stores, hasCaughtUp, away, disk }: Collecting): Promise<Operation> {
+  const why = away();
+  const each = stores.map(async (store, index): Promise<Operation['stores'][number]> => {
+    const { engine, place = null, quarantine } = store;
+    return {
+      engine,
+      place,
+      cursor: await store.cursor().catch(() => null),
+      away: why[index] ?? null,
+      refused: quarantine?.count ?? null,
+      quarantined: (await quarantine?.held().catch(() => null)) ?? null,
+    };
+  });
+  return { caughtUp: hasCaughtUp(), journalSeq: journal.head().seq, stores: await Promise.all(each), disk: disk() };
 }
 
 /** Folder of a plant's journal. */
@@ -85,7 +92,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     void recording.then(() => tellOfClock(recorder, news, clock.nowMs())).catch(() => undefined);
   };
   const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
-  const intake = await keepIntake(journal, plant.dataDir, () => clock.nowMs(), lastMs);
+  const intake = await keepIntake(journal, plant.dataDir, clock, lastMs);
   const recorder: Recorder = createRecorder(journal, {
     simulated: plant.simulated,
     judge: qualityStage(qualityChecks(plant.channels.values())),
@@ -246,11 +253,15 @@ async function recordAbsence(plant: Plant, journal: Journal, afterMs: number, be
   return count;
 }
 
-/** Settles at the first SIGINT or SIGTERM. */
+/** Settles at the first SIGINT or SIGTERM, and when the terminal is gone at which it was started. */
 export function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => resolve();
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    if (!hasTerminal()) return;
+    process.once('SIGHUP', stop);
+    // Nobody can be told any more.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   });
 }

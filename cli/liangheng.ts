@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, () => Promise<{ define: (program: Command) 
   serve: () => import('./serve.ts'),
   verify: () => import('./verify.ts'),
   stores: () => import('./stores.ts'),
+  quarantine: () => import('./quarantine.ts'),
   export: () => import('./export.ts'),
   ingest: () => import('./ingest.ts'),
   drill: () => import('./drill.ts'),

@@ -14,6 +14,7 @@ import { oversightRoutes } from './routes/oversight.ts';
 import { plantRoutes } from './routes/plant.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { storeRoutes } from './routes/stores.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Users } from './users/users.ts';
 
@@ -32,6 +33,7 @@ export function apiRoutes(fleet: Fleet, users: Users, cookie: string, secure: bo
     ...reportRoutes(new ReportJobs()),
     ...oversightRoutes(fleet, asking),
     ...busRoutes(),
+    ...storeRoutes(asking),
     ...configureRoutes(asking),
     ...sessionRoutes(fleet, users, cookie, secure),
     ...userRoutes(users),

@@ -1,9 +1,9 @@
 import { budgetsOf } from './budgets.ts';
 import type { Metric } from './metrics.ts';
-import type { Operation, Services } from './services.ts';
+import type { Operation, Services, StoreOperation } from './services.ts';
 import { valueRows } from './values.ts';
 
-const NOT_COLLECTING: Operation = { caughtUp: true, journalSeq: null, stores: [] };
+const NOT_COLLECTING: Operation = { caughtUp: true, journalSeq: null, stores: [], disk: null };
 /** What the figures are taken from. */
 export type Watched = Pick<Services, 'plant' | 'sources' | 'operation' | 'latest' | 'balances'>;
 
@@ -100,12 +100,11 @@ function busMetrics({ plant }: Watched): Metric[] {
   ];
 }
 
-function journalMetrics({ journalSeq, stores }: Operation, plant: string): Metric[] {
+function journalMetrics({ journalSeq, stores, disk }: Operation, plant: string): Metric[] {
+  const ofStore = (value: (store: StoreOperation) => number | null): Metric['samples'] =>
+    stores.map((store, index) => ({ labels: { plant, store: String(index), engine: store.engine }, value: value(store) }));
   const each = (value: (cursor: number) => number | null): Metric['samples'] =>
-    stores.map(({ engine, cursor }, index) => ({
-      labels: { plant, store: String(index), engine },
-      value: cursor === null ? null : value(cursor),
-    }));
+    ofStore(({ cursor }) => (cursor === null ? null : value(cursor)));
   return [
     gauge('liangheng_journal_head', 'Sequence of the last group in the journal.', [{ labels: { plant }, value: journalSeq }]),
     gauge(
@@ -118,6 +117,28 @@ function journalMetrics({ journalSeq, stores }: Operation, plant: string): Metri
       'Groups in the journal that the store does not hold yet.',
       each((cursor) => (journalSeq === null ? null : Math.max(0, journalSeq - cursor))),
     ),
+    gauge(
+      'liangheng_store_up',
+      '1 while the store takes readings, 0 while they wait for it in the journal.',
+      ofStore(({ away }) => Number(away === null)),
+    ),
+    {
+      name: 'liangheng_store_refused_total',
+      help: 'Readings that the engine refused for good.',
+      type: 'counter',
+      samples: ofStore(({ refused }) => refused),
+    },
+    gauge(
+      'liangheng_store_quarantined',
+      'Readings that the engine refused and that lie in quarantine.',
+      ofStore(({ quarantined }) => quarantined),
+    ),
+    gauge('liangheng_disk_used_ratio', 'Share of the disk of the journal that is used.', [
+      { labels: { plant }, value: disk?.usedShare ?? null },
+    ]),
+    gauge('liangheng_disk_almost_full', '1 from 90 % of the disk of the journal on, until there is room again.', [
+      { labels: { plant }, value: disk === null ? null : Number(disk.fullSinceMs !== null) },
+    ]),
   ];
 }
 

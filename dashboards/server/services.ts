@@ -15,8 +15,24 @@ export interface Operation {
   readonly caughtUp: boolean;
   /** Sequence of the last group in the journal; null where this process does not write it. */
   readonly journalSeq: number | null;
-  /** In the order of the plant file; the cursor is null where the engine is away. */
-  readonly stores: readonly { readonly engine: string; readonly cursor: number | null }[];
+  /** In the order of the plant file. */
+  readonly stores: readonly StoreOperation[];
+  /** The disk of the journal, as it was seen last; null where it was not looked at. */
+  readonly disk: { readonly usedShare: number; readonly fullSinceMs: number | null } | null;
+}
+
+/** What a store has taken. */
+export interface StoreOperation {
+  readonly engine: string;
+  /** Its address and database, or its file; null where nothing is said. */
+  readonly place: string | null;
+  /** Last group of the journal that it holds; null where that cannot be known. */
+  readonly cursor: number | null;
+  /** Why it takes nothing, since when; null while it takes readings. */
+  readonly away: { readonly sinceMs: number; readonly zh: string; readonly en: string } | null;
+  /** Readings that the engine refused for good since the start, and those that lie in quarantine; null where an engine refuses none. */
+  readonly refused: number | null;
+  readonly quarantined: number | null;
 }
 
 /** What the check of a plant file says: the same as `check`, and what the text would change. */
@@ -29,7 +45,7 @@ export interface FileCheck {
 }
 
 /** What takes its time is done by the program itself, called as a user would, so that a page shows what the command prints. */
-export type Command = 'balance' | 'what-if' | 'oversight' | 'assess' | 'probe' | 'report' | 'options';
+export type Command = 'balance' | 'what-if' | 'oversight' | 'assess' | 'probe' | 'report' | 'options' | 'quarantine';
 
 /** The command said what is wrong. */
 export class CommandRefused extends Error {

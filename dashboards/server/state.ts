@@ -18,6 +18,8 @@ export async function stateOf(services: Services) {
     store: isAway ? ('away' as const) : ('ok' as const),
     caughtUp: operation?.caughtUp ?? true,
     behind: operation?.journalSeq == null || cursor === null ? null : Math.max(0, operation.journalSeq - cursor),
+    disk: operation?.disk == null ? null : { usedShare: operation.disk.usedShare, almostFull: operation.disk.fullSinceMs !== null },
+    storesAway: (operation?.stores ?? []).filter(({ away }) => away !== null).map(({ engine }) => engine),
     collecting: sources.length > 0,
     sources: { online: sources.filter(({ state }) => state === 'online').length, total: sources.length },
     newestMs,

@@ -23,6 +23,7 @@ export const PAGES: readonly Page[] = [
   { name: 'trends', path: '/trends', grant: 'values', group: 'site', component: () => import('./pages/TrendsPage.vue') },
   { name: 'coverage', path: '/coverage', grant: 'balances', group: 'site', component: () => import('./pages/CoveragePage.vue') },
   { name: 'bus', path: '/bus', grant: 'sources', group: 'site', component: () => import('./pages/BusPage.vue') },
+  { name: 'stores', path: '/stores', grant: 'sources', group: 'site', component: () => import('./pages/StoresPage.vue') },
   { name: 'commission', path: '/commission', grant: 'configure', group: 'site', component: () => import('./pages/CommissionPage.vue') },
   { name: 'plantFile', path: '/plant-file', grant: 'configure', group: 'site', component: () => import('./pages/PlantFilePage.vue') },
   { name: 'chooseWindow', path: '/window', grant: 'balances', group: 'audit', component: () => import('./pages/WindowPage.vue') },

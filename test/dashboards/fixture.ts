@@ -151,6 +151,15 @@ function answers(command: string, args: readonly string[], report: BalanceReport
       return [{ plant: report.plant, simulated: true, window: report.window, outfalls: [], toConfirm: [] }];
     case 'assess':
       return { plant: report.plant, classes: [], duties: [selfAudit], disclosures: [], newer: [] } satisfies DutiesDocument;
+    case 'quarantine': {
+      const at = report.window.from;
+      const refused = [
+        { of: 'influxdb1 http://127.0.0.1:8086 plant', reason: 'beyond retention', count: 2, things: 1, first: at, last: at },
+      ];
+      const payloads = [{ of: 'BROKER', reason: 'plant/x: not JSON', count: 1, things: 1, first: at, last: at }];
+      const one = { of: 'BROKER', at, channel: null, time: null, value: null, reason: 'plant/x: not JSON', raw: '{' };
+      return { from: at, to: report.window.to, refused, payloads, ...(args.length > 0 ? { records: [{ kind: 'payload', ...one }] } : {}) };
+    }
     case 'probe':
       if (args[0] === 'nothing') throw new CommandRefused([{ code: 'probe.device', place: 'plant.yaml', zh: '没有设备', en: 'no device' }]);
       return { guesses: [], requests: [] };

@@ -5,6 +5,8 @@ import type { Operation, Services } from '../../dashboards/server/services.ts';
 import { fixture, somePages } from './fixture.ts';
 import { type Person, visitor } from './people.ts';
 
+const AWAY = { sinceMs: 1, zh: '连不上', en: 'refused' };
+
 describe('what an operator watches', () => {
   let server: RunningServer;
   let operation: Operation;
@@ -18,9 +20,10 @@ describe('what an operator watches', () => {
       caughtUp: true,
       journalSeq: 100,
       stores: [
-        { engine: 'duckdb', cursor: 97 },
-        { engine: 'influxdb1', cursor: null },
+        { engine: 'duckdb', place: '/data/samples.duckdb', cursor: 97, away: null, refused: null, quarantined: null },
+        { engine: 'influxdb1', place: 'http://127.0.0.1:8086 p', cursor: null, away: AWAY, refused: 3, quarantined: 7 },
       ],
+      disk: { usedShare: 0.91, fullSinceMs: 1 },
     };
     const watched: Services = {
       ...services,
@@ -72,7 +75,35 @@ describe('what an operator watches', () => {
     const found = await metrics();
     expect(found.get('liangheng_journal_head{plant="yunnan-phosphate"}')).toBe(100);
     expect(found.get('liangheng_store_behind{plant="yunnan-phosphate",store="0",engine="duckdb"}')).toBe(3);
-    expect([...found.keys()].some((name) => name.includes('influxdb1'))).toBe(false);
+    expect([...found.keys()].some((name) => /cursor|behind/.test(name) && name.includes('influxdb1'))).toBe(false);
+  });
+
+  it('tells which store takes nothing, what engines refused, and that the disk is almost full', async () => {
+    const found = await metrics();
+    const of = (name: string, store: number, engine: string) =>
+      found.get(`liangheng_store_${name}{plant="yunnan-phosphate",store="${store}",engine="${engine}"}`);
+    expect([of('up', 0, 'duckdb'), of('up', 1, 'influxdb1')]).toEqual([1, 0]);
+    expect([of('refused_total', 1, 'influxdb1'), of('quarantined', 1, 'influxdb1')]).toEqual([3, 7]);
+    expect([of('refused_total', 0, 'duckdb'), of('quarantined', 0, 'duckdb')]).toEqual([undefined, undefined]);
+    const disk = (name: string) => found.get(`liangheng_disk_${name}{plant="yunnan-phosphate"}`);
+    expect([disk('used_ratio'), disk('almost_full')]).toEqual([0.91, 1]);
+    operation = { ...operation, disk: { usedShare: 0.5, fullSinceMs: null } };
+    expect((await metrics()).get('liangheng_disk_almost_full{plant="yunnan-phosphate"}')).toBe(0);
+    operation = { ...operation, disk: null };
+    expect([...(await metrics()).keys()].some((name) => name.includes('disk'))).toBe(false);
+  });
+
+  it('gives the page of stores the same, with the reason in both languages and the place', async () => {
+    const document = await (await person.get('/api/v1/stores')).json();
+    expect(document).toMatchObject({
+      collecting: true,
+      journalSeq: 100,
+      stores: [
+        { engine: 'duckdb', behind: 3, away: null },
+        { engine: 'influxdb1', place: 'http://127.0.0.1:8086 p', behind: null, away: AWAY, refused: 3, quarantined: 7 },
+      ],
+    });
+    expect(await (await person.get('/api/v1/state')).json()).toMatchObject({ storesAway: ['influxdb1'], disk: null });
   });
 
   it('tells how busy each line is kept, and how old the last good answer is in the clock of the reader', async () => {

@@ -92,7 +92,12 @@ async function watched(): Promise<readonly Metric[]> {
       { id: 'GW "1"\\\n', state: 'online', lastSuccessMs: 1_700_000_000_000, lastError: null, counts },
       { id: 'GW2', state: 'waiting', lastSuccessMs: null, lastError: null, counts },
     ],
-    operation: async () => ({ caughtUp: true, journalSeq: 100, stores: [{ engine: 'duckdb', cursor: 97 }] }),
+    operation: async () => ({
+      caughtUp: true,
+      journalSeq: 100,
+      stores: [{ engine: 'duckdb', place: null, cursor: 97, away: null, refused: null, quarantined: null }],
+      disk: null,
+    }),
   });
 }
 

@@ -16,6 +16,7 @@ interface Series {
 
 const board = dashboard('collector');
 const values = { plant: PLANT, job: 'liangheng' };
+const STORE = { engine: 'duckdb', place: null, away: null, refused: null, quarantined: null };
 
 describe('metrics as victoria-metrics scrapes them with a token', () => {
   let server: RunningServer;
@@ -32,7 +33,7 @@ describe('metrics as victoria-metrics scrapes them with a token', () => {
         sources: () => [{ id: 'GW1', state: 'online', lastSuccessMs: answeredMs, lastError: null, counts }],
         operation: async () => {
           journalSeq += 10;
-          return { caughtUp: true, journalSeq, stores: [{ engine: 'duckdb', cursor: journalSeq - 7 }] };
+          return { caughtUp: true, journalSeq, stores: [{ ...STORE, cursor: journalSeq - 7 }], disk: null };
         },
         balances: () => ({
           ...services.balances()!,

@@ -54,6 +54,11 @@ export const stateDocument = z.object({
   store: z.enum(['ok', 'away']),
   caughtUp: z.boolean().describe('the store holds what the journal held at the start'),
   behind: z.int().nullable().describe('groups of the journal that the local store does not hold yet'),
+  disk: z
+    .object({ usedShare: z.number(), almostFull: z.boolean().describe('from 90 % on') })
+    .nullable()
+    .describe('the disk of the journal'),
+  storesAway: z.array(z.string()).describe('engines that take no readings at the moment: these wait in the journal'),
   collecting: z.boolean(),
   sources: z.object({ online: z.int(), total: z.int() }),
   newestMs: z.number().nullable(),

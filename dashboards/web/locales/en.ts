@@ -5,7 +5,8 @@ import { menu } from './en/menu.ts';
 import { oversight } from './en/oversight.ts';
 import { shell } from './en/shell.ts';
 import { site } from './en/site.ts';
+import { stores } from './en/stores.ts';
 import type { Texts } from './zh.ts';
 
 /** Texts of the pages, key by key beside the Chinese ones. */
-export const en: Texts = { ...shell, ...account, ...menu, ...site, ...audit, ...oversight, ...errors };
+export const en: Texts = { ...shell, ...account, ...menu, ...site, ...audit, ...oversight, ...stores, ...errors };
