@@ -34,6 +34,9 @@ async function plant(serve = true): Promise<string> {
 plant: { id: p, name: 厂, jurisdiction: yunnan }
 units: [{ id: P, name: 全厂, level: plant }]
 devices: [{ id: py, protocol: modbus-tcp, host: 127.0.0.1, port: ${port}, timeout: 2s }, { id: broker, protocol: mqtt, url: 'mqtt://127.0.0.1' }]
+meters:
+  - { id: FT1, name: 流量, kind: rate, unit: m3/h, range: [0, 20] }
+  - { id: WM1, name: 水表, kind: counter, unit: m3, range: [0, 20] }
 `,
   );
   return path;
@@ -74,9 +77,9 @@ describe('probe', () => {
 
   it('prints a table with the likeliest first, and status 1 where nothing fits', async () => {
     const path = await plant();
-    const done = await liangheng('probe', path, 'py', '--unit', '1', '--address', '1000', '--range', '0,20');
+    const done = await liangheng('probe', path, 'py', '--unit', '1', '--address', '41001', '--meter', 'FT1');
     expect(done.status).toBe(0);
-    expect(done.stdout.split('\n')[1]).toMatch(/^\* +12\.5 +float32 +ABCD +1 +holding +1000 +0$/);
+    expect(done.stdout.split('\n')[1]).toMatch(/^\* +12\.5 +float32 +ABCD +1 +holding +1000 +modicon$/);
     const none = await liangheng('probe', path, 'py', '--unit', '1', '--address', '1000', '--expect', '777777.5', '--json');
     expect(none.status).toBe(1);
   });
@@ -87,6 +90,8 @@ describe('probe', () => {
     expect(await asked('brokr')).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean "broker"') as string });
     expect(await asked('broker')).toMatchObject({ status: 2, stderr: expect.stringContaining('[probe.protocol]') as string });
     expect(await asked('py')).toMatchObject({ status: 1, stderr: expect.stringContaining('[probe.connection]') as string });
+    const counter = await liangheng('probe', path, 'py', '--unit', '1', '--address', '0', '--meter', 'WM1');
+    expect(counter).toMatchObject({ status: 2, stderr: expect.stringContaining('[probe.range]') as string });
   });
 });
 

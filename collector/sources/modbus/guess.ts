@@ -5,10 +5,15 @@ import type { Table } from './frame.ts';
 export interface Registers {
   readonly table: Table;
   readonly address: number;
-  /** 0: the number that was given is the protocol's; 1: it counts from 1, so that the protocol's is one less. */
-  readonly base: 0 | 1;
+  readonly base: Base;
   readonly words: Buffer;
 }
+
+/**
+ * How a register number was taken. 0: it is the protocol's; 1: it counts from 1, so that the protocol's is one less; modicon: its first
+ * digit names the table, and the others count from 1.
+ */
+export type Base = 0 | 1 | 'modicon';
 
 /** What someone knows of the value: what the face shows, or the range on the nameplate. */
 export type Expectation = { readonly value: number } | { readonly range: readonly [number, number] } | null;
@@ -17,7 +22,7 @@ export type Expectation = { readonly value: number } | { readonly range: readonl
 export interface Guess {
   readonly table: Table;
   readonly address: number;
-  readonly base: 0 | 1;
+  readonly base: Base;
   readonly type: NumberType;
   readonly order: ByteOrder;
   readonly scale: number;
@@ -92,7 +97,8 @@ function ofType({ table, address, base }: Registers, wire: Buffer, type: NumberT
   return scales.map((scale) => {
     const value = decoded === null ? null : Number((decoded * scale).toPrecision(15));
     const distance = value === null ? Number.POSITIVE_INFINITY : distanceOf(value, type, known);
-    const rarity = TYPES.indexOf(type) * 8 + ORDERS[registersOf(type)].indexOf(order) + SCALES.indexOf(scale as 1) * 3 + base;
+    const rarity =
+      TYPES.indexOf(type) * 8 + ORDERS[registersOf(type)].indexOf(order) + SCALES.indexOf(scale as 1) * 3 + (base === 1 ? 1 : 0);
     return { table, address, base, type, order, scale, value, plausible: distance <= NEAR, distance: rounded(distance), rarity };
   });
 }
