@@ -60,9 +60,9 @@ async function printHistory(plant: Plant, span: string, atMs: number, json: bool
 
 /** As `coverage --json` has it, beside what the contract fixes. */
 function dataHealthJson(health: DataHealth | null) {
-  if (health === null) return { conservation: null, agreement: [] };
-  const { from, to, conservation, agreement } = health;
-  return { conservation: { from, to, channels: conservation }, agreement };
+  if (health === null) return { conservation: null, intake: null, agreement: [] };
+  const { from, to, conservation, intake, agreement } = health;
+  return { conservation: { from, to, channels: conservation }, intake: intake === null ? null : { from, to, ...intake }, agreement };
 }
 
 /** Wrong: a cell below its threshold, or no rule to judge by. */

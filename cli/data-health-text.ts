@@ -1,12 +1,13 @@
 import { type WordKey, word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 import type { DataHealth } from './data-health.ts';
+import { intakeLines } from './intake-text.ts';
 
 /** Channels that are spelled out; the rest stands in the JSON. */
 const MOST_ROWS = 20;
 
 /** Where the readings of the last 24 hours went, and which totalisers deny their own rate, for a person. */
-export function dataHealthText({ from, to, conservation, agreement }: DataHealth): string {
+export function dataHealthText({ from, to, conservation, intake, agreement }: DataHealth): string {
   const scheduled = conservation.filter(({ total }) => total.expected !== null);
   const kept = scheduled.filter(({ total }) => total.unaccounted === 0);
   const lines = ['', `样本守恒 conservation of samples, ${from} – ${to}`];
@@ -29,6 +30,7 @@ export function dataHealthText({ from, to, conservation, agreement }: DataHealth
     lines.push(columns([['  通道 channel', '应采 expected', '不明 unaccounted'], ...rows]));
     if (hidden.length > MOST_ROWS) lines.push(`  … ${hidden.length - MOST_ROWS}`);
   }
+  lines.push('', ...intakeLines(intake, `${from} – ${to}`));
   if (agreement.length > 0) {
     const head = ['  累计表 totaliser', '瞬时 rate', '小时 hours', '累计 ÷ 积分 total ÷ integral', '结论 verdict', '可能 likely'];
     const rows = agreement.map(({ counter, rate, hours, ratio, verdict, likely }) => [

@@ -1,3 +1,4 @@
+import { type CountedReader, type IntakeAccounts, intakeAccounts } from '../balance/report/intake-account.ts';
 import { ratioSpans } from '../balance/window/ratio.ts';
 import { specOf } from '../balance/window/spec.ts';
 import { type Agreement, agreementOf } from '../collector/sample/agreement.ts';
@@ -34,6 +35,8 @@ export interface DataHealth {
   readonly to: string;
   /** expected = good + suspect + missing by reason + unaccounted, for each channel that has a declared interval. */
   readonly conservation: readonly ChannelConservation[];
+  /** polled = journalled + quarantined + given back + difference, by source; null where nothing was counted. */
+  readonly intake: IntakeAccounts | null;
   readonly agreement: readonly MeterAgreement[];
 }
 
@@ -47,7 +50,7 @@ export async function dataHealthOn(plant: Plant, atMs: number): Promise<DataHeal
   }
 }
 
-export async function dataHealthFrom(reader: StoreReader, plant: Plant, atMs: number): Promise<DataHealth | null> {
+export async function dataHealthFrom(reader: StoreReader & CountedReader, plant: Plant, atMs: number): Promise<DataHealth | null> {
   if ((await reader.counts()).size === 0) return null;
   const toMs = hourOf(atMs);
   const span = { fromMs: toMs - HOURS * HOUR_MS, toMs };
@@ -59,6 +62,7 @@ export async function dataHealthFrom(reader: StoreReader, plant: Plant, atMs: nu
     from: formatInstant(span.fromMs, plant.offsetMinutes),
     to: formatInstant(span.toMs, plant.offsetMinutes),
     conservation,
+    intake: await intakeAccounts(plant, reader, span),
     agreement: await agreements(reader, plant, span),
   };
 }

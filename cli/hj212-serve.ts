@@ -36,7 +36,7 @@ export function defineServe(hj212: Command): void {
       let intake: IntakeJournal | null = null;
       try {
         const lastMs = await lastRecordMs(journal);
-        intake = await keepIntake(journal, plant.dataDir, () => Date.now(), lastMs);
+        intake = await keepIntake(journal, plant.dataDir, systemClock, lastMs);
         const recorder = createRecorder(journal, { simulated: plant.simulated, intake: intake.book });
         recorder.listen((samples) => {
           for (const { timeMs, ...sample } of samples) {

@@ -50,7 +50,7 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
   const ending = new AbortController();
-  const intake = await keepIntake(journal, dataDir, () => Date.now(), await lastRecordMs(journal));
+  const intake = await keepIntake(journal, dataDir, systemClock, await lastRecordMs(journal));
   const recorder = plainSink(journal, { source: file.name, intake: intake.book.of(file.name) });
   const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
   for (const store of stores) await setBack(store, journal.head().seq);

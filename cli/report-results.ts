@@ -7,6 +7,7 @@ import { sheetFacts } from '../balance/audit/sheet-facts.ts';
 import { computeBalances } from '../balance/media/compute.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { oversee } from '../balance/oversight/oversee.ts';
+import { type CountedReader, intakeAccounts } from '../balance/report/intake-account.ts';
 import { type Results, resultsOf } from '../balance/report/results.ts';
 import { sampleAccounts } from '../balance/report/sample-account.ts';
 import { namedSheets } from '../balance/report/score-sheets.ts';
@@ -30,7 +31,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function reportResults(
   plant: Plant,
-  reader: StoreReader,
+  reader: StoreReader & CountedReader,
   balances: BalanceReport,
   roots: readonly DailyRoot[],
 ): Promise<Results> {
@@ -56,6 +57,7 @@ export async function reportResults(
     scoreSheets: namedSheets(rules, await loadJurisdictions()),
     drift: await driftBefore(plant, reader, window),
     samples: await sampleAccounts(plant, reader, window),
+    intake: await intakeAccounts(plant, reader, window, balances.journal?.to),
     meters: metersOf(plant),
     ...(dailyRoots.length > 0 ? { dailyRoots } : {}),
   });

@@ -2,6 +2,7 @@ import { type WordKey, word, wordOr } from '../../config/words/word.ts';
 import { type Block, type Cell, heading, paragraph, table } from './blocks.ts';
 import type { ReportContent } from './content.ts';
 import { count } from './figures.ts';
+import { intakePart } from './intake-part.ts';
 import { channelName, filled } from './names.ts';
 import type { SampleAccounts } from './sample-account.ts';
 
@@ -21,7 +22,7 @@ export function completenessPart(content: ReportContent): readonly Block[] {
     heading(1, w('report.completeness')),
     table(w('report.countTable'), [w('report.item'), `>${w('report.samples')}`], counts),
   ];
-  blocks.push(...conservation(content), ...dailyRoots(content));
+  blocks.push(...conservation(content), ...intakePart(content), ...dailyRoots(content));
   if (gaps.length === 0) return [...blocks, paragraph(w('report.noGaps'))];
   const columns = [w('report.channel'), w('report.from'), w('report.to'), w('report.reason')];
   const rows = gaps.map((gap) => [channelName(content, gap.channel), gap.from, gap.to, reasonName(gap.reason)]);

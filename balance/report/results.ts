@@ -6,6 +6,7 @@ import type { PlantDrift } from '../media/drift.ts';
 import type { BalanceReport } from '../media/result.ts';
 import type { Oversight } from '../oversight/oversee.ts';
 import { adjustmentsOf, type BalanceAdjustments } from './adjustments.ts';
+import type { IntakeAccounts } from './intake-account.ts';
 import type { SampleAccounts } from './sample-account.ts';
 import type { NamedSheet } from './score-sheets.ts';
 import { programVersion } from './version.ts';
@@ -18,6 +19,8 @@ export interface FurtherResults {
   readonly monitoring?: Oversight;
   /** Where the readings went that were due in the window. */
   readonly samples?: SampleAccounts;
+  /** What the sources polled in the window and what of it was journalled; null where nothing was counted, see `intakeAccounts`. */
+  readonly intake?: IntakeAccounts | null;
   /** What score sheets ask for, and what these results say of it. */
   readonly facts?: readonly SheetFact[];
   /** The score sheets that ask, by their own titles. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { JournalGroup, JournalRecord } from '../journal/record.ts';
 import { IntakeBook, type IntakeStatement } from '../sample/intake.ts';
 import { brokenText, INTAKE, INTAKE_BROKEN, statementOf, statementText } from '../sample/intake-statement.ts';
+import type { Clock } from '../sources/clock.ts';
 import type { Appendable } from './journalled.ts';
 
 /** What telling needs of a journal. */
@@ -48,13 +49,18 @@ export interface IntakeJournal {
  * @param dir data folder, in which a file tells the next run where to look.
  * @param lastMs UTC ms of the newest record in the journal, null where there is none.
  */
-export async function keepIntake(journal: ToldJournal, dir: string, nowMs: () => number, lastMs: number | null): Promise<IntakeJournal> {
+export async function keepIntake(
+  journal: ToldJournal,
+  dir: string,
+  clock: Pick<Clock, 'nowMs' | 'after'>,
+  lastMs: number | null,
+): Promise<IntakeJournal> {
   const path = join(dir, 'intake.json');
-  const startMs = nowMs();
+  const startMs = clock.nowMs();
   const before = await readLastWords(path);
   if (before !== null) await tellOfBroken(journal, before, lastMs, startMs);
   const run = new Date(startMs).toISOString();
-  const book = new IntakeBook(run, nowMs);
+  const book = new IntakeBook(run, () => clock.nowMs());
   /** Of each hour that is not over, the group that holds its last statement. */
   const open = new Map<string, number>();
   await writeLastWords(path, { run, countedMs: startMs, open: [] });
@@ -79,23 +85,20 @@ export async function keepIntake(journal: ToldJournal, dir: string, nowMs: () =>
     telling = told.catch(() => undefined);
     return told;
   };
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => {};
   const wait = (): void => {
-    timer = setTimeout(
-      () => {
-        wait();
-        inTurn(nowMs()).catch(() => undefined);
-      },
-      EVERY_MS - ((nowMs() - AFTER_MS) % EVERY_MS),
-    );
+    cancel = clock.after(EVERY_MS - ((clock.nowMs() - AFTER_MS) % EVERY_MS), () => {
+      wait();
+      inTurn(clock.nowMs()).catch(() => undefined);
+    });
   };
   wait();
   return {
     book,
     tell: inTurn,
     async stop() {
-      clearTimeout(timer);
-      await inTurn(nowMs(), true);
+      cancel();
+      await inTurn(clock.nowMs(), true);
       await rm(path, { force: true });
     },
   };

@@ -7,6 +7,7 @@ import type { ReportContent } from '../content.ts';
 import { headerText } from '../names.ts';
 import type { FurtherResults } from '../results.ts';
 import { balanceSheet } from './balance-sheet.ts';
+import { conservationSheet } from './conservation-sheet.ts';
 import { coverageSheet } from './coverage-sheet.ts';
 import { budgetSheet, frontSheet, gapSheet, streamSheet } from './data-sheets.ts';
 import { driftSheet } from './drift-sheet.ts';
@@ -30,6 +31,7 @@ export function bookSheets(content: ReportContent): readonly BookSheet[] {
     streamSheet(content),
     budgetSheet(content),
     gapSheet(content),
+    ...[conservationSheet(content)].filter((sheet) => sheet !== null),
     pointSheet(content),
     equipmentSheet(content),
     ...ledgerBookSheets(content),

@@ -90,6 +90,24 @@ export const further: Readonly<Record<keyof typeof zh, string>> = {
   'report.samples.missing': 'Missing',
   'report.samples.unaccounted': 'Unrecorded',
   'report.samples.additional': 'Additional',
+  'report.intake':
+    'Conservation of what was polled: polled = journalled + quarantined + given back + difference. Polled is counted by the source before it hands over, journalled and quarantined once the journal is on disk, and neither knows of the other. Quarantined is what no value could be made of, kept whole; given back is what could not be written and was not acknowledged, so that its sender sends it again. A difference was lost between source and journal, or is still on its way.',
+  'report.intakeTable': 'Conservation of what was polled, by source',
+  'report.intake.source': 'Source',
+  'report.intake.polled': 'Polled',
+  'report.intake.journalled': 'Journalled',
+  'report.intake.quarantined': 'Quarantined',
+  'report.intake.returned': 'Given back',
+  'report.intake.difference': 'Difference',
+  'report.intake.hours': 'Hours with records',
+  'report.intake.all': 'All {n} sources',
+  'report.intake.hoursText':
+    'Of the {window} hours concerned {counted} were counted; in the others nothing was collected, or by a version that did not count. What was imported, entered by hand, or noted as missed while the collector did not run was not polled and is not among them.',
+  'report.intake.uncounted':
+    'A collector was ended before it could say what it had counted: at least {minutes} min are not known, and what was polled in them and not journalled does not show above.',
+  'report.intake.notCounted': 'Sources without counts: {sources}',
+  'report.intake.none':
+    'Conservation of what was polled: the readings of this window were not collected from meters by this program (simulated, imported, or collected by a version that did not count), so there is nothing polled to hold against the journal.',
   'report.dailyRoots': 'Chain value of the journal by day',
   'report.day': 'Day',
   'report.group': 'Group',

@@ -16,6 +16,7 @@ export const workbook: Readonly<Record<keyof typeof zh, string>> = {
   'workbook.subtotal': 'subtotal',
   'workbook.source': 'Source',
   'workbook.budget': 'Uncertainty budget',
+  'workbook.conservation': 'Conservation',
   'workbook.equipment': 'Main equipment',
   'workbook.points': 'Metering points',
   'workbook.meters': 'Meters',

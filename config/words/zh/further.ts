@@ -87,6 +87,23 @@ export const further = {
   'report.samples.missing': '缺失',
   'report.samples.unaccounted': '无记录',
   'report.samples.additional': '额外',
+  'report.intake':
+    '采集守恒：采得 = 入库 + 隔离 + 交还 + 差额。采得由数据源在移交前计数，入库与隔离由日志落盘后计数，两者互不相知。隔离为无法读出数值、原样保存的报文；交还为未能写入、未向发送方确认而由其重发的记录。差额不为零即有记录在数据源与日志之间丢失，或尚在途中。',
+  'report.intakeTable': '采集守恒（按数据源）',
+  'report.intake.source': '数据源',
+  'report.intake.polled': '采得',
+  'report.intake.journalled': '入库',
+  'report.intake.quarantined': '隔离',
+  'report.intake.returned': '交还',
+  'report.intake.difference': '差额',
+  'report.intake.hours': '有记录的小时',
+  'report.intake.all': '全部 {n} 个数据源',
+  'report.intake.hoursText':
+    '所涉 {window} 小时中有 {counted} 小时有计数；其余各小时没有采集，或由尚不计数的旧版本采集。导入、人工录入和采集器停止期间补记的缺失不是采得的，不在其中。',
+  'report.intake.uncounted': '有采集进程未及交代即被终止：至少 {minutes} min 的计数不知，其间采得而未入库的记录不在上表中。',
+  'report.intake.notCounted': '没有计数的数据源：{sources}',
+  'report.intake.none':
+    '采集守恒：这一窗口的读数不是由本程序从仪表采得的（模拟、导入，或由尚不计数的旧版本采得），没有采得与入库可以核对。',
   'report.dailyRoots': '日志每日链值',
   'report.day': '日期',
   'report.group': '组号',

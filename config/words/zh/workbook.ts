@@ -14,6 +14,7 @@ export const workbook = {
   'workbook.subtotal': '小计',
   'workbook.source': '来源',
   'workbook.budget': '不确定度分量',
+  'workbook.conservation': '样本与采集守恒',
   'workbook.equipment': '主要用能设备一览',
   'workbook.points': '计量点',
   'workbook.meters': '计量器具',

@@ -1,0 +1,72 @@
+import { type WordKey, word } from '../../../config/words/word.ts';
+import type { ReportContent } from '../content.ts';
+import { INTAKE_COLUMNS, intakeRemarks } from '../intake-part.ts';
+import { channelName, filled } from '../names.ts';
+import { type BookSheet, bold, counted, headRow, type Row, sumOf, text, whole } from './sheet.ts';
+
+/** Where the readings went that were due, and where the records went that were polled; null where neither is known. */
+export function conservationSheet(content: ReportContent): BookSheet | null {
+  const { lang, samples, intake } = content;
+  const w = (key: WordKey) => word(lang, key);
+  const rows: Row[] = [];
+  if (samples !== undefined) rows.push([text(w('report.conservation'))], [], ...sampleRows(content, samples, 3));
+  if (intake === null) rows.push([], [text(w('report.intake.none'))]);
+  else if (intake !== undefined) {
+    rows.push([], [text(w('report.intake'))], [], ...sourceRows(content, intake, rows.length + 4), []);
+    rows.push(...intakeRemarks(intake, lang).map((remark): Row => [text(remark)]));
+  }
+  return rows.length === 0 ? null : { name: w('workbook.conservation'), rows, widths: [36, 14, 14, 14, 14, 14, 16], heads: 0 };
+}
+
+/** @param first number of the row in which the table begins. */
+function sampleRows(content: ReportContent, samples: NonNullable<ReportContent['samples']>, first: number): Row[] {
+  const w = (key: WordKey) => word(content.lang, key);
+  const keys = ['expected', 'good', 'suspect', 'missing', 'unaccounted', 'additional'] as const;
+  const due = samples.channels.filter(({ expected }) => expected !== null);
+  const { total } = samples;
+  const sums = [total.expected!, total.good, total.suspect, total.missed, 0, total.additional];
+  const unaccounted = (row: number, value: number) => counted(`=B${row}-C${row}-D${row}-E${row}`, value);
+  const at = first + 1 + due.length;
+  return [
+    headRow([w('report.channel'), ...keys.map((key) => w(`report.samples.${key}`))]),
+    ...due.map(
+      (one, index): Row => [
+        text(channelName(content, one.channel)),
+        ...[one.expected, one.good, one.suspect, one.missed].map(whole),
+        unaccounted(first + 1 + index, one.unaccounted),
+        whole(one.additional),
+      ],
+    ),
+    [
+      bold(filled(w('report.allChannels'), { n: String(due.length) })),
+      ...sums.map((value, index) =>
+        index === 4 ? unaccounted(at, total.unaccounted) : counted(sumOf('BCDEFG'[index]!, first + 1, at - 1), value),
+      ),
+    ],
+  ];
+}
+
+/** @param first number of the row in which the table begins. */
+function sourceRows({ lang }: ReportContent, { sources, total, hours }: NonNullable<ReportContent['intake']>, first: number): Row[] {
+  const w = (key: WordKey) => word(lang, key);
+  const difference = (row: number, value: number) => counted(`=B${row}-C${row}-D${row}-E${row}`, value);
+  const at = first + 1 + sources.length;
+  const sums = [total.polled, total.journalled, total.quarantined, total.returned];
+  return [
+    headRow([w('report.intake.source'), ...INTAKE_COLUMNS.map((column) => w(`report.intake.${column}`))]),
+    ...sources.map(
+      (one, index): Row => [
+        text(one.source),
+        ...[one.polled, one.journalled, one.quarantined, one.returned].map(whole),
+        difference(first + 1 + index, one.difference),
+        whole(one.hours),
+      ],
+    ),
+    [
+      bold(filled(w('report.intake.all'), { n: String(sources.length) })),
+      ...sums.map((value, index) => counted(sumOf('BCDE'[index]!, first + 1, at - 1), value)),
+      difference(at, total.difference),
+      whole(hours.counted),
+    ],
+  ];
+}
