@@ -1,4 +1,4 @@
-import type { Sample } from '../sample/sample.ts';
+import { Batch } from './batch.ts';
 import { ByChannel } from './by-channel.ts';
 import type { QuarantineFile } from './quarantine.ts';
 
@@ -9,17 +9,17 @@ export interface Sender {
    *
    * @param before nothing is sent until this has settled, and nothing at all where it rejected; what can be made ready meanwhile is.
    */
-  send(batch: readonly Sample[], before?: Promise<void>): Promise<void>;
+  send(batch: Batch, before?: Promise<void>): Promise<void>;
   /** Sends lines as they are. */
   post(lines: readonly string[]): Promise<void>;
   /** HTTP status of a refused request, null where no answer came. */
   statusOf(error: unknown): number | null;
 }
 
-const BATCH_POINTS = 10_000;
+export const BATCH_POINTS = 10_000;
 
 /**
- * Sends samples in batches, two under way at a time: a server parses the one while it stores the other. A batch that says something of a
+ * Sends batches, two under way at a time: a server parses the one while it stores the other. A batch that says something of a
  * reading again, or of a time before the batches under way, waits for them: what is sent last holds.
  *
  * - 400 (a line it cannot take; InfluxDB has stored the others by then), 413 and 422: the batch is halved until the refused sample
@@ -29,26 +29,20 @@ const BATCH_POINTS = 10_000;
  *
  * Nothing is under way once it has settled.
  */
-export async function sendAll(samples: Iterable<Sample>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
+export async function sendAll(batches: Iterable<Batch>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
   const reached = new ByChannel<Reached>(() => ({ beforeMs: Number.NEGATIVE_INFINITY, newestMs: Number.NEGATIVE_INFINITY }));
-  let batch: Sample[] = [];
   let [older, newer]: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
-  const next = async (): Promise<void> => {
+  const next = async (batch: Batch): Promise<void> => {
     const [first, second] = [older!, newer!];
     const before = runsForward(batch, reached) ? first : Promise.all([first, second]).then(() => undefined);
     before.catch(() => undefined);
     const sending = sendHalving(batch, sender, quarantine, before);
     sending.catch(() => undefined);
     [older, newer] = [second, sending];
-    batch = [];
     await first;
   };
   try {
-    for (const sample of samples) {
-      batch.push(sample);
-      if (batch.length >= BATCH_POINTS) await next();
-    }
-    if (batch.length > 0) await next();
+    for (const batch of batches) await next(batch);
     await Promise.all([older, newer]);
   } finally {
     await Promise.allSettled([older, newer]);
@@ -62,10 +56,11 @@ interface Reached {
 }
 
 /** Whether every sample is newer than all of its channel in the batches before, of which `reached` is kept. */
-function runsForward(batch: readonly Sample[], reached: ByChannel<Reached>): boolean {
+function runsForward({ channels, timeMs: times }: Batch, reached: ByChannel<Reached>): boolean {
   let forward = true;
-  for (const { channel, timeMs } of batch) {
-    const known = reached.of(channel);
+  for (let i = 0; i < channels.length; i += 1) {
+    const known = reached.of(channels[i]!);
+    const timeMs = times[i]!;
     if (timeMs <= known.beforeMs) forward = false;
     if (timeMs > known.newestMs) known.newestMs = timeMs;
   }
@@ -75,17 +70,17 @@ function runsForward(batch: readonly Sample[], reached: ByChannel<Reached>): boo
 
 const REFUSALS: readonly (number | null)[] = [400, 413, 422];
 
-async function sendHalving(batch: readonly Sample[], sender: Sender, quarantine: QuarantineFile, before?: Promise<void>): Promise<void> {
+async function sendHalving(batch: Batch, sender: Sender, quarantine: QuarantineFile, before?: Promise<void>): Promise<void> {
   try {
     await sender.send(batch, before);
   } catch (error) {
     if (!REFUSALS.includes(sender.statusOf(error))) throw error;
     if (batch.length === 1) {
-      await quarantine.add(batch[0]!, error instanceof Error ? error.message : String(error));
+      await quarantine.add(batch.sample(0), error instanceof Error ? error.message : String(error));
       return;
     }
     const middle = batch.length >> 1;
-    await sendHalving(batch.slice(0, middle), sender, quarantine);
-    await sendHalving(batch.slice(middle), sender, quarantine);
+    await sendHalving(Batch.of(batch.samples(0, middle)), sender, quarantine);
+    await sendHalving(Batch.of(batch.samples(middle)), sender, quarantine);
   }
 }

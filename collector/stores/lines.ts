@@ -1,5 +1,4 @@
-import { REASON_CODE, type Reason } from '../sample/reason.ts';
-import { ORIGIN_CODE, type Origin, QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
+import { type Batch, codesFrom } from './batch.ts';
 import { ByChannel } from './by-channel.ts';
 import { MOST_DECIMAL_BYTES, putDecimal, putTime } from './decimal.ts';
 
@@ -28,9 +27,7 @@ interface Series {
   head: Uint8Array;
   /** So much of it where there is none. */
   codesEnd: number;
-  quality: Quality | null;
-  reason: Reason | null;
-  origin: Origin | null;
+  codes: number;
   /** Body that it stands in, its first and last sample there. */
   body: number;
   first: number;
@@ -45,29 +42,29 @@ interface Series {
  *
  * @param tags more of them, which take precedence; null where there are none.
  */
-export function bodyWriter(plant: string, tags: TagsOf | null): (batch: readonly Sample[]) => Buffer {
+export function bodyWriter(plant: string, tags: TagsOf | null): (batch: Batch) => Buffer {
   const known = new ByChannel<Series>((channel) => {
     const all: Readonly<Record<string, string>> = { plant, channel, ...tags?.(channel) };
     const names = Object.keys(all).sort((a, b) => (a < b ? -1 : 1));
     const name = `${MEASUREMENT},${names.map((one) => `${one}=${escaped(all[one]!)}`).join(',')}`;
-    return { name, head: NO_BYTES, codesEnd: 0, quality: null, reason: null, origin: null, body: -1, first: -1, last: -1 };
+    return { name, head: NO_BYTES, codesEnd: 0, codes: -1, body: -1, first: -1, last: -1 };
   });
-  const begin = (series: Series, { quality, reason, origin }: Sample): void => {
-    const codes = `o=${ORIGIN_CODE[origin]}i,q=${QUALITY_CODE[quality]}i,r=${REASON_CODE[reason]}i`;
-    series.head = Buffer.from(`${series.name} ${codes},v=`);
+  const begin = (series: Series, codes: number): void => {
+    const { origin, quality, reason } = codesFrom(codes);
+    series.head = Buffer.from(`${series.name} o=${origin}i,q=${quality}i,r=${reason}i,v=`);
     series.codesEnd = series.head.length - ',v='.length;
-    [series.quality, series.reason, series.origin] = [quality, reason, origin];
+    series.codes = codes;
   };
   let [enough, bodies] = [FIRST_BYTES, 0];
   /** By sample the next one of its channel, -1 behind the last. */
   let following = new Int32Array(0);
-  return (batch) => {
+  return ({ channels, timeMs, value, codes }) => {
     bodies += 1;
     if (known.size >= REMEMBERED) known.forget();
-    if (following.length < batch.length) following = new Int32Array(batch.length);
+    if (following.length < channels.length) following = new Int32Array(channels.length);
     const met: Series[] = [];
-    for (let i = 0; i < batch.length; i += 1) {
-      const series = known.of(batch[i]!.channel);
+    for (let i = 0; i < channels.length; i += 1) {
+      const series = known.of(channels[i]!);
       if (series.body === bodies) following[series.last] = i;
       else {
         series.body = bodies;
@@ -82,8 +79,7 @@ export function bodyWriter(plant: string, tags: TagsOf | null): (batch: readonly
     let at = 0;
     for (const series of met) {
       for (let i = series.first; i >= 0; i = following[i]!) {
-        const sample = batch[i]!;
-        if (sample.quality !== series.quality || sample.reason !== series.reason || sample.origin !== series.origin) begin(series, sample);
+        if (codes[i] !== series.codes) begin(series, codes[i]!);
         const { head } = series;
         if (at + head.length + MOST_BEHIND_HEAD > body.length) {
           const grown = Buffer.allocUnsafeSlow(2 * (body.length + head.length + MOST_BEHIND_HEAD));
@@ -92,9 +88,10 @@ export function bodyWriter(plant: string, tags: TagsOf | null): (batch: readonly
         }
         if (at > 0) body[at++] = NEWLINE;
         body.set(head, at);
-        at = sample.value === null ? at + series.codesEnd : putDecimal(view, at + head.length, sample.value);
+        const number = value[i]!;
+        at = Number.isNaN(number) ? at + series.codesEnd : putDecimal(view, at + head.length, number);
         body[at++] = BLANK;
-        at = putTime(view, at, sample.timeMs);
+        at = putTime(view, at, timeMs[i]!);
       }
     }
     enough = Math.min(Math.max(FIRST_BYTES, at + (at >> 3)), LARGEST_FIRST_BYTES);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Fault } from '../../config/words/fault.ts';
 import type { JournalGroup } from '../journal/record.ts';
 import type { Sample } from '../sample/sample.ts';
+import { type Batch, batchesAmong, batchesOf } from './batch.ts';
 import { type CursorFile, cursorFile } from './cursor.ts';
-import { type Sender, sendAll } from './halve.ts';
+import { BATCH_POINTS, type Sender, sendAll } from './halve.ts';
 import { type QuarantineFile, quarantineFile } from './quarantine.ts';
 import { type Result, type Results, resultLines } from './results.ts';
-import { samplesOf } from './rows.ts';
 import { SchemaKeeper } from './schema.ts';
 import type { Ahead, Store, StoreReader } from './store.ts';
 
@@ -121,8 +121,12 @@ class RemoteStore implements Store {
     await this.#cursor.write(fresh.at(-1)!.seq);
   }
 
-  async restore(samples: Iterable<Sample>): Promise<void> {
-    await this.#prepared(() => sendAll(samples, this.#engine, this.quarantine));
+  restore(samples: Iterable<Sample>): Promise<void> {
+    return this.#send(batchesAmong(samples, BATCH_POINTS));
+  }
+
+  async #send(batches: Iterable<Batch>): Promise<void> {
+    await this.#prepared(() => sendAll(batches, this.#engine, this.quarantine));
     this.quarantine.settled();
   }
 
@@ -159,7 +163,7 @@ class RemoteStore implements Store {
   async #follow(groups: readonly JournalGroup[]): Promise<void> {
     try {
       if (this.#emptied) throw emptied(this.#place, this.#engine);
-      await this.restore(samplesOf(groups));
+      await this.#send(batchesOf(groups, BATCH_POINTS));
     } catch (error) {
       if (this.#emptied) await this.#cursor.forget();
       this.#emptied = false;

@@ -12,8 +12,8 @@ export function samplesOf(groups: readonly JournalGroup[]): Sample[] {
   const samples: Sample[] = [];
   const add = (records: readonly JournalRecord[]): void => {
     for (const record of records) {
-      if (record.kind === 'sample') samples.push(record.sample);
-      else if (record.kind === 'correction') samples.push(corrected(record));
+      const sample = sampleOf(record);
+      if (sample !== null) samples.push(sample);
     }
   };
   for (const group of groups) {
@@ -31,9 +31,15 @@ export function samplesOf(groups: readonly JournalGroup[]): Sample[] {
 /** Those of records by themselves. */
 export function* samplesAmong(records: readonly JournalRecord[]): Generator<Sample> {
   for (const record of records) {
-    if (record.kind === 'sample') yield record.sample;
-    else if (record.kind === 'correction') yield corrected(record);
+    const sample = sampleOf(record);
+    if (sample !== null) yield sample;
   }
+}
+
+/** The sample that a record brings, null where it brings none. */
+export function sampleOf(record: JournalRecord): Sample | null {
+  if (record.kind === 'sample') return record.sample;
+  return record.kind === 'correction' ? corrected(record) : null;
 }
 
 /** A sample of a batch whose raw text is made when somebody asks for it: most stores do not, and it takes longer than the rest. */

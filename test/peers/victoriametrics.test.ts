@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Batch } from '../../collector/stores/batch.ts';
 import { lineSender } from '../../collector/stores/line-post.ts';
 import type { Store } from '../../collector/stores/store.ts';
 import { VictoriaReader } from '../../collector/stores/victoriametrics/read.ts';
@@ -75,7 +76,7 @@ it('a VictoriaMetrics elsewhere takes the same compressed', async () => {
     const sent = [sample('F1', T0, 1.5), sample('F1', T0 + 1000, null), sample('F2', T0, -3)];
     for (const path of ['/write?precision=ms', '/api/v2/write?precision=ms']) {
       const plant = path.slice(1, 4);
-      await lineSender({ url: server.url, path, timeoutMs: 60_000, compressed: true }, plant).send(sent);
+      await lineSender({ url: server.url, path, timeoutMs: 60_000, compressed: true }, plant).send(Batch.of(sent));
       const reader = new VictoriaReader(new Server(server.url, server.url, null, 60_000), plant);
       expect(await reader.counts()).toEqual(
         new Map([

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Sample } from '../../sample/sample.ts';
+import { Batch } from '../batch.ts';
 import { ByChannel } from '../by-channel.ts';
 import type { Sender } from '../halve.ts';
 import { isHere, type LineAddress, lineSender } from '../line-post.ts';
@@ -63,10 +64,11 @@ export class Turns {
    * @returns whether each sample is known to be newer than all that is stored and was sent of its channel before, those before it in the
    * batch included: all have turn 0 then.
    */
-  sending(batch: readonly Sample[]): boolean {
+  sending({ channels, timeMs: times }: Batch): boolean {
     let areNew = true;
-    for (const { channel, timeMs } of batch) {
-      const sent = this.#sent.of(channel);
+    for (let i = 0; i < channels.length; i += 1) {
+      const sent = this.#sent.of(channels[i]!);
+      const timeMs = times[i]!;
       if (sent.newestMs === Number.NEGATIVE_INFINITY || timeMs <= sent.newestMs || timeMs <= sent.sendingMs) areNew = false;
       if (timeMs > sent.sendingMs) sent.sendingMs = timeMs;
     }
@@ -77,10 +79,11 @@ export class Turns {
     for (const sent of this.#sent.all()) sent.sendingMs = Number.NEGATIVE_INFINITY;
   }
 
-  written(batch: readonly Sample[]): void {
+  written({ channels, timeMs: times }: Batch): void {
     this.#busyMs = performance.now();
-    for (const { channel, timeMs } of batch) {
-      const sent = this.#sent.of(channel);
+    for (let i = 0; i < channels.length; i += 1) {
+      const sent = this.#sent.of(channels[i]!);
+      const timeMs = times[i]!;
       if (timeMs > sent.newestMs) sent.newestMs = timeMs;
     }
   }
@@ -150,12 +153,12 @@ export function turningSender(turns: Turns, protocol: (tags: TagsOf | null) => S
       } else {
         await before;
         const byTurn = new Map<number, Sample[]>();
-        for (const [sample, turn] of await turns.of(batch)) {
+        for (const [sample, turn] of await turns.of(batch.samples())) {
           const some = byTurn.get(turn);
           if (some) some.push(sample);
           else byTurn.set(turn, [sample]);
         }
-        for (const [turn, some] of byTurn) await senderOf(turn).send(some);
+        for (const [turn, some] of byTurn) await senderOf(turn).send(Batch.of(some));
       }
       turns.written(batch);
     },

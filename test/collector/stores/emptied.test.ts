@@ -22,9 +22,9 @@ async function server() {
     plant: 'p1',
     reader: null as never,
     readResults: () => Promise.resolve(mark),
-    send: async (samples, before) => {
+    send: async (batch, before) => {
       await before;
-      for (const { timeMs, value } of samples) stored.set(timeMs, value);
+      for (const { timeMs, value } of batch.samples()) stored.set(timeMs, value);
     },
     post: (lines) => {
       if (refusesMark) return Promise.reject(Object.assign(new Error('refused'), { status: 400 }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Sample } from '../../../collector/sample/sample.ts';
+import { type Batch, batchesAmong } from '../../../collector/stores/batch.ts';
 import { type Sender, sendAll } from '../../../collector/stores/halve.ts';
 import { quarantineFile } from '../../../collector/stores/quarantine.ts';
 import { sample } from './contract.ts';
@@ -16,7 +16,7 @@ function slowServer(failing: readonly number[]) {
   const stored = new Map<string, number | null>();
   let [sent, underWay, most] = [0, 0, 0];
   const sender: Sender = {
-    async send(batch: readonly Sample[], before?: Promise<void>) {
+    async send(batch: Batch, before?: Promise<void>) {
       await before;
       const [number, delay] = [sent++, sent % 3];
       underWay += 1;
@@ -24,7 +24,7 @@ function slowServer(failing: readonly number[]) {
       for (let k = 0; k < 1 + 2 * delay; k += 1) await setImmediate();
       underWay -= 1;
       if (failing.includes(number)) throw Object.assign(new Error('away'), { status: 503 });
-      for (const { channel, timeMs, value } of batch) stored.set(`${channel} ${timeMs}`, value);
+      for (const { channel, timeMs, value } of batch.samples()) stored.set(`${channel} ${timeMs}`, value);
     },
     post: () => Promise.resolve(),
     statusOf: (error) => (error as { status?: number }).status ?? null,
@@ -46,14 +46,14 @@ it('sends two batches at a time, never one that says something again before the 
       for (const at of again.filter((place) => place >= BATCH)) samples.splice(at, 0, { ...samples[at - BATCH + 1]!, value: -at });
       const due = new Map(samples.map(({ channel, timeMs, value }) => [`${channel} ${timeMs}`, value]));
       const server = slowServer(failing);
-      const done = await sendAll(samples, server.sender, quarantine).then(
+      const done = await sendAll(batchesAmong(samples, BATCH), server.sender, quarantine).then(
         () => true,
         () => false,
       );
       expect(server.underWay()).toBe(0);
       expect(server.most()).toBeLessThanOrEqual(2);
       together = Math.max(together, server.most());
-      if (!done) await sendAll(samples, server.sender, quarantine);
+      if (!done) await sendAll(batchesAmong(samples, BATCH), server.sender, quarantine);
       expect(server.stored).toEqual(due);
     }),
     { numRuns: 12 },

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { Batch } from '../../../collector/stores/batch.ts';
 import { isHere, lineSender } from '../../../collector/stores/line-post.ts';
 import { sample } from './contract.ts';
 import { lineOf } from './line.ts';
@@ -22,7 +23,7 @@ it('sends a body compressed or as it is, and says which', async () => {
     const batch = [sample('F1', 1_772_323_200_000, 1.5)];
     for (const compressed of [false, true]) {
       const sender = lineSender({ url, path: '/write', timeoutMs: 60_000, compressed }, 'p1');
-      await sender.send(batch);
+      await sender.send(Batch.of(batch));
       await sender.post(['a b=1']);
     }
     const lines = [lineOf('p1', batch[0]!), 'a b=1'];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { ORIGIN_CODE, type Origin, type Sample } from '../../../collector/sample/sample.ts';
+import { Batch } from '../../../collector/stores/batch.ts';
 import { bodyWriter, type TagsOf } from '../../../collector/stores/lines.ts';
 import { lineOf } from './line.ts';
 
@@ -32,7 +33,7 @@ it('the body of a request is its lines by channel, each value the same double, a
     const written: { readonly body: Buffer; readonly due: string[] }[] = [];
     fc.assert(
       fc.property(fc.array(sample, { minLength: 1, maxLength: 20 }), (batch) => {
-        written.push({ body: bodyOf(batch), due: byChannel(batch).map((one) => lineOf('p 1', one, tags?.(one.channel))) });
+        written.push({ body: bodyOf(Batch.of(batch)), due: byChannel(batch).map((one) => lineOf('p 1', one, tags?.(one.channel))) });
         for (const { body, due } of written) expect(lines(body.toString('utf8'))).toEqual(due);
       }),
     );
@@ -48,5 +49,5 @@ it('a body grows to any size, of more channels than are remembered too', () => {
   const due = byChannel(batch)
     .map((one) => lineOf('p', one))
     .join('\n');
-  for (const _ of [1, 2]) expect(bodyOf(batch).toString() === due).toBe(true);
+  for (const _ of [1, 2]) expect(bodyOf(Batch.of(batch)).toString() === due).toBe(true);
 });

@@ -37,10 +37,10 @@ describe('what an engine refused for good', () => {
     const engine: RemoteEngine = {
       engine: 'in memory',
       reader: null as never,
-      send: async (samples, before) => {
+      send: async (batch, before) => {
         await before;
-        if (samples.length > 1) throw Object.assign(new Error('partial write'), { status: 400 });
-        if (samples[0]!.value === 1) {
+        if (batch.length > 1) throw Object.assign(new Error('partial write'), { status: 400 });
+        if (batch.value[0] === 1) {
           refused += 1;
           throw Object.assign(new Error('beyond retention'), { status: 400 });
         }
