@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { importLedger, ledgerSheets, type Sheet } from '../../../config/plant/ledger.ts';
 import type { Cell } from '../../../config/plant/ledger-columns.ts';
 import { readLedgerFile, writeLedgerFile } from '../../../config/plant/ledger-file.ts';
 import { parsePlant } from '../../../config/plant/load.ts';
+import { plantSchema } from '../../../config/plant/schema.ts';
 import { Faults } from '../../../config/words/fault.ts';
 import { changesOf, faultsOf } from './edits.ts';
 
@@ -59,6 +62,59 @@ describe('export', () => {
     const read = await readLedgerFile(path);
     expect(read.rows).toHaveLength(4);
     expect(importLedger(PLANT, FILE, read, path)).toEqual({ text: PLANT, matched: 3, added: [], notInLedger: [] });
+  });
+
+  test('whatever a meter says in any column comes back as it was', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((one) => one.replaceAll(/[\p{C}\p{Z}]/gu, '') || 'x');
+    const share = fc.integer({ min: 1, max: 9_999 }).map((n) => n / 1000);
+    const day = fc
+      .date({ min: new Date('2020-01-01'), max: new Date('2030-12-31'), noInvalidDate: true })
+      .map((d) => d.toISOString().slice(0, 10));
+    const bound = fc.integer({ min: -10_000_000, max: 10_000_000 }).map((n) => n / 1000);
+    const accuracy = fc.oneof(
+      fc.record({ class: text, percentOfReading: share }),
+      fc.record({ class: text, percentOfSpan: share }),
+      fc.record({ class: text, absolute: share }),
+    );
+    const meter = fc.record(
+      {
+        model: text,
+        maker: text,
+        serial: text,
+        assetNumber: text,
+        place: text,
+        instrument: text,
+        accuracy,
+        range: fc.tuple(bound, bound).map(([a, b]) => (a < b ? [a, b] : [b, a + 1])),
+        status: fc.constantFrom('qualified', 'limited', 'out-of-service'),
+        verification: fc.record(
+          {
+            kind: fc.constantFrom('verification', 'calibration', 'confirmation'),
+            certificate: text,
+            date: day,
+            due: day,
+            by: text,
+            interval: fc.record({ months: fc.integer({ min: 1, max: 120 }), origin: fc.constant('台账') }),
+          },
+          { requiredKeys: ['certificate', 'date', 'due'] },
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(meter, { minLength: 1, maxLength: 3 }), (meters) => {
+        const written = meters.map((one, at) => ({ id: `M${at}`, name: `表${at}`, kind: 'rate', unit: 'm3/h', ...one }));
+        const plant = stringify({ liangheng: 1, plant: { id: 'p', name: '厂', jurisdiction: 'none' }, units: [], meters: written });
+        const file = plantSchema.parse(parse(plant));
+        const again = importLedger(plant, file, ledgerSheets(file)[0]!, 'l.xlsx');
+        expect(again).toMatchObject({ text: plant, matched: meters.length, added: [] });
+        // Into a file that has the meters and nothing of the ledger, it brings everything.
+        const bare = stringify({ ...parse(plant), meters: written.map(({ id, name, kind, unit }) => ({ id, name, kind, unit })) });
+        const filled = importLedger(bare, plantSchema.parse(parse(bare)), ledgerSheets(file)[0]!, 'l.xlsx').text;
+        expect(plantSchema.parse(parse(filled)).meters).toEqual(file.meters);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('a file that is no workbook is refused', async () => {
