@@ -26,7 +26,7 @@ import { changeSources, type SourceChange } from './reloading.ts';
 import { keepJournalSmall, keepOf } from './retention.ts';
 import { auditStores } from './rounds.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { newsOfStore, type StoreAway, sayWaiting } from './store-news.ts';
+import { newsOfStore, type StoreNews, sayWaiting } from './store-news.ts';
 import { hasTerminal } from './terminal.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
@@ -47,22 +47,21 @@ export interface Collecting {
   hasCaughtUp(): boolean;
   /** As it was seen last; null before the first look. */
   disk(): Disk | null;
-  /** Why each store takes no readings, in their order; null where it does. */
-  away(): readonly (StoreAway | null)[];
+  /** What each store said of itself last, in their order. */
+  readonly news: readonly Pick<StoreNews, 'away' | 'known'>[];
   /** Ends reading, then writing: what arrived is in the journal, and the local store holds it. */
   stop(): Promise<void>;
 }
 
 /** How far the journal is and the stores are, for whoever watches the program. */
-export async function operationOf({ journal, stores, hasCaughtUp, away, disk }: Collecting): Promise<Operation> {
-  const why = away();
+export async function operationOf({ journal, stores, hasCaughtUp, news, disk }: Collecting): Promise<Operation> {
   const each = stores.map(async (store, index): Promise<Operation['stores'][number]> => {
     const { engine, place = null, quarantine } = store;
     return {
       engine,
       place,
       cursor: await store.cursor().catch(() => null),
-      away: why[index] ?? null,
+      away: news[index]?.away() ?? null,
       refused: quarantine?.count ?? null,
       quarantined: (await quarantine?.held().catch(() => null)) ?? null,
     };
@@ -176,7 +175,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     caughtUp,
     hasCaughtUp: () => hasCaughtUp,
     disk: () => disk.now(),
-    away: () => news.map((one) => one.away()),
+    news,
     async stop() {
       await changing;
       stopWatchingClock();

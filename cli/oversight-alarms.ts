@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { conditionsOf } from '../balance/oversight/alarms.ts';
+import { type Condition, conditionsOf } from '../balance/oversight/alarms.ts';
 import type { Oversight } from '../balance/oversight/oversee.ts';
 import { alarmFileSchema } from '../config/plant/alarms.ts';
 import { Fault } from '../config/words/fault.ts';
@@ -12,6 +12,8 @@ import { type Delivery, Outbox } from '../dashboards/alarms/outbox.ts';
 export interface Alarms {
   /** Tells what is new of the plants since the look before. Rejects where the state cannot be kept: nothing is sent then. */
   look(seen: readonly Oversight[], atMs: number): Promise<Delivery>;
+  /** The same of what holds of a plant's collector, which is kept apart from what its monitors say. */
+  tell(conditions: readonly Condition[], plant: string, simulated: boolean, atMs: number): Promise<Delivery>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,9 @@ export async function openAlarms(path: string, state = join(dirname(path), 'alar
   }
   const targets = openTargets(parsed.data.targets, dirname(path));
   const outbox = new Outbox(state, targets);
+  const ofCollector = new Outbox(state.replace(/(\.json)?$/, '.collector.json'), targets);
   return {
+    tell: (conditions, plant, simulated, atMs) => ofCollector.look(conditions, new Set([plant]), atMs, () => simulated),
     look(seen, atMs) {
       const simulated = new Map(seen.map((oversight) => [oversight.plant, oversight.simulated]));
       const conditions = seen.flatMap(conditionsOf);

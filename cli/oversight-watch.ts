@@ -26,7 +26,7 @@ export interface Watching {
  *
  * @returns a function that ends it, closes the targets and settles when nothing is under way.
  */
-export function watchOversight(plant: Plant, alarms: Alarms, watching: Watching): () => Promise<void> {
+export function watchOversight(plant: Plant, alarms: Pick<Alarms, 'look' | 'close'>, watching: Watching): () => Promise<void> {
   const { ask, beganMs = 0, nowMs = Date.now, everyMs = EVERY_MS, told = () => undefined } = watching;
   let said: string | null = null;
   let stopped = false;

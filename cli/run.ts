@@ -5,6 +5,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../dashboards/server/server.ts';
 import { loadPlantToRead } from './check-apart.ts';
 import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
+import { watchCollector } from './collector-alarms.ts';
 import { say } from './output.ts';
 import { openAlarms } from './oversight-alarms.ts';
 import { watchOversight } from './oversight-watch.ts';
@@ -20,7 +21,7 @@ export function define(program: Command): void {
   withPagesOptions(program.command('run').argument('<plant>', '企业文件或其文件夹 / plant file or its folder'))
     .option(
       '--alarms <file>',
-      '把排放口报警与恢复按报警文件发出 / send alarms of the outfalls, and their end, to the targets of an alarm file',
+      '把排放口、采集器磁盘与存储的报警与恢复按报警文件发出 / send alarms of the outfalls, the collector’s disk and its stores, and their end, to the targets of an alarm file',
     )
     .option('--simulate', '同时运行企业的模拟仪表 / run the plant’s simulated meters too')
     .description('读取计量器具、保存读数并提供网页，全部在一个进程内 / read the meters, keep the readings, serve the pages')
@@ -93,6 +94,7 @@ export async function runPlant(
     await services.first;
     return services.ask('oversight', args);
   };
+  const stopOwnAlarms = alarms === null ? null : watchCollector(collecting, alarms);
   const stopAlarms = alarms === null ? null : watchOversight(plant, alarms, { ask, beganMs });
   const reports = keepReportsScheduled(plant, join(plant.dataDir, 'scheduled-reports'));
   const telemetry = startPushing(services);
@@ -111,6 +113,7 @@ export async function runPlant(
       reports.stop();
       await telemetry.stop();
       services.stop();
+      await stopOwnAlarms?.();
       await stopAlarms?.();
       await server.close();
       await collecting.stop();

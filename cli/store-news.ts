@@ -7,6 +7,8 @@ import { printFaults, say } from './output.ts';
 /** Why a store takes no readings, and since when. */
 export interface StoreAway {
   readonly sinceMs: number;
+  /** It has taken nothing since the program was started. */
+  readonly sinceStart: boolean;
   readonly zh: string;
   readonly en: string;
 }
@@ -15,6 +17,8 @@ export interface StoreAway {
 export interface StoreNews {
   /** Null while it takes readings. */
   away(): StoreAway | null;
+  /** Whether it has taken or refused anything since the start. */
+  known(): boolean;
   progress(progress: Pick<FollowProgress, 'error'>): void;
   /** What it had stored is gone. */
   lost(fault: Fault): Promise<void>;
@@ -29,6 +33,7 @@ const LOST = new Set(['store.file-gone', 'store.file-replaced', 'store.emptied']
  */
 export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, recorder: Pick<Recorder, 'event'>): StoreNews {
   let away: StoreAway | null = null;
+  let [known, taken] = [false, false];
   const called = place === undefined ? engine : `${engine} ${place}`;
   const record = (event: string, detail: string): Promise<void> =>
     recorder.event({ timeMs: Date.now(), source: `store ${engine}`, event, detail }).catch(() => undefined);
@@ -39,11 +44,14 @@ export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, 
   return {
     lost,
     away: () => away,
+    known: () => known,
     progress({ error }) {
+      known = true;
+      if (error === null) taken = true;
       if (error instanceof Fault && LOST.has(error.code)) return void lost(error);
       if (error !== null && away === null) {
         const [zh, en] = error instanceof Fault ? [error.zh, error.en] : [String(error), String(error)];
-        away = { sinceMs: Date.now(), zh, en };
+        away = { sinceMs: Date.now(), sinceStart: !taken, zh, en };
         say(`存储 ${called} 暂不接受读数，读数留在日志中：${zh}`, `Store ${called} takes no readings, they wait in the journal: ${en}`);
         void record('store-away', en);
       } else if (error === null && away !== null) {

@@ -5,9 +5,19 @@ import type { Oversight } from './oversee.ts';
 export interface Condition {
   readonly key: string;
   readonly plant: string;
+  /** `collector` where it is about the collector itself. */
   readonly outfall: string;
   readonly code: string | null;
-  readonly kind: 'over-limit' | 'over-cap' | 'cap-projected' | 'offline' | 'below-line' | 'sign' | 'contradiction';
+  readonly kind:
+    | 'over-limit'
+    | 'over-cap'
+    | 'cap-projected'
+    | 'offline'
+    | 'below-line'
+    | 'sign'
+    | 'contradiction'
+    | 'disk-almost-full'
+    | 'store-away';
   readonly zh: string;
   readonly en: string;
 }

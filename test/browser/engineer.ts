@@ -40,6 +40,12 @@ export async function engineer({ page, lang, words, texts, example, go, keep }: 
   await page.getByText(words.online, { exact: true }).first().waitFor();
   await keep(page, `bus-${lang}`);
 
+  await go(page, 'stores');
+  await page.getByText(texts['stores.ok'], { exact: true }).first().waitFor();
+  await page.getByRole('heading', { name: texts['quarantine.payloads'] }).waitFor();
+  await page.getByText(texts['quarantine.none'], { exact: true }).first().waitFor();
+  await keep(page, `stores-${lang}`);
+
   await go(page, 'commission?meter=EM-4005');
   await page.getByLabel(words.enterNumbers).waitFor();
   await page.getByRole('button', { name: words.probe, exact: true }).click();
