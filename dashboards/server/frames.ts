@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openJournalReader } from '../../collector/journal/reader.ts';
 import { writtenBefore } from '../../collector/journal/segment.ts';
+import { INTAKE } from '../../collector/sample/intake-statement.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { Fault } from '../../config/words/fault.ts';
 
@@ -25,7 +26,7 @@ export async function framesOf(plant: Plant, channel: string, device: string | n
         if (record.kind === 'sample' && record.sample.channel === channel && record.sample.timeMs >= sinceMs) {
           const { timeMs, value, quality, reason, origin, raw } = record.sample;
           frames.push({ timeMs, value, quality, reason, origin, raw });
-        } else if (record.kind === 'event' && record.source === device && record.timeMs >= sinceMs) {
+        } else if (record.kind === 'event' && record.source === device && record.event !== INTAKE && record.timeMs >= sinceMs) {
           events.push({ timeMs: record.timeMs, event: record.event, detail: record.detail });
         } else if (record.kind === 'quarantine' && record.source === device && record.timeMs >= sinceMs) {
           events.push({ timeMs: record.timeMs, event: 'quarantined', detail: `${record.reason}: ${record.raw.slice(0, 200)}` });

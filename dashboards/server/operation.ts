@@ -78,6 +78,14 @@ function sourceMetrics(services: Watched, nowMs: number): Metric[] {
         samples: each(({ counts }) => counts[count as keyof typeof COUNTS]),
       }),
     ),
+    {
+      name: 'liangheng_source_records_total',
+      help: 'Records by what became of them: polled = journalled + quarantined + returned + those on their way.',
+      type: 'counter',
+      samples: sources.flatMap(({ id, intake }) =>
+        Object.entries(intake ?? {}).map(([state, value]) => ({ labels: { plant, source: id, state }, value })),
+      ),
+    },
   ];
 }
 

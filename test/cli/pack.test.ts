@@ -16,9 +16,11 @@ import {
   SIGNATURE,
 } from '../../balance/report/pack/manifest.ts';
 import { sealState } from '../../balance/report/pack/seal.ts';
+import type { Results } from '../../balance/report/results.ts';
 import { verifyPack } from '../../cli/verify-pack.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
+import { INTAKE, statementText } from '../../collector/sample/intake-statement.ts';
 import { writeParquet } from '../../collector/stores/duckdb/table.ts';
 import { called } from './called.ts';
 
@@ -53,6 +55,13 @@ function readings(fromHour: number, toHour: number): JournalRecord[] {
   return records;
 }
 
+/** What a collector counted in one hour: all of it was journalled. */
+const counted = (hour: number): JournalRecord[] => {
+  const counts = { polled: 12, journalled: 12, quarantined: 0, returned: 0 };
+  const statement = { run: '2026-02-28T16:00:00.000Z', source: 'gw', hourMs: T0 + hour * HOUR, state: 'over', turn: 1, ...counts } as const;
+  return [{ kind: 'event', timeMs: T0 + (hour + 1) * HOUR, source: 'gw', event: INTAKE, detail: statementText(statement) }];
+};
+
 let dir: string;
 let whole: PackFiles;
 let publicKey: string;
@@ -66,7 +75,7 @@ beforeAll(async () => {
   await writeFile(join(dir, 'plant.yaml'), PLANT);
   vi.stubEnv('LIANGHENG_DATA', join(dir, 'data'));
   const log = await openJournal(join(dir, 'data', 'packed', 'journal'), { plant: 'packed' });
-  for (let hour = 0; hour < 80; hour += 8) await log.append(readings(hour, hour + 8));
+  for (let hour = 0; hour < 80; hour += 8) await log.append([...readings(hour, hour + 8), ...counted(hour)]);
   await log.close();
   await report('--out', join(dir, 'out'), '--pack', '--key', join(dir, 'key.pem'));
   // Verifying must not need what the plant's machine has.
@@ -187,6 +196,17 @@ describe('an evidence pack', () => {
       'document report.xlsx: xl/worksheets/sheet3.xml',
       'figure results.json: balances.balances[0].streams[0].total',
     ]);
+  });
+
+  it('recomputes from the journal what was polled and what of it was journalled', async () => {
+    const told = JSON.parse(strFromU8(whole['results.json']!)) as Results;
+    expect(told.intake!.total).toEqual({ polled: 108, journalled: 108, quarantined: 0, returned: 0, difference: 0 });
+    const hidden = forged({
+      'results.json': (text) => text.replace('"polled": 108,', '"polled": 109,').replace('"journalled": 108,', '"journalled": 109,'),
+    });
+    const findings = await found(hidden);
+    expect(findings).toContain('figure results.json: intake.sources[0].polled');
+    expect(findings).toContain('figure results.json: intake.sources[0].journalled');
   });
 
   it('holds the readings as Parquet, and names the channels of a table that is not the journal’s', async () => {

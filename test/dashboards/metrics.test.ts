@@ -36,6 +36,7 @@ describe('what an operator watches', () => {
           lastSuccessMs: answeredMs,
           lastError: null,
           counts: { requests: 10, failures: 1, reconnects: 2, resynchronisations: 3, lateCycles: 4, quarantined: 5 },
+          intake: { polled: 60, journalled: 50, quarantined: 6, returned: 3 },
         },
         {
           id: 'GW2',
@@ -69,6 +70,18 @@ describe('what an operator watches', () => {
     expect(of('online', 'GW2')).toBe(0);
     expect(of('lag_seconds', 'GW2')).toBeUndefined();
     expect(of('failures_total', 'GW2')).toBe(9);
+  });
+
+  it('counts the records of a source by what became of them, and none where nobody counts', async () => {
+    const found = [...(await metrics())].filter(([name]) => name.startsWith('liangheng_source_records_total'));
+    expect(found.map(([name, value]) => [/state="(\w+)"/.exec(name)![1], /source="(\w+)"/.exec(name)![1], value])).toEqual([
+      ['polled', 'GW1', 60],
+      ['journalled', 'GW1', 50],
+      ['quarantined', 'GW1', 6],
+      ['returned', 'GW1', 3],
+    ]);
+    const sources = (await (await person.get('/api/v1/sources')).json()) as { intake?: object }[];
+    expect(sources.map(({ intake }) => intake)).toEqual([{ polled: 60, journalled: 50, quarantined: 6, returned: 3 }, undefined]);
   });
 
   it('tells how far the stores are behind the journal; a store that is away has no figure', async () => {

@@ -9,6 +9,10 @@ export const sourcesDocument = z.array(
     lastSuccessMs: z.number().nullable(),
     lastError: z.string().nullable(),
     counts: z.record(z.string(), z.number()).describe('since start'),
+    intake: z
+      .object({ polled: z.int(), journalled: z.int(), quarantined: z.int(), returned: z.int() })
+      .optional()
+      .describe('records since start: polled = journalled + quarantined + returned + on their way; absent where nobody counts'),
   }),
 );
 export const busDocument = z.array(

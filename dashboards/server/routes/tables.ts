@@ -28,16 +28,19 @@ export function valueTable({ values }: Given<ValuesDocument>): Table {
   };
 }
 
+const INTAKE = ['polled', 'journalled', 'quarantined', 'returned'] as const;
+
 export function sourceTable(sources: Given<SourcesDocument>): Table {
   const counts = [...new Set(sources.flatMap((source) => Object.keys(source.counts)))];
   return {
-    columns: ['id', 'state', 'lastSuccess', 'lastError', ...counts],
+    columns: ['id', 'state', 'lastSuccess', 'lastError', ...counts, ...INTAKE.map((count) => `records.${count}`)],
     rows: sources.map((source) => [
       source.id,
       source.state,
       instant(source.lastSuccessMs),
       source.lastError,
       ...counts.map((count) => source.counts[count]),
+      ...INTAKE.map((count) => source.intake?.[count]),
     ]),
   };
 }

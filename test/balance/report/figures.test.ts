@@ -8,12 +8,12 @@ import { resultsOf } from '../../../balance/report/results.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
 import { loadRules } from '../../../config/rules/load.ts';
 import { hostilePlant, isOneOf, numbers, numbersIn } from './fixture.ts';
-import { samples, savings } from './further-results.ts';
+import { intake, samples, savings } from './further-results.ts';
 
 const plant = hostilePlant();
 const { balances, coverage } = await numbers(plant);
 const facts = sheetFacts(await loadRules(), knownFacts(plant, balances, { depth: null, savings }));
-const further = { savings, samples, facts, dailyRoots: [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }] };
+const further = { savings, samples, intake, facts, dailyRoots: [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }] };
 const held = numbersIn(resultsOf(balances, coverage, further));
 const known = new Set(held.flatMap((n) => [n, -n]));
 const NUMBER = /^[<>]? ?[-−]?\d[\d,]*(\.\d+)?( %)?$/;

@@ -1,5 +1,6 @@
 import type { SavingsReport } from '../../../balance/audit/savings.ts';
 import type { PlantDrift } from '../../../balance/media/drift.ts';
+import type { IntakeAccounts } from '../../../balance/report/intake-account.ts';
 import type { SampleAccounts } from '../../../balance/report/sample-account.ts';
 
 const side = (from: string, amount: number, specific: number) => ({
@@ -113,4 +114,16 @@ export const drift: PlantDrift = {
     },
     { id: 'heat', unit: 'GJ', drift: null, remark: { zh: '无法比较', en: 'they cannot be compared' } },
   ],
+};
+
+/** Of two sources one lost three records, and a run was killed. */
+export const intake: IntakeAccounts = {
+  sources: [
+    { source: 'gw', polled: 51843, journalled: 51839, quarantined: 1, returned: 0, difference: 3, hours: 71 },
+    { source: 'broker', polled: 4331, journalled: 4317, quarantined: 9, returned: 5, difference: 0, hours: 70 },
+  ],
+  total: { polled: 56174, journalled: 56156, quarantined: 10, returned: 5, difference: 3 },
+  hours: { window: 72, counted: 71 },
+  uncountedMinutes: 2,
+  notCounted: ['spare'],
 };

@@ -5,16 +5,18 @@ import { sheetFacts } from '../../../balance/audit/sheet-facts.ts';
 import type { Oversight } from '../../../balance/oversight/oversee.ts';
 import { reportFacts } from '../../../balance/report/evidence.ts';
 import { reportHtml } from '../../../balance/report/html.ts';
+import { intakeAccounts } from '../../../balance/report/intake-account.ts';
 import { type FurtherResults, resultsOf } from '../../../balance/report/results.ts';
 import { sampleAccounts } from '../../../balance/report/sample-account.ts';
 import { namedSheets } from '../../../balance/report/score-sheets.ts';
 import { reportWord } from '../../../balance/report/word/word.ts';
 import { bookSheets } from '../../../balance/report/workbook/workbook.ts';
+import type { Result } from '../../../collector/stores/results.ts';
 import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import { memoryReader, type Reading } from '../memory-reader.ts';
 import { meter, plant as plantWith } from '../plants.ts';
 import { hostilePlant, isOneOf, numbers, numbersIn, textsIn } from './fixture.ts';
-import { drift, samples, savings } from './further-results.ts';
+import { drift, intake, samples, savings } from './further-results.ts';
 
 const plant = hostilePlant();
 const { balances, coverage } = await numbers(plant);
@@ -74,7 +76,7 @@ const dailyRoots = [{ day: '2026-03-01', seq: 1440, sha256: 'cd'.repeat(32) }];
 const rules = await loadRules();
 const scoreSheets = namedSheets(rules, await loadJurisdictions());
 const facts = sheetFacts(rules, knownFacts(plant, balances, { depth: null, savings, monitoring }));
-const further: FurtherResults = { savings, monitoring, samples, facts, scoreSheets, drift, dailyRoots };
+const further: FurtherResults = { savings, monitoring, samples, intake, facts, scoreSheets, drift, dailyRoots };
 const held = numbersIn(resultsOf(balances, coverage, further));
 
 const word = unzipSync(await reportWord(plant, balances, coverage, 'zh', further));
@@ -154,6 +156,84 @@ describe('options, monitoring and conservation of samples', () => {
     const cell = sheet.rows[Number(place[3]) - 1]![place[2]!.charCodeAt(0) - 65]!;
     expect(cell).toMatchObject({ formula: `=IF(C${place[3]}=0,"",100*D${place[3]}/C${place[3]})` });
     expect(facts['options.highCost.implementedPercent']!.value).toBeNull();
+  });
+});
+
+describe('conservation of what was polled', () => {
+  const known = [...document.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)].map((match) => match[1]);
+
+  it('stands in the Word report by source, with what is not known', () => {
+    for (const figure of ['51,843', '51,839', '4,317', '56,174', '56,156']) expect(known, figure).toContain(figure);
+    for (const said of ['所涉 72 小时中有 71 小时有计数', '至少 2 min 的计数不知', '没有计数的数据源：spare'])
+      expect(
+        known.some((text) => text?.includes(said)),
+        said,
+      ).toBe(true);
+  });
+
+  it('stands in the workbook with differences that the spreadsheet works out, and adds up', () => {
+    const { rows } = bookSheets({ plant, balances, coverage, lang: 'en', ...further }).find(({ name }) => name === 'Conservation')!;
+    const first = rows.findIndex(([cell]) => cell && 'text' in cell && cell.text === 'Source');
+    expect(rows[first + 1]![5]).toMatchObject({ formula: `=B${first + 2}-C${first + 2}-D${first + 2}-E${first + 2}`, value: 3 });
+    expect(rows[first + 3]![1]).toMatchObject({ formula: `=SUM(B${first + 2}:B${first + 3})`, value: 56174 });
+    for (const [at, row] of rows.entries()) {
+      const [, b, c, d, e, f] = row.map((cell) =>
+        cell === null ? null : 'number' in cell ? cell.number : 'value' in cell ? cell.value : null,
+      );
+      if (typeof f === 'number') expect(f, String(at)).toBe(b! - c! - d! - e!);
+    }
+  });
+
+  it('is said not to be known of readings that this program did not collect', async () => {
+    const html = await reportHtml(plant, balances, coverage, 'en', { ...further, intake: null });
+    expect(html).toContain('were not collected from meters by this program');
+    expect(html).not.toContain('by source');
+    const sheets = bookSheets({ plant, balances, coverage, lang: 'zh', ...further, intake: null });
+    expect(JSON.stringify(sheets.find(({ name }) => name === '样本与采集守恒'))).toContain('不是由本程序从仪表采得的');
+  });
+
+  it('of several turns takes the last, of several runs the sum, of the journal what it held, and says what nobody counted', async () => {
+    const [HOUR, T0] = [3_600_000, Date.parse('2026-03-01T00:00:00+08:00')];
+    const row = (hour: number, source: string, run: string, turn: number, seq: number, polled: number, lost = 0): Result => ({
+      measurement: 'intake',
+      timeMs: T0 + hour * HOUR,
+      tags: { source, run, turn: String(turn) },
+      fields: { polled, journalled: polled - lost - 1, quarantined: 1, returned: 0, seq },
+    });
+    const rows = [
+      row(0, 'gw', 'a', 0, 3, 50),
+      row(0, 'gw', 'a', 1, 4, 100),
+      row(0, 'gw', 'a', 2, 8, 120),
+      row(0, 'gw', 'b', 1, 5, 7, 2),
+      row(1, 'gw', 'b', 1, 6, 10),
+      row(1, 'mqtt', 'b', 1, 6, 5),
+      row(1, 'late', 'b', 1, 9, 5),
+    ];
+    const uncounted: Result[] = [{ measurement: 'uncounted', timeMs: T0, tags: { run: 'a' }, fields: { ms: 60_001, seq: 4 } }];
+    const results = {
+      read: async (kind: string, fromMs: number, toMs: number) =>
+        (kind === 'intake' ? rows : uncounted).filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs),
+    };
+    const read = { device: 'gw2', unit: 1, table: 'holding', address: { pdu: 0 }, type: 'uint16', every: '10min' };
+    const own = plantWith({
+      units: [{ id: 'P', name: '厂', level: 'plant' }],
+      devices: [{ id: 'gw2', protocol: 'modbus-tcp', host: '127.0.0.1', port: 1502 }],
+      meters: [meter('M', { read })],
+    });
+    const window = { fromMs: T0, toMs: T0 + 3 * HOUR };
+    expect(await intakeAccounts(own, { results }, window, 6)).toEqual({
+      sources: [
+        { source: 'gw', polled: 117, journalled: 112, quarantined: 3, returned: 0, difference: 2, hours: 2 },
+        { source: 'mqtt', polled: 5, journalled: 4, quarantined: 1, returned: 0, difference: 0, hours: 1 },
+      ],
+      total: { polled: 122, journalled: 116, quarantined: 4, returned: 0, difference: 2 },
+      hours: { window: 3, counted: 2 },
+      uncountedMinutes: 2,
+      notCounted: ['gw2'],
+    });
+    expect((await intakeAccounts(own, { results }, window, 8))!.total.polled).toBe(142);
+    expect(await intakeAccounts(own, { results }, { fromMs: T0 + 5 * HOUR, toMs: T0 + 6 * HOUR })).toBeNull();
+    expect(await intakeAccounts(own, {}, window)).toBeNull();
   });
 });
 

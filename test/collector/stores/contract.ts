@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { JournalGroup } from '../../../collector/journal/record.ts';
+import type { JournalGroup, JournalRecord } from '../../../collector/journal/record.ts';
+import type { IntakeStatement } from '../../../collector/sample/intake.ts';
+import { brokenText, INTAKE, INTAKE_BROKEN, statementText } from '../../../collector/sample/intake-statement.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
+import { follow } from '../../../collector/stores/follow.ts';
 import type { Result } from '../../../collector/stores/results.ts';
 import type { Store } from '../../../collector/stores/store.ts';
 
@@ -323,6 +327,54 @@ export function storeContract(fresh: () => Promise<Bench>, { atomic = false, exa
     const again = await bench.open();
     expect(await again.results!.read('balance', 0, 4e12)).toHaveLength(2);
     await again.close();
+  });
+
+  it('keeps what the journal says was counted as it follows, each statement once, and has it again where it is filled again', async () => {
+    const run = '2026-03-01T00:00:00.000Z';
+    const counted = { polled: 3600, journalled: 3597, quarantined: 2, returned: 0 };
+    const statement = (state: IntakeStatement['state'], turn: number, polled: number): JournalRecord => ({
+      kind: 'event',
+      timeMs: T0 + HOUR + polled,
+      source: 'GW 1',
+      event: INTAKE,
+      detail: statementText({ run, source: 'GW 1', hourMs: T0, state, turn, ...counted, polled }),
+    });
+    const detail = brokenText({ run, countedMs: T0 + HOUR - 30_000, untilMs: T0 + HOUR + 90_000 });
+    const broken: JournalRecord = { kind: 'event', timeMs: T0, source: 'collector', event: INTAKE_BROKEN, detail };
+    const events = [
+      statement('open', 0, 1800),
+      statement('over', 1, 3600),
+      statement('over', 2, 3601),
+      statement('broken', 0, 1800),
+      broken,
+    ];
+    const groups = events.map((event, k): JournalGroup => ({ ...group(k + 1, [sample('F1', T0 + 1000 * k, k)]), records: [event] }));
+    groups.push(group(groups.length + 1, [sample('F1', T0, 1)]));
+    const journal = {
+      head: () => ({ seq: groups.length }),
+      groups: (afterSeq: number) => Readable.from(groups.slice(afterSeq)) as AsyncIterable<JournalGroup>,
+      waitFor: () => Promise.reject(new Error('at its end')),
+    };
+    const row = (turn: number, polled: number, seq: number): Result => ({
+      measurement: 'intake',
+      timeMs: T0,
+      tags: { source: 'GW 1', run, turn: String(turn) },
+      fields: { ...counted, polled, seq },
+    });
+    const uncounted = (timeMs: number, ms: number): Result => ({ measurement: 'uncounted', timeMs, tags: { run }, fields: { ms, seq: 5 } });
+    for (const bench of [await fresh(), await fresh()]) {
+      const store = await bench.open();
+      for (let again = 0; again < 2; again++) {
+        await follow(journal, store, { untilHead: true });
+        expect(await store.cursor()).toBe(6);
+        expect(await store.results!.read('intake', T0, T0 + HOUR)).toEqual([row(0, 1800, 4), row(1, 3600, 2), row(2, 3601, 3)]);
+        expect(await store.results!.read('intake', T0 + 1, T0 + 9 * HOUR)).toEqual([]);
+        expect(await store.results!.read('uncounted', 0, 4e12)).toEqual([uncounted(T0, 30_000), uncounted(T0 + HOUR, 90_000)]);
+        await store.rewind(0);
+      }
+      expect((await store.reader.counts()).get('F1')).toBe(1);
+      await store.close();
+    }
   });
 
   it('answers questions that are asked at once', async () => {
