@@ -8,8 +8,10 @@ import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJournal } from '../../collector/journal/journal.ts';
 import { openJournalReader } from '../../collector/journal/reader.ts';
+import type { JournalGroup } from '../../collector/journal/record.ts';
 import { follow } from '../../collector/stores/follow.ts';
 import { openInflux1Store } from '../../collector/stores/influxdb1/store.ts';
+import { intakeResults } from '../../collector/stores/intake.ts';
 import { openMqttStore } from '../../collector/stores/mqtt/store.ts';
 import { samplesOf } from '../../collector/stores/rows.ts';
 import { openVictoriaMetricsStore } from '../../collector/stores/victoriametrics/store.ts';
@@ -88,6 +90,7 @@ describe('two central ingest processes that share a subscription', () => {
         if (round % 10 === 9) await journal.append([put(id, 'F1', 3 * round - 2, -2 * round)]);
       }
       if (round === 12) second.kill('SIGKILL');
+      if (round === 14) await sendTwoThatAreBad(broker!.url);
       if (round === 20) await broker!.kill();
       if (round === 22) await broker!.run();
       if (round === 28) back = await ingest(files[1]);
@@ -121,6 +124,12 @@ describe('two central ingest processes that share a subscription', () => {
       child.kill('SIGTERM');
       expect(await once(child, 'exit')).toEqual([0, null]);
     }
+    // Of what each took it knows what became: all of it but what the one had not said when it was killed.
+    expect(await countedBy(join(folder, 'c1', 'journal'))).toMatchObject({ difference: 0, unknown: false });
+    const back2 = await countedBy(join(folder, 'c2', 'journal'));
+    expect([back2.unknown, back2.lastDifference]).toEqual([true, 0]);
+    expect((await countedBy(join(folder, 'c1', 'journal'))).aside + back2.aside).toBe(2);
+
     // Both took part, and one did not take what the other did: what was on its way at the kill alone may stand with both.
     const taken = await Promise.all(['c1', 'c2'].map((name) => takenBy(join(folder, name, 'journal'))));
     const all = new Set(taken.flatMap((one) => [...one]));
@@ -163,6 +172,38 @@ async function takenBy(journal: string): Promise<Set<string>> {
     for (const { channel, timeMs, value } of samplesOf([group])) taken.add(`${channel} ${timeMs} ${value}`);
   }
   return taken;
+}
+
+/** One that is none, and one with a sample that no journal takes: neither may come again and again, nor hold up the others. */
+async function sendTwoThatAreBad(url: string): Promise<void> {
+  const client = await connectAsync(url, { protocolVersion: 5 });
+  await client.publishAsync('liangheng/p9/samples', 'none', { qos: 1 });
+  const lines = ['liangheng samples 1\tp9', 's\t2026-03-01T00:00:00.000Z\tF9\t\tgood\tnone\tdevice\t\\N', ''];
+  await client.publishAsync('liangheng/p9/samples', lines.join('\n'), { qos: 1 });
+  await client.endAsync(true);
+}
+
+/** What an ingest process stated in its journal, held against what lies there. */
+async function countedBy(dir: string) {
+  const groups: JournalGroup[] = [];
+  for await (const group of (await openJournalReader(dir)).groups(0)) groups.push(group);
+  const records = groups.flatMap((group) => group.records);
+  const aside = records.filter(({ kind }) => kind === 'quarantine').length;
+  const stated = intakeResults(groups);
+  const rows = stated.filter(({ measurement }) => measurement === 'intake');
+  const sum = (field: string, of = rows) => of.reduce((total, { fields }) => total + fields[field]!, 0);
+  const difference = (of = rows) => sum('polled', of) - sum('journalled', of) - sum('quarantined', of) - sum('returned', of);
+  const unknown = stated.some(({ measurement }) => measurement === 'uncounted');
+  if (!unknown) {
+    const last = new Map(rows.map((row) => [`${row.timeMs} ${row.tags.run}`, row]));
+    expect(sum('journalled', [...last.values()])).toBe(records.filter(({ kind }) => kind === 'sample').length);
+    expect(sum('quarantined', [...last.values()])).toBe(aside);
+  }
+  const run = rows
+    .map(({ tags }) => tags.run!)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .at(-1);
+  return { aside, unknown, difference: difference(), lastDifference: difference(rows.filter(({ tags }) => tags.run === run)) };
 }
 
 const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);

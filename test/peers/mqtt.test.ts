@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { afterEach, expect, it } from 'vitest';
+import { createRecorder } from '../../collector/recorder/recorder.ts';
+import { differenceOf, IntakeBook } from '../../collector/sample/intake.ts';
 import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
+import { MemoryJournal } from '../collector/recorder/memory-journal.ts';
 import { Gather } from '../collector/sources/gather.ts';
 import { plantOf } from '../collector/sources/plants.ts';
 import { Mosquitto } from './mosquitto.ts';
@@ -82,6 +85,49 @@ it('loses nothing that a sink refused: the broker sends it again', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, i) => client.publishAsync('a', String(i), { qos: 1 })));
   await sink.until(() => new Set(numbers(sink)).size === 300);
   expect(opened.status().counts.reconnects).toBeGreaterThanOrEqual(1);
+});
+
+it('accounts for every message through a broker: what does not parse, what no journal takes, what a full disk gives back', async () => {
+  const { url } = await broker();
+  const opened = source(url, {
+    a: { device: 'broker', topic: 'both', value: '$.a', time: '$.at' },
+    b: { device: 'broker', topic: 'both', value: '$.b', time: '$.at' },
+    c: plain('c', { scale: 2 }),
+  });
+  const journal = new MemoryJournal();
+  const book = new IntakeBook('run', () => Date.now());
+  const recorder = createRecorder(journal, { simulated: false, intake: book });
+  const counts = () => book.of('broker').total;
+  await opened.start(recorder.of('broker'));
+  await online(opened);
+  const client = await publisher(url);
+  const at = Date.now() - 60_000;
+  const send = (topic: string, text: string) => client.publishAsync(topic, text, { qos: 1 });
+  const said = (n: number): string => {
+    if (n % 5 === 0) return `{"a": ${n}, "b": "none", "at": ${at + n}}`;
+    return n % 7 === 0 ? 'no JSON' : `{"a": ${n}, "b": 1, "at": ${at + n}}`;
+  };
+  await Promise.all(Array.from({ length: 200 }, (_, n) => send('both', said(n))));
+  journal.full = true;
+  const refused = counts().returned;
+  const more = Array.from({ length: 100 }, (_, n) => send('c', n % 2 === 0 ? String(n) : 'broken'));
+  await expect.poll(() => counts().returned, { timeout: 60_000 }).toBeGreaterThan(refused);
+  journal.full = false;
+  await Promise.all(more);
+  const values = () => new Set(journal.samples.flatMap(({ channel, value }) => (value === null ? [] : [`${channel} ${value}`])));
+  const due = Array.from({ length: 200 }, (_, n) => (n % 5 !== 0 && n % 7 === 0 ? [] : [`a ${n}`])).flat();
+  const all = new Set([...due, 'b 1', ...Array.from({ length: 50 }, (_, n) => `c ${4 * n}`)]);
+  await expect.poll(() => values(), { timeout: 60_000 }).toEqual(all);
+  await expect
+    .poll(() => new Set(journal.quarantined.filter(({ raw }) => raw === 'broken')).size, { timeout: 60_000 })
+    .toBeGreaterThanOrEqual(50);
+  await opened.stop();
+  expect(differenceOf(counts())).toBe(0);
+  expect(counts().journalled).toBe(journal.samples.length);
+  expect(counts().quarantined).toBe(journal.quarantined.length);
+  // Each message of two channels is two records, and one more where it did not parse for both of them.
+  const first = journal.quarantined.filter(({ raw }) => raw !== 'broken').length;
+  expect(first).toBeGreaterThanOrEqual(40 + 23);
 });
 
 it('loses nothing between the broker and the disk when it is killed, again and again', async () => {
