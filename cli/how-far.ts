@@ -13,3 +13,14 @@ export function sayHowFar(): (done: number, of: number) => void {
     say(`已核对 ${10 * tenths}%：${of} 个文件中的 ${done} 个`, `${10 * tenths} % checked: ${done} of ${of} files`);
   };
 }
+
+/** Says at each tenth how much of what takes several pieces has been compared with a store; nothing of what takes one. */
+export function sayCompared(engine: string): (done: number) => void {
+  let said = 0;
+  return (done) => {
+    const tenths = Math.min(10, Math.floor(10 * done + 1e-9));
+    if (tenths === said || (said === 0 && tenths === 10)) return;
+    said = tenths;
+    say(`${engine}：已核对 ${10 * tenths}%`, `${engine}: ${10 * tenths} % compared`);
+  };
+}

@@ -10,6 +10,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import { formatInstant, instantMs } from '../config/plant/time.ts';
 import { journalHead } from './caught-up.ts';
 import { journalDir } from './collecting.ts';
+import { sayCompared } from './how-far.ts';
 import { printJson, say } from './output.ts';
 import { rebuildLocal } from './rebuild.ts';
 import { type Refused, refusedBy, sayRefused, writeRefused } from './refused.ts';
@@ -92,9 +93,13 @@ async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, t
   const store = await open();
   try {
     const journal = await openJournalReader(journalDir(plant));
-    const groups = async () => journal.groups(await writtenBefore(journalDir(plant), fromMs));
+    const since = async () => ({
+      groups: (seq: number) => journal.groups(seq),
+      afterSeq: await writtenBefore(journalDir(plant), fromMs),
+    });
+    const audit = async () => auditStore(store, await since(), fromMs, toMs, { onProgress: sayCompared(store.engine) });
     const again = replay && store.quarantine ? await replayRefused(store, journal.groups(0)) : null;
-    const found = await auditStore(store, await groups(), fromMs, toMs);
+    const found = await audit();
     const refused = refusedBy(store.engine, (await store.quarantine?.list()) ?? []);
     const quarantine = {
       inQuarantine: refused.length,
@@ -102,8 +107,8 @@ async function check(plant: Plant, open: () => Promise<Store>, fromMs: number, t
       ...(again ? { replayed: again } : {}),
     };
     if (!repair || isOwned(store) || found.differences.length === 0) return { ...found, left: found.differences.length, ...quarantine };
-    const { restored } = await repairStore(store, await groups(), found.differences);
-    const after = await auditStore(store, await groups(), fromMs, toMs);
+    const { restored } = await repairStore(store, await since(), found.differences);
+    const after = await audit();
     return { ...found, restored, left: after.differences.length, ...quarantine };
   } finally {
     await store.close();

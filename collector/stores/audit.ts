@@ -1,7 +1,7 @@
 import type { JournalGroup } from '../journal/record.ts';
 import { HOUR_MS, hourOf } from '../sample/hour.ts';
 import type { Sample } from '../sample/sample.ts';
-import { samplesOf } from './rows.ts';
+import { piecesOf } from './pieces.ts';
 import type { Store } from './store.ts';
 
 /** Number of samples, and the sum of the values present. */
@@ -32,69 +32,92 @@ export interface Audit {
   readonly quarantined: number;
 }
 
+/** What is compared with the store. */
+export interface Audited {
+  groups(afterSeq: number): AsyncIterable<JournalGroup>;
+  /** A group before which no sample of the span was journalled; the journal's start where it is not given. */
+  readonly afterSeq?: number;
+}
+
+export interface AuditOptions {
+  /** Called after each piece with the share of the samples that have been compared, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Samples held in memory at a time. */
+  readonly most?: number;
+}
+
 /**
  * Reads a span back from a store and compares it with the journal: counts and sums per channel and hour. An engine's word that it
  * stored something is no proof: VictoriaMetrics answers 204 to what it drops.
  *
- * Only what the store says it has stored is asked for: groups after its cursor are left out. Times are UTC, ms, [fromMs, toMs).
- *
- * @param groups of the journal that may hold samples of the span.
+ * Only what the store says it has stored is asked for: groups after its cursor are left out. Times are UTC, ms, [fromMs, toMs). A long span
+ * is gone through in pieces: memory does not grow with it.
  */
-export async function auditStore(store: Store, groups: AsyncIterable<JournalGroup>, fromMs: number, toMs: number): Promise<Audit> {
-  const journal = await spanOf(groups, await store.cursor(), fromMs, toMs);
-  const aside = new Set((await store.quarantine?.list())?.map(({ sample }) => `${sample.timeMs} ${sample.channel}`));
+export async function auditStore(
+  store: Store,
+  journal: Audited,
+  fromMs: number,
+  toMs: number,
+  { onProgress, most }: AuditOptions = {},
+): Promise<Audit> {
+  const stretch = { groups: journal.groups.bind(journal), afterSeq: journal.afterSeq ?? 0, untilSeq: await store.cursor(), fromMs, toMs };
+  const aside = await refusedIn(store, fromMs, toMs);
   const differences: Difference[] = [];
   let [samples, hours, quarantined] = [0, 0, 0];
-  for (const [channel, byTime] of journal) {
-    const columns = await store.reader.samples(channel, fromMs, toMs);
-    const stored = new Map<number, number>();
-    for (let i = 0; i < columns.timeMs.length; i += 1) stored.set(columns.timeMs[i]!, columns.value[i]!);
-    for (const [hourMs, ofHour] of hoursOf(byTime)) {
-      const due = ofHour.filter(({ timeMs }) => !aside.has(`${timeMs} ${channel}`));
-      const held = due.filter(({ timeMs }) => stored.has(timeMs)).map(({ timeMs }) => stored.get(timeMs)!);
-      samples += ofHour.length;
-      quarantined += ofHour.length - due.length;
-      hours += 1;
-      const [ours, theirs] = [countAndSum(due.map(({ value }) => value ?? Number.NaN)), countAndSum(held)];
-      if (!agree(ours, theirs)) differences.push({ channel, hourMs, journal: ours.stated, store: theirs.stated });
+  for await (const piece of piecesOf(stretch, most)) {
+    for (const [channel, byTime] of piece.byChannel) {
+      const columns = await store.reader.samples(channel, piece.fromMs, piece.toMs);
+      const stored = new Map<number, number>();
+      for (let i = 0; i < columns.timeMs.length; i += 1) stored.set(columns.timeMs[i]!, columns.value[i]!);
+      for (const [hourMs, ofHour] of hoursOf(byTime)) {
+        const due = ofHour.filter(({ timeMs }) => !aside.has(`${timeMs} ${channel}`));
+        const held = due.filter(({ timeMs }) => stored.has(timeMs)).map(({ timeMs }) => stored.get(timeMs)!);
+        samples += ofHour.length;
+        quarantined += ofHour.length - due.length;
+        hours += 1;
+        const [ours, theirs] = [countAndSum(due.map(({ value }) => value ?? Number.NaN)), countAndSum(held)];
+        if (!agree(ours, theirs)) differences.push({ channel, hourMs, journal: ours.stated, store: theirs.stated });
+      }
     }
+    onProgress?.(piece.done);
   }
+  // By channel and hour, however the pieces were cut.
+  const order = new Map([...new Set(differences.map(({ channel }) => channel))].map((channel, index) => [channel, index]));
+  differences.sort((a, b) => order.get(a.channel)! - order.get(b.channel)! || a.hourMs - b.hourMs);
   return { engine: store.engine, fromMs, toMs, samples, hours, differences, quarantined };
 }
 
-/** Stores the samples of the hours that differ again, from the journal. Whether it helped only another audit tells. */
-export async function repairStore(
-  store: Store,
-  groups: AsyncIterable<JournalGroup>,
-  differences: readonly Difference[],
-): Promise<{ readonly restored: number }> {
-  const wanted = new Set(differences.map(({ channel, hourMs }) => `${hourMs} ${channel}`));
-  const [from, to] = [Math.min(...differences.map(({ hourMs }) => hourMs)), Math.max(...differences.map(({ hourMs }) => hourMs)) + HOUR_MS];
-  const again: Sample[] = [];
-  for (const [channel, byTime] of await spanOf(groups, await store.cursor(), from, to)) {
-    for (const sample of byTime.values()) if (wanted.has(`${hourOf(sample.timeMs)} ${channel}`)) again.push(sample);
+/** What the engine refused of a span, by time and channel. */
+async function refusedIn(store: Store, fromMs: number, toMs: number): Promise<Set<string>> {
+  const aside = new Set<string>();
+  for await (const { sample } of store.quarantine?.each() ?? []) {
+    if (sample.timeMs >= fromMs && sample.timeMs < toMs) aside.add(`${sample.timeMs} ${sample.channel}`);
   }
-  await store.restore(again);
-  return { restored: again.length };
+  return aside;
 }
 
-/** What the journal holds of a span, by channel and time: the last record of each. */
-async function spanOf(
-  groups: AsyncIterable<JournalGroup>,
-  untilSeq: number,
-  fromMs: number,
-  toMs: number,
-): Promise<Map<string, Map<number, Sample>>> {
-  const found = new Map<string, Map<number, Sample>>();
-  for await (const group of groups) {
-    if (group.seq > untilSeq) break;
-    for (const sample of samplesOf([group])) {
-      if (sample.timeMs < fromMs || sample.timeMs >= toMs) continue;
-      const byTime = found.get(sample.channel) ?? new Map<number, Sample>();
-      found.set(sample.channel, byTime.set(sample.timeMs, sample));
+/** Stores the samples of the hours that differ again, from the journal, piece by piece. Whether it helped only another audit tells. */
+export async function repairStore(
+  store: Store,
+  journal: Audited,
+  differences: readonly Difference[],
+  { most }: Pick<AuditOptions, 'most'> = {},
+): Promise<{ readonly restored: number }> {
+  const wanted = new Set(differences.map(({ channel, hourMs }) => `${hourMs} ${channel}`));
+  const hours = new Set(differences.map(({ hourMs }) => hourMs));
+  const [first, last] = [...hours].reduce(([a, b], hourMs) => [Math.min(a, hourMs), Math.max(b, hourMs)], [Infinity, -Infinity]);
+  const span = { fromMs: first!, toMs: last! + HOUR_MS, hours };
+  const stretch = { groups: journal.groups.bind(journal), afterSeq: journal.afterSeq ?? 0, untilSeq: await store.cursor(), ...span };
+  let restored = 0;
+  for await (const { byChannel } of piecesOf(stretch, most)) {
+    const again: Sample[] = [];
+    for (const [channel, byTime] of byChannel) {
+      for (const sample of byTime.values()) if (wanted.has(`${hourOf(sample.timeMs)} ${channel}`)) again.push(sample);
     }
+    if (again.length > 0) await store.restore(again);
+    restored += again.length;
   }
-  return found;
+  return { restored };
 }
 
 function hoursOf(byTime: ReadonlyMap<number, Sample>): Map<number, Sample[]> {

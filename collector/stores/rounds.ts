@@ -27,17 +27,17 @@ export async function auditRound(
 ): Promise<Round[]> {
   const toMs = hourOf(nowMs);
   const fromMs = toMs - SPAN_MS;
-  const groups = async () => journal.groups(await journal.afterSeq(fromMs));
+  const since = async () => ({ groups: (seq: number) => journal.groups(seq), afterSeq: await journal.afterSeq(fromMs) });
   const rounds: Round[] = [];
   for (const store of stores) {
     if (store.sendsOnly) continue;
-    const found = await auditStore(store, await groups(), fromMs, toMs);
+    const found = await auditStore(store, await since(), fromMs, toMs);
     if (found.differences.length === 0) {
       rounds.push({ found, restored: 0, left: 0 });
       continue;
     }
-    const { restored } = await repairStore(store, await groups(), found.differences);
-    const after = await auditStore(store, await groups(), fromMs, toMs);
+    const { restored } = await repairStore(store, await since(), found.differences);
+    const after = await auditStore(store, await since(), fromMs, toMs);
     rounds.push({ found, restored, left: after.differences.length });
   }
   return rounds;

@@ -57,7 +57,7 @@ async function loseTheEnd(): Promise<void> {
 async function lacking() {
   const store = await openDuckdbStore(databasePath(plant), { threads: 1, memory: '256MB', readOnly: true });
   try {
-    const { samples, differences } = await auditStore(store, new SegmentReader(journalDir(plant)).groups(0), 0, Date.now() + 3_600_000);
+    const { samples, differences } = await auditStore(store, new SegmentReader(journalDir(plant)), 0, Date.now() + 3_600_000);
     return { samples, differences };
   } finally {
     await store.close();

@@ -58,22 +58,22 @@ describe('what a server says that it stored, read back', () => {
     expect(await store.cursor()).toBe(journal.head().seq);
     expect(store.quarantine?.count).toBe(0);
 
-    const audit = await auditStore(store, journal.groups(0), 0, 4e12);
+    const audit = await auditStore(store, journal, 0, 4e12);
     expect(audit.samples).toBe(good.length + 2);
     expect(audit.differences).toEqual(
       lost.map(({ channel, timeMs, value }) => {
         return { channel, hourMs: hourOf(timeMs), journal: { count: 1, sum: value }, store: { count: 0, sum: 0 } };
       }),
     );
-    expect(await repairStore(store, journal.groups(0), audit.differences)).toEqual({ restored: 2 });
-    expect((await auditStore(store, journal.groups(0), 0, 4e12)).differences).toEqual(audit.differences);
+    expect(await repairStore(store, journal, audit.differences)).toEqual({ restored: 2 });
+    expect((await auditStore(store, journal, 0, 4e12)).differences).toEqual(audit.differences);
     await journal.close();
   });
 
   it('what disappeared from InfluxDB behind our back is found and brought back', async () => {
     const { journal, dataDir, into } = await filled(good);
     const store = await into(await openInflux1Store(plantIn(dataDir, 'p1'), { engine: 'influxdb1', url: influxd.url, database: 'audit' }));
-    expect((await auditStore(store, journal.groups(0), 0, 4e12)).differences).toEqual([]);
+    expect((await auditStore(store, journal, 0, 4e12)).differences).toEqual([]);
     const url = new URL(influxd.url);
     const client = new InfluxDB({ host: url.hostname, port: Number(url.port), database: 'audit' });
     await client.query(`DELETE FROM "sample" WHERE channel = 'F1' AND time >= ${T0 + HOUR}ms AND time < ${T0 + HOUR + 600_000}ms`);
@@ -95,7 +95,7 @@ describe('what a server says that it stored, read back', () => {
       ['F1', T0 + HOUR],
     ]);
     expect(round).toMatchObject({ left: 0 });
-    expect((await auditStore(store, journal.groups(0), 0, 4e12)).differences).toEqual([]);
+    expect((await auditStore(store, journal, 0, 4e12)).differences).toEqual([]);
     await journal.close();
   });
 
@@ -105,7 +105,7 @@ describe('what a server says that it stored, read back', () => {
       { kind: 'correction', timeMs: NOW, channel: 'F0', sampleTimeMs: T0 + 90_000, value: 3, by: 'Li', why: 'misread' },
     ]);
     const store = await into(await openDuckdbStore(join(dataDir, 'samples.duckdb'), { threads: 1, memory: '256MB' }));
-    const audit = await auditStore(store, journal.groups(0), 0, 4e12);
+    const audit = await auditStore(store, journal, 0, 4e12);
     expect(audit).toMatchObject({ samples: good.length, hours: 6, differences: [], quarantined: 0 });
     await store.close();
     await journal.close();
