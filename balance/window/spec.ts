@@ -1,4 +1,5 @@
 import type { ChannelSpec } from '../../collector/sample/partial.ts';
+import { ceilingPerHour } from '../../config/plant/ceiling.ts';
 import type { Channel } from '../../config/plant/plant.ts';
 import { durationMs, instantMs } from '../../config/plant/time.ts';
 
@@ -9,13 +10,13 @@ const PERIODS = 3;
 
 /** What the counter engine needs to know of a channel of the plant. */
 export function specOf(channel: Channel, offsetMinutes: number): ChannelSpec {
-  const { id, kind, meter, modulus, ceiling, maxGap, read } = channel;
+  const { id, kind, meter, modulus, maxGap, read } = channel;
   const every = read?.every;
   return {
     channel: id,
     kind,
     modulus: modulus ?? null,
-    ceilingPerHour: ceiling ?? null,
+    ceilingPerHour: ceilingPerHour(channel),
     maxGapMs: maxGap !== undefined ? durationMs(maxGap) : every !== undefined ? PERIODS * durationMs(every) : NO_PERIOD_MS,
     replacements: meter.replacements
       .filter((replacement) => (replacement.channel ?? meter.id) === id || `${meter.id}.${replacement.channel}` === id)

@@ -171,17 +171,22 @@ function readError(cell: string, meter: Meter): readonly Edit[] {
   return same ? [] : [{ path: ['accuracy'], value: { class: before?.class ?? '', absolute } }];
 }
 
-function rangeText({ range, unit }: Meter): string | null {
-  return range === undefined ? null : `${range[0]}～${range[1]} ${unit}`;
+function rangeText(meter: Meter): string | null {
+  const { range } = meter;
+  return range === undefined ? null : `${range[0]}～${range[1]} ${rangeUnit(meter)}`;
 }
+
+/** A counter's range is that of the flow that it counts. */
+const rangeUnit = ({ kind, unit }: Meter): string => (kind === 'counter' ? `${unit}/h` : unit);
 
 function readRange(cell: string, meter: Meter): readonly Edit[] {
   const match = /^[（(]?\s*(-?\d+(?:\.\d+)?)\s*[～~—–-]\s*(-?\d+(?:\.\d+)?)\s*[）)]?\s*(.*)$/.exec(cell);
   const unit = (match?.[3] ?? '').trim();
-  if (!match || (unit !== '' && !isConvertible(unit, meter.unit))) {
-    throw unreadable('测量范围', cell, `请写成 0～200 ${meter.unit}`, `write it like 0～200 ${meter.unit}`);
+  const own = rangeUnit(meter);
+  if (!match || (unit !== '' && !isConvertible(unit, own))) {
+    throw unreadable('测量范围', cell, `请写成 0～200 ${own}`, `write it like 0～200 ${own}`);
   }
-  const [low, high] = [match[1], match[2]].map((bound) => (unit === '' ? Number(bound) : convert(Number(bound), unit, meter.unit))) as [
+  const [low, high] = [match[1], match[2]].map((bound) => (unit === '' ? Number(bound) : convert(Number(bound), unit, own))) as [
     number,
     number,
   ];

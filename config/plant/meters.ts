@@ -21,9 +21,12 @@ const channelFields = {
     .union([modbusReadSchema, mqttReadSchema, sparkplugReadSchema, opcuaReadSchema, hj212ReadSchema, dlt645ReadSchema, cjt188ReadSchema])
     .optional()
     .describe('how it is read; absent: by hand or import'),
-  range: z.tuple([z.number(), z.number()]).optional().describe('measuring range in the unit'),
+  range: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe('measuring range in the unit; of a counter that of the flow that it counts, unit per hour'),
   modulus: z.number().positive().optional().describe('counter: the value at which it rolls over to 0'),
-  ceiling: z.number().positive().optional().describe('largest possible rate, unit per hour; default from range or rating'),
+  ceiling: z.number().positive().optional().describe('counter: largest possible rate, unit per hour; default: a quarter above its range'),
   maxGap: duration.optional().describe('rate: longest gap bridged; default 3 × every'),
   quality: z
     .strictObject({

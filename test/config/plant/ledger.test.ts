@@ -103,7 +103,12 @@ describe('export', () => {
     );
     fc.assert(
       fc.property(fc.array(meter, { minLength: 1, maxLength: 3 }), (meters) => {
-        const written = meters.map((one, at) => ({ id: `M${at}`, name: `表${at}`, kind: 'rate', unit: 'm3/h', ...one }));
+        const written = meters.map((one, at) => ({
+          id: `M${at}`,
+          name: `表${at}`,
+          ...(at % 2 === 0 ? { kind: 'rate', unit: 'm3/h' } : { kind: 'counter', unit: 'm3' }),
+          ...one,
+        }));
         const plant = stringify({ liangheng: 1, plant: { id: 'p', name: '厂', jurisdiction: 'none' }, units: [], meters: written });
         const file = plantSchema.parse(parse(plant));
         const again = importLedger(plant, file, ledgerSheets(file)[0]!, 'l.xlsx');
