@@ -11,6 +11,7 @@ import type { Outcome } from '../../../../collector/sources/modbus/link.ts';
 import { openSocket } from '../../../../collector/sources/modbus/tcp.ts';
 import { freePort } from '../../../free-port.ts';
 import { registerAt } from './faulty-device.ts';
+import { VirtualClock, Wire } from './virtual-time.ts';
 
 const EXCHANGES = Number(process.env.LIANGHENG_EXCHANGES ?? 4_000);
 const closing: (() => unknown)[] = [];
@@ -86,6 +87,24 @@ it('waits for an answer at least as long as question and answer take on the wire
   expect((await link.read(ask(0, 10), 100)).kind).toBe('silence');
   // 8 bytes of the question, 25 of the answer.
   expect(waits).toEqual([100 + 33 * 10]);
+  link.close();
+});
+
+it('is asked nothing until it has been silent for the quiet time: a serial server may hold an answer to an earlier connection', async () => {
+  const clock = new VirtualClock(0, 1);
+  const asked: number[] = [];
+  // The answer to the earlier connection comes as this one is opened, and fits what is asked first.
+  const stale = Buffer.from([7, 3, 2, 0xde, 0xad]);
+  const wire = new Wire((_bytes, own) => {
+    asked.push(clock.nowMs());
+    own.send(answerTo(rtu, ask(0, 1)));
+  });
+  const link = new LineLink(wire, rtu, { quietMs: 100, gapMs: 2, byteMs: 0 }, clock, () => {});
+  clock.after(40, () => wire.send(Buffer.concat([stale, crc16(stale)])));
+  const outcome = await clock.during(link.read(ask(0, 1), 1_000));
+  expect(asked).toEqual([140]);
+  expect(isRight(outcome, ask(0, 1))).toBe(true);
+  expect(link.unsolicited).toBe(1);
   link.close();
 });
 
