@@ -20,6 +20,17 @@ describe('a schedule', () => {
     expect(schedule.take(4000)[0]?.missedMs).toEqual([]);
   });
 
+  it('goes over to other groups without leaving out a time of an interval that stays', () => {
+    const schedule = new Schedule([{ everyMs: 1000 }, { everyMs: 5000 }], 500);
+    // The change comes a little after a due time, before it was taken.
+    schedule.replace([{ everyMs: 1000 }, { everyMs: 2000 }], 1100);
+    expect(schedule.take(1100)).toEqual([{ group: { everyMs: 1000 }, dueMs: 1000, missedMs: [] }]);
+    expect(schedule.take(2000).map((due) => [due.group.everyMs, due.dueMs])).toEqual([
+      [1000, 2000],
+      [2000, 2000],
+    ]);
+  });
+
   it('takes a leap to 2036 for a clock that was set, and goes on when it is set back', () => {
     const now = Date.UTC(2026, 2, 1);
     const schedule = new Schedule([{ everyMs: 60_000 }], now);

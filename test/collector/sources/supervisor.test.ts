@@ -6,6 +6,8 @@ import { Supervisor } from '../../../collector/sources/supervisor.ts';
 class HandClock implements Clock {
   #nowMs = 0;
   readonly waits: number[] = [];
+  /** From 0 up to 1. */
+  chance = 1 - Number.EPSILON;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 
   nowMs(): number {
@@ -20,7 +22,7 @@ class HandClock implements Clock {
   }
 
   random(): number {
-    return 1 - Number.EPSILON;
+    return this.chance;
   }
 
   async pass(ms: number): Promise<void> {
@@ -57,6 +59,17 @@ describe('a supervisor', () => {
     supervisor.stop();
     await clock.pass(60_000);
     expect(attempts()).toBe(12);
+  });
+
+  it('comes back at times of its own, not all with all the others: by chance after half of the wait at the earliest', async () => {
+    const { supervisor, clock } = supervised(() => Promise.reject(new Error('refused')));
+    clock.chance = 0;
+    supervisor.start();
+    await clock.pass(0);
+    clock.chance = 0.5;
+    await clock.pass(60_000);
+    expect(clock.waits).toEqual([250, 750]);
+    supervisor.stop();
   });
 
   it('opens anew at once where the other side had answered, later where it had not', async () => {
@@ -110,5 +123,18 @@ describe('a supervisor', () => {
     expect(await short).toBeNull();
     await clock.pass(400);
     expect(await long).toBe('c');
+  });
+
+  it('keeps nobody waiting when it is stopped', async () => {
+    const { supervisor, clock } = supervised(() => Promise.reject(new Error('refused')));
+    supervisor.start();
+    await clock.pass(0);
+    let told: string | null | undefined;
+    void supervisor.online(3_600_000).then((connection) => {
+      told = connection;
+    });
+    supervisor.stop();
+    await clock.pass(0);
+    expect(told).toBeNull();
   });
 });
