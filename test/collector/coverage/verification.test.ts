@@ -16,13 +16,15 @@ interface Check {
   readonly boreMm?: number | undefined;
   readonly settlement?: boolean | undefined;
   readonly verification?: Readonly<Record<string, unknown>> | undefined;
+  readonly commissioned?: boolean;
 }
 
 /** A plant with one water meter at its boundary, and the state of that meter's last check. */
-function plant({ instrument, accuracy = '1.5', boreMm, settlement, verification }: Check) {
+function plant({ instrument, accuracy = '1.5', boreMm, settlement, verification, commissioned = true }: Check) {
   const meter = {
     ...{ id: 'FT', name: 'FT', kind: 'counter', unit: 'm3', accuracy: { class: accuracy, percentOfReading: 1.5 } },
-    ...{ instrument, boreMm, settlement, commissioned: { by: 'Li', at: '2020-01-02', face: 1, reading: 1 } },
+    ...{ instrument, boreMm, settlement },
+    ...(commissioned ? { commissioned: { by: 'Li', at: '2020-01-02', face: 1, reading: 1 } } : {}),
     verification: verification === undefined ? undefined : { certificate: 'C', ...verification },
   };
   const units = [{ id: 'P', name: 'P', level: 'plant' }];
@@ -41,6 +43,14 @@ function on(check: Check, at: string): string[] {
   return cell.unusable.flatMap(({ why }) => [...why]);
 }
 const due = (check: Check) => dueOf(plant(check).meters.get('FT')!, 480, rule);
+
+it('a meter that nobody has commissioned is fitted, and not usable until someone signs that face and reading agree', () => {
+  const verification = { date: '2023-06-05', due: '2024-06-05' };
+  expect(on({ verification }, '2024-06-01T00:00:00+08:00')).toEqual([]);
+  expect(on({ verification, commissioned: false }, '2024-06-01T00:00:00+08:00')).toEqual(['not-commissioned']);
+  const report = coverageOf(plant({ verification, commissioned: false }), rules, Date.parse('2024-06-01T00:00:00+08:00'));
+  expect(coverageText(report)).toMatch(/PT \(FT\): 未经投运核对 not commissioned/);
+});
 
 describe('the due day is the last one on which a meter may be used', () => {
   const done = { date: '2023-06-05', due: '2024-06-05' };

@@ -34,6 +34,22 @@ describe('what was due while the collector did not run', () => {
     );
   });
 
+  it('has neither the moment at which it stopped nor that at which it runs again, where these are due times', () => {
+    const times = (afterMs: number, beforeMs: number) =>
+      [...absenceRecords([channel('A', '20s'), channel('B', '60s')], afterMs, beforeMs)]
+        .flat()
+        .map((record) => record.kind === 'sample' && [record.sample.channel, record.sample.timeMs / 1000]);
+    expect(times(0, 60_000)).toEqual([
+      ['A', 20],
+      ['A', 40],
+    ]);
+    expect(times(20_000, 60_001)).toEqual([
+      ['A', 40],
+      ['A', 60],
+      ['B', 60],
+    ]);
+  });
+
   it('expects nothing of channels without an interval', () => {
     expect([...absenceRecords([channel('M', undefined)], 0, 1e6)]).toEqual([]);
   });

@@ -44,6 +44,18 @@ function meter(flowAt: (minute: number) => number, hours: number, factor = 1) {
 const wavy = (minute: number): number => 40 + 15 * Math.sin(minute / 37);
 
 describe('a totaliser against the integral of its own rate', () => {
+  it('leaves out an hour in which the totaliser was reset, replaced or read wrongly', () => {
+    const { counter, rate } = meter(wavy, 6);
+    const [first, second, ...others] = counter;
+    const at = { timeMs: second!.hourMs + 60_000, before: 5, after: 0 };
+    for (const event of ['reset', 'replacement', 'glitch'] as const) {
+      const noted = [first!, { ...second!, rise: 7 * second!.rise, events: [{ ...at, event }] }, ...others];
+      const result = agreementOf(noted, rate, OPTIONS);
+      expect(result.verdict).toBe('agrees');
+      expect(result.hours.map(({ hourMs }) => hourMs)).not.toContain(second!.hourMs);
+    }
+  });
+
   it('agrees with it where both are scaled alike, hour by hour, whatever flows', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 5, max: 100, noNaN: true }), { minLength: 8, maxLength: 8 }), (levels) => {

@@ -31,6 +31,12 @@ describe('guesses', () => {
     );
   });
 
+  it('calls nothing plausible that is further than a twentieth from what the face shows', () => {
+    const plausible = (shown: number) => guesses([registers(float(100))], { value: shown }).filter((one) => one.plausible);
+    expect(plausible(104).map(({ type, value }) => [type, value])).toContainEqual(['float32', 100]);
+    expect(plausible(107)).toEqual([]);
+  });
+
   it('finds a decimal point that an integer leaves out', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100_000, max: 9_999_999 }), orders, fc.constantFrom(0.1, 0.01, 0.001), (raw, order, scale) => {
