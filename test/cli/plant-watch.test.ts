@@ -58,7 +58,10 @@ it('a plant file that is saved is applied, one with a fault is told of and chang
   writeFileSync(path, plantText('第三').replace('kind: rate', 'kind: flow'));
   await vi.waitFor(() => expect(events).toContain('plant-refused'), BY_AND_BY);
   expect(said.join('')).toContain('is not applied; reading goes on as before');
-  expect(names).not.toContain('第三');
+  // One that has the form of a plant file and makes no sense.
+  writeFileSync(path, `${plantText('第四')}points: [{ id: X, name: X, kind: water, level: 1, unit: nowhere }]\n`);
+  await vi.waitFor(() => expect(events.filter((event) => event === 'plant-refused')).toHaveLength(2), BY_AND_BY);
+  expect(names).toEqual(['第二']);
 }, 120_000);
 
 it('one that was saved while the program started is applied too', async () => {

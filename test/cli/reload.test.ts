@@ -70,15 +70,18 @@ it('applies a change of the plant file while running, and loses no reading of wh
       [...steady, meter('C', 'restarted', 33), meter('D', 'reread', 50 + turn), meter('E', 'new', 60)],
     ),
   );
-  for (const version of versions) {
+  const events = vi.spyOn(collecting.recorder, 'event');
+  for (const [turn, version] of versions.entries()) {
     expect(await apply(collecting, version, path, () => {})).toBe(true);
+    const [{ detail }] = events.mock.calls.at(-1)!;
+    expect(detail.split('; sources: ')[1]).toBe(`reread reread; restarted restarted${turn === 0 ? '; started new' : ''}`);
     const from = of('D').length;
     await until(() => of('D').length > from + 2 && of('E').length > 2);
   }
   expect(of('D').at(-1)).toMatchObject({ value: 53, quality: 'good' });
   expect(of('E').at(-1)).toMatchObject({ value: 60, quality: 'good' });
   const stores = versions.at(-1)!.replace('128MB', '256MB');
-  const events = vi.spyOn(collecting.recorder, 'event');
+  events.mockClear();
   expect(await apply(collecting, stores, path, () => {})).toBe(true);
   expect(events.mock.calls.map(([{ event }]) => event)).toEqual(['plant-changed', 'stores-wait']);
   expect(await apply(collecting, first.replace('uint16', 'float33'), path, () => {})).toBe(false);
