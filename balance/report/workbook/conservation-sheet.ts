@@ -9,14 +9,21 @@ export function conservationSheet(content: ReportContent): BookSheet | null {
   const { lang, samples, intake } = content;
   const w = (key: WordKey) => word(lang, key);
   const rows: Row[] = [];
-  if (samples !== undefined) rows.push([text(w('report.conservation'))], [], ...sampleRows(content, samples, 3));
-  if (intake === null) rows.push([], [text(w('report.intake.none'))]);
+  if (samples !== undefined) {
+    rows.push(...sentences(w('report.conservation')), []);
+    rows.push(...sampleRows(content, samples, rows.length + 1), []);
+  }
+  if (intake === null) rows.push(...sentences(w('report.intake.none')));
   else if (intake !== undefined) {
-    rows.push([], [text(w('report.intake'))], [], ...sourceRows(content, intake, rows.length + 4), []);
-    rows.push(...intakeRemarks(intake, lang).map((remark): Row => [text(remark)]));
+    rows.push(...sentences(w('report.intake')), []);
+    rows.push(...sourceRows(content, intake, rows.length + 1), []);
+    rows.push(...intakeRemarks(intake, lang).flatMap(sentences));
   }
   return rows.length === 0 ? null : { name: w('workbook.conservation'), rows, widths: [36, 14, 14, 14, 14, 14, 16], heads: 0 };
 }
+
+/** A row each: one that ran beyond the tables would be printed small. */
+const sentences = (remark: string): Row[] => remark.split(/(?<=。)|(?<=\.) /).map((sentence) => [text(sentence)]);
 
 /** @param first number of the row in which the table begins. */
 function sampleRows(content: ReportContent, samples: NonNullable<ReportContent['samples']>, first: number): Row[] {

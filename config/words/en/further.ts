@@ -102,7 +102,7 @@ export const further: Readonly<Record<keyof typeof zh, string>> = {
   'report.intake.hours': 'Hours with records',
   'report.intake.all': 'All {n} sources',
   'report.intake.hoursText':
-    'Of the {window} hours concerned {counted} were counted; in the others nothing was collected, or by a version that did not count. What was imported, entered by hand, or noted as missed while the collector did not run was not polled and is not among them.',
+    'Hours with counts: {counted} of the {window} concerned; in the others nothing was collected, or by a version that did not count. What was imported, entered by hand, or noted as missed while the collector did not run was not polled and is not among them.',
   'report.intake.uncounted':
     'A collector was ended before it could say what it had counted: at least {minutes} min are not known, and what was polled in them and not journalled does not show above.',
   'report.intake.notCounted': 'Sources without counts: {sources}',
