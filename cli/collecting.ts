@@ -100,7 +100,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   });
   records();
   const stopWatchingClock = watchClock(clock, recorder);
-  const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes);
+  const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes, () => clock.nowMs());
   const nowMs = clock.nowMs();
   await keepVersion(plant, nowMs);
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);

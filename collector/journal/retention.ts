@@ -68,7 +68,11 @@ export async function dropOld(
   }
   if (dropped === null) return null;
   await journal.append([{ kind: 'event', timeMs: nowMs, source: 'journal', event: 'dropped', detail: detailOf(dropped) }]);
-  for (const { path } of gone) await rm(path, { force: true });
+  for (const { path } of gone) {
+    // A crash may have left what it was sealed from beside it: that must not come to light in its place.
+    await rm(path.replace(/\.gz$/, ''), { force: true });
+    await rm(path, { force: true });
+  }
   return dropped;
 }
 

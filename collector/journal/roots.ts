@@ -29,7 +29,7 @@ export async function readDailyRoots(dataDir: string): Promise<DailyRoot[]> {
 
 /**
  * Adds a line to `daily-roots.txt` whenever the journal's first group of a new day is on disk: the root of the day before. Days without
- * a group have none. A line that cannot be written is written with the next one that can.
+ * a group have none; one that a clock which was set back begins twice may have two, of which the later reaches further. A line that cannot be written is written with the next one that can.
  *
  * @param offsetMinutes of the plant, east of UTC.
  * @returns ends it.
@@ -61,7 +61,8 @@ export async function keepDailyRoots(
         );
       });
     }
-    if (today > day) day = today;
+    // Also back: a clock that was in 2036 for a while must not keep the roots of the years until then.
+    day = today;
     before = head;
   });
   return () => {

@@ -29,6 +29,12 @@ export async function listSegments(dir: string): Promise<Segment[]> {
   return [...bySeq.values()].sort((a, b) => a.firstSeq - b.firstSeq);
 }
 
+/** Files of segments whose sealed form stands beside them. */
+export async function sealedAlready(dir: string): Promise<string[]> {
+  const names = new Set(await readdir(dir));
+  return [...names].filter((name) => NAME.test(name) && names.has(`${name}.gz`)).map((name) => join(dir, name));
+}
+
 /**
  * The last group that was certainly written before an instant: nothing after it need be read to find what was journalled since. By the
  * times of the files, so a copy of a journal that did not keep them is read from its start.

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../../config/words/fault.ts';
@@ -8,7 +8,7 @@ import { HeldGroups } from './held.ts';
 import { type Entry, isBatch } from './record.ts';
 import type { End } from './recover.ts';
 import { seal, syncFolder } from './seal.ts';
-import { listSegments, segmentName } from './segment.ts';
+import { listSegments, sealedAlready, segmentName } from './segment.ts';
 
 /** A group is not larger than this, so that a reader holds it in memory with ease. */
 const GROUP_RECORDS = 25_000;
@@ -190,9 +190,13 @@ export class GroupWriter {
     this.#sealing = this.#sealing.then(() => seal(path)).catch(() => undefined);
   }
 
-  /** Segments that a crash kept from being sealed. */
+  /**
+   * Segments that a crash kept from being sealed, or from being deleted once they were: left beside the sealed file, one would come to
+   * light when that is dropped.
+   */
   async #sealForgotten(): Promise<void> {
     const behind = this.#reopen?.firstSeq ?? this.#seq + 1;
+    for (const path of await sealedAlready(this.#dir)) await rm(path, { force: true }).catch(() => undefined);
     for (const segment of await listSegments(this.#dir)) {
       if (!segment.sealed && segment.firstSeq < behind) await seal(segment.path).catch(() => undefined);
     }

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../collector/journal/journal.ts';
 import { dropOld } from '../../../collector/journal/retention.ts';
@@ -91,8 +92,33 @@ describe('retention', () => {
     // The next look drops them again, and more with them.
     const through = before[5]!.firstSeq - 1;
     expect(await drop(dir, { ageMs: DAY }, through)).toMatchObject({ groups: through, throughSeq: through });
-    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded', dropped: { groups: through, records: 2 * through } });
+    expect(await verifyJournal(dir)).toMatchObject({
+      finding: null,
+      start: 'recorded',
+      dropped: { groups: through, records: 2 * through },
+    });
     expect(through).toBeGreaterThan(groups);
+  });
+
+  it('leaves nothing behind of a segment that a crash kept from being deleted once it was sealed', async () => {
+    const plain = async (dir: string, k: number): Promise<string> => {
+      const { path } = (await listSegments(dir))[k]!;
+      await writeFile(path.replace('.gz', ''), gunzipSync(await readFile(path)));
+      return path.replace('.gz', '');
+    };
+    const dir = await filled();
+    const names = async () => (await readdir(dir)).filter((name) => name.endsWith('.lhj'));
+    await plain(dir, 1);
+    await (await openJournal(dir)).close();
+    expect(await names()).toHaveLength(1);
+    // The same while it is open.
+    const journal = await openJournal(dir);
+    await plain(dir, 0);
+    const confirmed = (await listSegments(dir))[2]!.firstSeq - 1;
+    expect(await dropOld(journal, { ageMs: DAY, bytes: null }, confirmed, NOW)).toMatchObject({ segments: 2 });
+    await journal.close();
+    expect(await names()).toHaveLength(1);
+    expect(await verifyJournal(dir)).toMatchObject({ finding: null, start: 'recorded' });
   });
 
   it('names a store that holds back what should go, and none where nothing should', async () => {

@@ -40,4 +40,22 @@ describe('daily roots', () => {
     const forged = { ...roots[3]!, sha256: roots[2]!.sha256 };
     expect((await verifyJournal(dir, forged)).finding).not.toBeNull();
   });
+
+  it('go on after a clock that was in 2036 for a while', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'liangheng-roots-'));
+    const journal = await openJournal(join(dataDir, 'journal'), { plant: 'p1' });
+    let now = Date.UTC(2026, 2, 1, 4);
+    const stop = await keepDailyRoots(journal, dataDir, OFFSET, () => now);
+    for (const at of [now, Date.UTC(2036, 0, 1), now + 3_600_000, now + 86_400_000, now + 2 * 86_400_000]) {
+      now = at;
+      await journal.append([event('a')]);
+    }
+    await stop();
+    await journal.close();
+    const days = (await readDailyRoots(dataDir)).map(({ day, seq }) => [day, seq]);
+    expect(days.slice(-2)).toEqual([
+      ['2026-03-01', 3],
+      ['2026-03-02', 4],
+    ]);
+  });
 });
