@@ -9,30 +9,48 @@ import { type Point, pointOf, pointsOf, sameContent } from './points.ts';
 import { seriesOf } from './read.ts';
 import type { Server } from './server.ts';
 
-/** The newest time of a channel that is stored, and that is on its way; -∞ where it is not known or there is none. */
+/** What is known of a channel's times on the server. Nothing is stored behind `newestMs`, nor between `lowMs` and `highMs`, ends excluded. */
 interface Sent {
+  /** -∞ where it is not known. */
   newestMs: number;
+  /** The newest on its way, -∞ where there is none. */
   sendingMs: number;
+  /** The widest span that was leapt over: a backlog fills it from below while live data go on above. */
+  lowMs: number;
+  highMs: number;
+  /** The newest on its way there. */
+  fillingMs: number;
 }
+
+const unknown = (): Sent => ({
+  newestMs: Number.NEGATIVE_INFINITY,
+  sendingMs: Number.NEGATIVE_INFINITY,
+  lowMs: Number.NEGATIVE_INFINITY,
+  highMs: Number.NEGATIVE_INFINITY,
+  fillingMs: Number.NEGATIVE_INFINITY,
+});
+
+/** What is asked of a server. */
+type Asked = Pick<Server, 'flush' | 'newest' | 'export'>;
 
 /**
  * Gives each sample the turn that makes it the one that counts.
  *
  * VictoriaMetrics does not overwrite: of two values at one time it keeps one of its own choosing. Content that replaces other content
  * (late data behind a gap that was recorded as missing, a correction) therefore goes into series with the label `turn`: 1 the first
- * time, 2 the next. To know which, what stands there is read back; but only for samples that are not newer than all that is stored of the
- * channel, which is asked for once in a process: time that runs forward costs nothing.
+ * time, 2 the next. To know which, what stands there is read back; but only where something may stand: what is newer than all that is
+ * stored of the channel, which is asked for once in a process, and a backlog behind live data cost nothing.
  */
 export class Turns {
-  readonly #server: Server;
+  readonly #server: Asked;
   readonly #plant: string;
-  readonly #sent = new ByChannel<Sent>(() => ({ newestMs: Number.NEGATIVE_INFINITY, sendingMs: Number.NEGATIVE_INFINITY }));
+  readonly #sent = new ByChannel<Sent>(unknown);
   readonly #visibleMs: number;
   /** When something was last written or asked, on the steady clock; who wrote before this process may have done so just now. */
   #busyMs = performance.now();
 
   /** @param visibleMs so long after a write or an answer a cluster may not show what was written. */
-  constructor(server: Server, plant: string, visibleMs: number) {
+  constructor(server: Asked, plant: string, visibleMs: number) {
     this.#server = server;
     this.#plant = plant;
     this.#visibleMs = visibleMs;
@@ -61,22 +79,28 @@ export class Turns {
   /**
    * They are on their way: the next batch is compared with them too.
    *
-   * @returns whether each sample is known to be newer than all that is stored and was sent of its channel before, those before it in the
-   * batch included: all have turn 0 then.
+   * @returns whether each sample is known to stand where nothing is stored and nothing was sent, by those before it in the batch neither:
+   * all have turn 0 then.
    */
   sending({ channels, timeMs: times }: Batch): boolean {
     let areNew = true;
     for (let i = 0; i < channels.length; i += 1) {
       const sent = this.#sent.of(channels[i]!);
       const timeMs = times[i]!;
-      if (sent.newestMs === Number.NEGATIVE_INFINITY || timeMs <= sent.newestMs || timeMs <= sent.sendingMs) areNew = false;
+      if (timeMs < sent.highMs) {
+        if (timeMs <= sent.lowMs || timeMs <= sent.fillingMs) areNew = false;
+        if (timeMs > sent.fillingMs) sent.fillingMs = timeMs;
+      } else if (sent.newestMs === Number.NEGATIVE_INFINITY || timeMs <= sent.newestMs || timeMs <= sent.sendingMs) areNew = false;
       if (timeMs > sent.sendingMs) sent.sendingMs = timeMs;
     }
     return areNew;
   }
 
   failed(): void {
-    for (const sent of this.#sent.all()) sent.sendingMs = Number.NEGATIVE_INFINITY;
+    for (const sent of this.#sent.all()) {
+      sent.sendingMs = Number.NEGATIVE_INFINITY;
+      sent.fillingMs = Number.NEGATIVE_INFINITY;
+    }
   }
 
   written({ channels, timeMs: times }: Batch): void {
@@ -84,7 +108,13 @@ export class Turns {
     for (let i = 0; i < channels.length; i += 1) {
       const sent = this.#sent.of(channels[i]!);
       const timeMs = times[i]!;
-      if (timeMs > sent.newestMs) sent.newestMs = timeMs;
+      if (timeMs > sent.newestMs) {
+        if (timeMs - sent.newestMs > sent.highMs - sent.lowMs || sent.highMs === Number.NEGATIVE_INFINITY) {
+          [sent.lowMs, sent.highMs] = [sent.newestMs, timeMs];
+          sent.fillingMs = Number.NEGATIVE_INFINITY;
+        }
+        sent.newestMs = timeMs;
+      } else if (timeMs > sent.lowMs && timeMs < sent.highMs) sent.lowMs = timeMs;
     }
   }
 
@@ -109,18 +139,31 @@ export class Turns {
     const fromMs = unknown.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.POSITIVE_INFINITY);
     // A server takes samples up to two days ahead of its clock, which ours may be behind.
     const toMs = unknown.reduce((most, { timeMs }) => Math.max(most, timeMs), Date.now()) + LATEST_AHEAD_MS;
+    const known = channels.length > ASKED_AT_ONCE ? await this.#newestOfAll(fromMs, toMs) : null;
     for (let at = 0; at < channels.length; at += ASKED_AT_ONCE) {
       const asked = channels.slice(at, at + ASKED_AT_ONCE);
-      const newest = await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs);
-      for (const channel of asked) this.#sent.of(channel).newestMs = newest.get(channel) ?? NOTHING_MS;
+      const newest = known ?? (await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs));
+      for (const channel of asked) this.#sent.of(channel).newestMs = newest.get(channel) ?? fromMs - 1;
+    }
+    for (const [channel, newestMs] of known ?? []) {
+      const sent = this.#sent.of(channel);
+      if (sent.newestMs === Number.NEGATIVE_INFINITY) sent.newestMs = newestMs;
+    }
+  }
+
+  /** Of all channels of the plant in one question; null where the server answers no question of that size. */
+  async #newestOfAll(fromMs: number, toMs: number): Promise<ReadonlyMap<string, number> | null> {
+    try {
+      return await this.#server.newest(seriesOf(this.#plant, null, 'q'), fromMs, toMs);
+    } catch (error) {
+      if (error instanceof Error && 'status' in error) return null;
+      throw error;
     }
   }
 }
 
 const ASKED_AT_ONCE = 100;
 const LATEST_AHEAD_MS = 3 * 86_400_000;
-/** Before all that a server takes. */
-const NOTHING_MS = -1;
 
 /** What a VictoriaMetrics takes from clients of InfluxDB of either version; compressed where it stands elsewhere. */
 export function victoriaSender(
