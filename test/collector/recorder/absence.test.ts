@@ -35,13 +35,18 @@ describe('what was due while the collector did not run', () => {
   });
 
   it('has neither the moment at which it stopped nor that at which it runs again, where these are due times', () => {
-    const times = (afterMs: number, beforeMs: number) =>
-      [...absenceRecords([channel('A', '20s'), channel('B', '60s')], afterMs, beforeMs)]
+    const times = (afterMs: number, beforeMs: number, other = '60s') =>
+      [...absenceRecords([channel('A', '20s'), channel('B', other)], afterMs, beforeMs)]
         .flat()
         .map((record) => record.kind === 'sample' && [record.sample.channel, record.sample.timeMs / 1000]);
     expect(times(0, 60_000)).toEqual([
       ['A', 20],
       ['A', 40],
+    ]);
+    expect(times(5_000, 60_000, '50s')).toEqual([
+      ['A', 20],
+      ['A', 40],
+      ['B', 50],
     ]);
     expect(times(20_000, 60_001)).toEqual([
       ['A', 40],
