@@ -16,9 +16,10 @@ const PYTHON = join(import.meta.dirname, '../../docs/verify_journal.py');
 
 let whole: string;
 let head: { seq: number; sha256: string };
-beforeAll(async () => {
-  whole = await mkdtemp(join(tmpdir(), 'liangheng-verify-'));
-  const journal = await openJournal(whole, { plant: 'p1', segmentBytes: 3000 });
+/** @param raw of every reading: of two journals that differ in it alone the files divide alike. */
+async function written(raw: string): Promise<{ dir: string; head: typeof head }> {
+  const dir = await mkdtemp(join(tmpdir(), 'liangheng-verify-'));
+  const journal = await openJournal(dir, { plant: 'p1', segmentBytes: 3000 });
   for (let i = 0; i < 30; i += 1) {
     await journal.append(
       Array.from({ length: 5 }, (_, k) => {
@@ -29,14 +30,18 @@ beforeAll(async () => {
           quality: 'good',
           reason: 'none',
           origin: 'device',
-          raw: 'ab',
+          raw,
         } as const;
         return { kind: 'sample', sample } as const;
       }),
     );
   }
-  head = journal.head();
+  const end = journal.head();
   await journal.close();
+  return { dir, head: end };
+}
+beforeAll(async () => {
+  ({ dir: whole, head } = await written('ab'));
 });
 
 type Edit = (lines: string[]) => void;
@@ -97,6 +102,21 @@ describe('verify', () => {
       const dir = await tampered(file, edit);
       const { finding } = await verifyJournal(dir);
       expect(finding).toMatchObject({ what, record });
+      await expect(python(dir)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`group ${finding!.seq} `) });
+    }
+  });
+
+  it('names a file that was written anew, whole in itself, in place of a sealed one and of the growing one', async () => {
+    const forged = await written('cd');
+    for (const at of [1, -1]) {
+      const dir = await tampered(0, () => undefined);
+      const name = (await readdir(dir))
+        .filter((one) => one.includes('.lhj'))
+        .sort()
+        .at(at)!;
+      await cp(join(forged.dir, name), join(dir, name));
+      const { finding } = await verifyJournal(dir);
+      expect(finding).toMatchObject({ what: 'changed', seq: Number.parseInt(name, 10) });
       await expect(python(dir)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`group ${finding!.seq} `) });
     }
   });
