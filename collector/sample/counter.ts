@@ -99,7 +99,7 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     const jump = value[after]! - value[before]!;
     const back = value[index]! - value[accepted.at(-1)!.index]!;
     if (jump * back >= 0 || Math.abs(value[after]! - value[index]!) < UNDONE * Math.abs(back)) return false;
-    if (Math.abs(jump) < UNDONE * UNDONE * Math.abs(back)) return false;
+    if (Math.abs(jump) < UNDONE * UNDONE * Math.abs(back) || Math.abs(back) < UNDONE * UNDONE * Math.abs(jump)) return false;
     const step = stepTo(before, index);
     return step !== null && step.event !== 'roll-over';
   };
