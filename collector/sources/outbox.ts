@@ -1,7 +1,7 @@
 import { type SampleBatch, samplesIn } from '../sample/batch.ts';
 import type { Sample } from '../sample/sample.ts';
 import { type Clock, sleep } from './clock.ts';
-import type { Sink } from './source.ts';
+import type { Quarantined, Sink } from './source.ts';
 
 /** Batches on their way at one time; with that many the source reads no further. */
 const LARGEST_BACKLOG = 64;
@@ -51,6 +51,17 @@ export class Outbox {
     this.#waiting.push(sample);
     if (this.#oneByOne === null) this.#handWaiting();
     return this.#waiting.length;
+  }
+
+  /**
+   * Hands over a payload for quarantine in the same way.
+   *
+   * @returns whether it was taken on: with as many on their way as there may be it is not, for whoever sends rubbish is not held back.
+   */
+  giveAside(item: Quarantined): boolean {
+    if (this.#underWay.size >= LARGEST_BACKLOG) return false;
+    void this.#hand(() => this.#sink.quarantine(item));
+    return true;
   }
 
   /** Settles when another batch may be given: fewer than `most` are on their way. */

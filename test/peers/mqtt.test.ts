@@ -130,6 +130,20 @@ it('accounts for every message through a broker: what does not parse, what no jo
   expect(first).toBeGreaterThanOrEqual(40 + 23);
 });
 
+it('tells of every message that did not come, also of those while nothing could be written', async () => {
+  const { url } = await broker();
+  const opened = source(url, { a: plain('a', { every: '200ms' }) });
+  const sink = new Gather();
+  const refused: number[] = [];
+  let full = true;
+  sink.refuse = (samples) => full && refused.push(...samples.map(({ timeMs }) => timeMs)) > 0;
+  await opened.start(sink);
+  await expect.poll(() => refused.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  full = false;
+  await sink.until(() => sink.of('a').length > 0);
+  expect(sink.of('a')[0]!.timeMs).toBe(refused[0]);
+});
+
 it('loses nothing between the broker and the disk when it is killed, again and again', async () => {
   const { url } = await broker();
   const client = await publisher(url);

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { Outbox } from '../outbox.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
 import type { ControlOutcome, ControlRequest } from './control.ts';
 import { decode } from './decode.ts';
@@ -49,6 +50,9 @@ export class Hj212Source implements Source {
   readonly #told = new Map<string, { atMs: number; more: number }>();
   #listener: Listener | null = null;
   #sink: Sink | null = null;
+  /** Where payloads for quarantine wait for the disk. */
+  #outbox: Outbox | null = null;
+  #ending = new AbortController();
   #cancelTick: () => void = () => {};
   #state: SourceStatus['state'] = 'stopped';
   #lastSuccessMs: number | null = null;
@@ -84,6 +88,10 @@ export class Hj212Source implements Source {
   async start(sink: Sink): Promise<void> {
     if (this.#state !== 'stopped') return;
     this.#sink = sink;
+    this.#ending = new AbortController();
+    this.#outbox = new Outbox(sink, this.#clock, this.#ending.signal, ({ message }) => {
+      this.#lastError = message;
+    });
     this.#state = 'connecting';
     this.#cancelTick = this.#clock.after(0, () => this.#tick());
     await this.#open();
@@ -97,6 +105,9 @@ export class Hj212Source implements Source {
     this.#listener = null;
     while (this.#writing.size > 0) await Promise.all(this.#writing);
     this.#sink = null;
+    this.#ending.abort();
+    await this.#outbox?.empty();
+    this.#outbox = null;
   }
 
   /** Sends an officer's command to a station of this platform, see `Station.control`. */
@@ -234,7 +245,7 @@ export class Hj212Source implements Source {
     if (sink === null) return;
     const item = { timeMs: this.#clock.nowMs(), source: this.id, reason, raw: printable(raw) };
     sink.intake?.quarantine(item);
-    this.#track(sink.quarantine(item));
+    if (this.#outbox?.giveAside(item) !== true) this.tally.failures++;
   }
 
   #event(event: string, detail: string): void {
