@@ -42,6 +42,9 @@ describe('decode', () => {
     ['03ff ffff', 'scaled32', undefined, -1000],
     ['03ff ffff', 'uscaled32', undefined, 16_777_215_000],
     ['12a4', 'bcd16', undefined, null],
+    // Digits that a number could have as its exponent.
+    ['12e4', 'bcd16', undefined, null],
+    ['0000 1e05', 'bcd32', undefined, null],
     ['7fc0 0000', 'float32', undefined, null],
     ['7f80 0000', 'float32', undefined, null],
     ['ff80 0000', 'float32', undefined, null],
