@@ -93,6 +93,10 @@ class RemoteStore implements Store {
           await this.#follow(fresh);
           await cursor.writeSpan({ ...span, throughSeq: fresh.at(-1)!.seq });
         },
+        join: async () => {
+          const span = await cursor.span();
+          if (span !== null) await cursor.write(span.throughSeq);
+        },
       };
     const { readResults, plant } = engine;
     if (readResults && plant !== undefined) {

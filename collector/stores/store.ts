@@ -102,4 +102,6 @@ export interface Ahead {
   span(): Promise<Span | null>;
   /** Stores groups that follow the span, or, where there is none, that begin one behind `afterSeq`. */
   write(groups: readonly JournalGroup[], afterSeq: number): Promise<void>;
+  /** The cursor has come to where the span begins, and nothing of the span need be written once more: the cursor moves to its end. */
+  join?(): Promise<void>;
 }

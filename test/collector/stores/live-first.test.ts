@@ -7,6 +7,7 @@ import { type Journal, openJournal } from '../../../collector/journal/journal.ts
 import type { JournalGroup } from '../../../collector/journal/record.ts';
 import { cursorFile } from '../../../collector/stores/cursor.ts';
 import { follow } from '../../../collector/stores/follow.ts';
+import { liveFirst } from '../../../collector/stores/live-first.ts';
 import { samplesOf } from '../../../collector/stores/rows.ts';
 import type { Store } from '../../../collector/stores/store.ts';
 import { sample } from './contract.ts';
@@ -21,7 +22,7 @@ const records = (i: number) => [
 ];
 
 /** A store in memory that keeps its cursors in a file, notes what was written in which order, and refuses now and then. */
-function storeIn(dir: string, perSecond: number, refuses: () => boolean = () => false) {
+function storeIn(dir: string, perSecond: number, refuses: () => boolean = () => false, joins = true) {
   const cursor = cursorFile(join(dir, 'cursor.json'));
   const [values, log] = [new Map<number, number | null>(), [] as string[]];
   const put = (how: string, groups: readonly JournalGroup[]): void => {
@@ -47,6 +48,7 @@ function storeIn(dir: string, perSecond: number, refuses: () => boolean = () => 
         put('live', groups);
         await cursor.writeSpan({ ...span, throughSeq: groups.at(-1)!.seq });
       },
+      ...(joins ? { join: async () => cursor.write((await cursor.span())!.throughSeq) } : {}),
     },
     restore: () => Promise.resolve(),
     rewind: (seq) => cursor.write(seq, 'span'),
@@ -63,6 +65,38 @@ async function due(journal: Journal): Promise<Map<number, number | null>> {
 const sorted = (values: ReadonlyMap<number, number | null>) => [...values].sort(([a], [b]) => a - b);
 
 describe('a store with a backlog', () => {
+  it('is not written again over what was live, unless it may have spoken of the same reading after it', async () => {
+    const reading = (i: number, value = i) => ({ kind: 'sample', sample: sample(`F${i % 2}`, T0 + 60_000 * i, value) }) as const;
+    const plan = fc.record({
+      backlog: fc.integer({ min: 1, max: 30 }),
+      live: fc.integer({ min: 1, max: 30 }),
+      again: fc.option(fc.tuple(fc.nat({ max: 29 }), fc.nat({ max: 29 }))),
+      joins: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ backlog, live, again, joins }) => {
+        const dir = await fresh();
+        const journal = await openJournal(join(dir, 'journal'), { plant: 'p1' });
+        // One of the backlog may also say something of a reading that is live.
+        const clash = again === null ? null : { at: again[0] % backlog, of: backlog + (again[1] % live) };
+        for (let i = 0; i < backlog + live; i += 1) await journal.append([reading(i), ...(clash?.at === i ? [reading(clash.of, -1)] : [])]);
+        const { store, log, values } = storeIn(dir, 1e9, undefined, joins);
+        const asItBegan = {
+          head: () => ({ seq: backlog }),
+          groups: (afterSeq: number) => journal.groups(afterSeq),
+          waitFor: (seq: number, signal?: AbortSignal) => journal.waitFor(seq, signal),
+        };
+        expect(await liveFirst(asItBegan, store, store.ahead!, () => undefined, { batchRecords: BATCH })).toBe(true);
+        expect([await store.cursor(), await store.ahead!.span()]).toEqual([backlog + live, null]);
+        expect(sorted(values)).toEqual(sorted(await due(journal)));
+        const written = log.filter((line) => line.startsWith('backlog')).map((line) => Number(line.split('-')[1]));
+        expect(Math.max(...written)).toBe(joins && clash === null ? backlog : backlog + live);
+        await journal.close();
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
   it('gets what is live while the backlog waits for its rate, also after a restart, and ends with everything', async () => {
     const dir = await fresh();
     const journal = await openJournal(join(dir, 'journal'), { plant: 'p1' });
