@@ -26,7 +26,7 @@ import { changeSources, type SourceChange } from './reloading.ts';
 import { keepJournalSmall, keepOf } from './retention.ts';
 import { auditStores } from './rounds.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { newsOfStore, type StoreNews, sayWaiting } from './store-news.ts';
+import { newsOfStore, type StoreNews, sayShort, sayWaiting } from './store-news.ts';
 import { hasTerminal } from './terminal.ts';
 
 /** A plant that is being read: journal, stores that follow it, sources that feed it. */
@@ -124,7 +124,8 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   void caughtUp.then(() => {
     hasCaughtUp = true;
   });
-  const news = stores.map((store) => newsOfStore(store, recorder));
+  for (const store of stores) await sayShort(store, journal.dir, recorder).catch(() => undefined);
+  const news = stores.map((store) => newsOfStore(store, recorder, () => sayShort(store, journal.dir, recorder)));
   const following = stores.map((store, index) =>
     follow(journal, store, {
       signal: ending.signal,

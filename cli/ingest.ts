@@ -21,7 +21,7 @@ import { watchDisk } from './disk.ts';
 import { lastRecordMs } from './last-record.ts';
 import { say } from './output.ts';
 import { keepJournalSmall, keepOf } from './retention.ts';
-import { newsOfStore, sayWaiting } from './store-news.ts';
+import { newsOfStore, sayShort, sayWaiting } from './store-news.ts';
 
 export function define(program: Command): void {
   program
@@ -54,7 +54,8 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   const recorder = plainSink(journal, { source: file.name, intake: intake.book.of(file.name) });
   const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
   for (const store of stores) await setBack(store, journal.head().seq);
-  const news = stores.map((store) => newsOfStore(store, recorder));
+  for (const store of stores) await sayShort(store, journal.dir, recorder).catch(() => undefined);
+  const news = stores.map((store) => newsOfStore(store, recorder, () => sayShort(store, journal.dir, recorder)));
   const following = stores.map((store, index) =>
     follow(journal, store, { signal: ending.signal, onProgress: (progress) => news[index]!.progress(progress) }),
   );

@@ -1,3 +1,4 @@
+import { listSegments } from '../collector/journal/segment.ts';
 import type { Recorder } from '../collector/recorder/recorder.ts';
 import type { FollowProgress } from '../collector/stores/follow.ts';
 import type { Store } from '../collector/stores/store.ts';
@@ -30,8 +31,14 @@ const LOST = new Set(['store.file-gone', 'store.file-replaced', 'store.emptied']
 /**
  * Says and journals of one store that it takes nothing and why, that it takes readings again, and that what it had stored was gone.
  * Readings wait in the journal meanwhile.
+ *
+ * @param onLost called after it was told that what had been stored is gone.
  */
-export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, recorder: Pick<Recorder, 'event'>): StoreNews {
+export function newsOfStore(
+  { engine, place }: Pick<Store, 'engine' | 'place'>,
+  recorder: Pick<Recorder, 'event'>,
+  onLost: () => Promise<void> = () => Promise.resolve(),
+): StoreNews {
   let away: StoreAway | null = null;
   let [known, taken] = [false, false];
   const called = place === undefined ? engine : `${engine} ${place}`;
@@ -39,7 +46,9 @@ export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, 
     recorder.event({ timeMs: Date.now(), source: `store ${engine}`, event, detail }).catch(() => undefined);
   const lost = (fault: Fault): Promise<void> => {
     printFaults(fault);
-    return record(fault.code, `${fault.place}: ${fault.en}`);
+    return record(fault.code, `${fault.place}: ${fault.en}`)
+      .then(onLost)
+      .catch(() => undefined);
   };
   return {
     lost,
@@ -61,6 +70,23 @@ export function newsOfStore({ engine, place }: Pick<Store, 'engine' | 'place'>, 
       }
     },
   };
+}
+
+/**
+ * Says and journals of a store that lacks what the journal no longer has (one that was added, or whose file or database is another, after
+ * retention dropped the start) from where on it will be filled. Nobody can bring the rest back into it.
+ */
+export async function sayShort(store: Store, journalDir: string, recorder: Pick<Recorder, 'event'>): Promise<void> {
+  const firstSeq = (await listSegments(journalDir))[0]?.firstSeq ?? 1;
+  const cursor = await store.cursor();
+  if (cursor >= firstSeq - 1) return;
+  const called = store.place === undefined ? store.engine : `${store.engine} ${store.place}`;
+  say(
+    `存储 ${called} 只到第 ${cursor} 组，而日志按设定自第 ${firstSeq} 组开始：其间的读数不会再进入该存储。`,
+    `Store ${called} holds no more than group ${cursor}, and the journal begins at group ${firstSeq} as set: what lies between will not be stored there.`,
+  );
+  const detail = `holds through ${cursor}, the journal begins at ${firstSeq}`;
+  await recorder.event({ timeMs: Date.now(), source: `store ${store.engine}`, event: 'store-short', detail });
 }
 
 /** Says at the end how much a store does not hold yet: that waits in the journal. */

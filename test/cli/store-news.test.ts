@@ -1,5 +1,9 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newsOfStore } from '../../cli/store-news.ts';
+import { newsOfStore, sayShort, sayWaiting } from '../../cli/store-news.ts';
+import type { Store } from '../../collector/stores/store.ts';
 import { Fault } from '../../config/words/fault.ts';
 
 describe('what is told of a store', () => {
@@ -30,6 +34,21 @@ describe('what is told of a store', () => {
       '存储 influxdb1 http://127.0.0.1:8086 plant 已恢复。',
       'Store influxdb1 http://127.0.0.1:8086 plant takes readings again.',
     ]);
+  });
+
+  it('is that it lacks what the journal no longer has, and that it is behind at the end; nothing where neither is so', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'liangheng-short-'));
+    for (const name of ['0000000041.lhj.gz', '0000000080.lhj']) await writeFile(join(dir, name), '');
+    const store = (cursor: number) => ({ engine: 'influxdb1', place: 'http://127.0.0.1:8086 new', cursor: async () => cursor }) as Store;
+    for (const cursor of [40, 90]) await sayShort(store(cursor), dir, recorder);
+    await sayWaiting(store(90), 90);
+    expect([said, events]).toEqual(['', []]);
+    await sayShort(store(0), dir, recorder);
+    expect(events).toEqual(['store influxdb1: store-short: holds through 0, the journal begins at 41']);
+    expect(said).toContain('存储 influxdb1 http://127.0.0.1:8086 new 只到第 0 组');
+    expect(said).toContain('the journal begins at group 41 as set');
+    await sayWaiting(store(85), 90);
+    expect(said).toContain('lacks groups 86–90 of the journal; they are stored after the next start.');
   });
 
   it('is that what it had stored was gone, each time, with the place, in both languages and in the journal', () => {
