@@ -46,7 +46,7 @@ export function coveragePart(content: ReportContent): readonly Block[] {
   );
   const cautions = new Set(coverage.cells.flatMap(({ caution }) => (caution ? [caution[lang]] : [])));
   for (const caution of cautions) blocks.push(paragraph(`${MARK} ${caution}`, 'warning'));
-  blocks.push(...lacking(content, shown), ...besideBlocks(content), ...depthBlocks(content));
+  blocks.push(...lacking(content, shown), ...unverified(content), ...besideBlocks(content), ...depthBlocks(content));
   if (coverage.findings.length > 0) {
     blocks.push(heading(2, w('report.findings')));
     blocks.push({ kind: 'list', items: coverage.findings.map((finding) => `${finding.subject}: ${finding[lang]}`) });
@@ -97,6 +97,15 @@ function lacking({ lang, coverage }: ReportContent, cells: readonly CoverageCell
   return items.length + exempted.length === 0
     ? []
     : [heading(2, word(lang, 'report.lacking')), { kind: 'list', items: [...items, ...exempted] }];
+}
+
+/** Meters at no metering point that nobody has commissioned: what they show was held against no face. Those at a point are named there. */
+function unverified({ plant, coverage, lang }: ReportContent): readonly Block[] {
+  const named = new Set(coverage.cells.flatMap(({ unusable }) => unusable.map(({ meter }) => meter)));
+  const meters = plant.file.meters.filter(({ id, commissioned }) => commissioned === undefined && !named.has(id)).map(({ id }) => id);
+  if (meters.length === 0) return [];
+  const text = filled(word(lang, 'report.unverified'), { meters: meters.join(word(lang, 'general.listSeparator')) });
+  return [paragraph(text, 'warning')];
 }
 
 /** Other tables that hold everywhere, with what is to be said of them and where they differ from those of the verdict. */

@@ -33,6 +33,7 @@ export const report: Readonly<Record<keyof typeof zh, string>> = {
   'report.delivering': 'Delivering',
   'report.notFitted': 'not fitted',
   'report.lacking': 'Missing and unusable meters',
+  'report.unverified': 'These meters are not commissioned either: nobody has signed that their readings agree with their faces: {meters}',
   'report.findings': 'Findings',
   'report.depth': 'Depth and acceptance that the metering allows',
   'depthGrade.estimated': 'estimated',

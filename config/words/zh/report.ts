@@ -31,6 +31,7 @@ export const report = {
   'report.delivering': '当日有数',
   'report.notFitted': '未装',
   'report.lacking': '缺项与不可用的计量器具',
+  'report.unverified': '以下计量器具也未经投运核对，其读数未与表盘示值核对签字：{meters}',
   'report.findings': '须注意',
   'report.depth': '计量条件允许的平衡深度与验收类别',
   'depthGrade.estimated': '估计型',

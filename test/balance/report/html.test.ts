@@ -36,6 +36,13 @@ describe('the HTML report', () => {
     expect(unescaped(zh).split(HOSTILE).length).toBeGreaterThan(20);
   });
 
+  it('calls every meter unverified that nobody has commissioned, also one at no metering point', () => {
+    // At metering points: in and mid; back and out measure streams and stand at none.
+    expect(unescaped(zh)).toMatch(/P1-in: [^<]*未经投运核对/);
+    expect(zh).toContain('以下计量器具也未经投运核对，其读数未与表盘示值核对签字：back、out<');
+    expect(en).toContain('nobody has signed that their readings agree with their faces: back, out<');
+  });
+
   it('shows in its tables no number that the results do not hold', () => {
     const held = numbersIn(resultsOf(balances, coverage));
     const shown = figures(zh).filter((text) => text !== '—' && text !== '※');

@@ -37,6 +37,10 @@ describe('the Word report', () => {
     expect(headings.slice(0, 8)).toEqual(chapters);
   });
 
+  it('calls meters unverified that nobody has commissioned', () => {
+    expect(textOf(document)).toContain('以下计量器具也未经投运核对，其读数未与表盘示值核对签字：back、out');
+  });
+
   it('shows no figure in its tables that the results do not hold', () => {
     const held = numbersIn(resultsOf(balances, coverage));
     const figures = tables.flatMap((table) =>

@@ -44,6 +44,7 @@ describe('decode', () => {
     ['12a4', 'bcd16', undefined, null],
     // Digits that a number could have as its exponent.
     ['12e4', 'bcd16', undefined, null],
+    ['ffff ffff ffff f800', 'uint64', undefined, 2 ** 64 - 2048],
     ['0000 1e05', 'bcd32', undefined, null],
     ['7fc0 0000', 'float32', undefined, null],
     ['7f80 0000', 'float32', undefined, null],
