@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../../../collector/sources/clock.ts';
+import { DialIn } from '../../../../collector/sources/modbus/dial-in.ts';
 import { crc16 } from '../../../../collector/sources/modbus/framing.ts';
 import { openSources } from '../../../../collector/sources/open.ts';
 import { freePort } from '../../../free-port.ts';
@@ -95,6 +97,38 @@ describe('DTUs that dial in', () => {
     if (!stranger.destroyed) await once(stranger, 'close');
     expect(good(sink, 'A').some(({ value }) => value === 7)).toBe(false);
   });
+
+  it('let no more than 256 wait that do not say who they are, and those no longer than their time', async () => {
+    const port = await freePort();
+    const timers = new Set<() => void>();
+    const clock: Clock = {
+      ...systemClock,
+      after(_delayMs, callback) {
+        timers.add(callback);
+        return () => timers.delete(callback);
+      },
+    };
+    const dialIn = new DialIn('127.0.0.1', port, clock);
+    dialIn.add('a', { registration: Buffer.from('DTU1') }, null);
+    const ending = new AbortController();
+    const taken = dialIn.next('a', ending.signal);
+    closing.push(() => dialIn.leave('a'));
+    const strangers: Socket[] = [];
+    for (let count = 0; count < 256; count++) strangers.push(await dials(port, [], 0));
+    const tooMany = await dials(port, [], 0);
+    if (!tooMany.closed) await once(tooMany, 'close');
+    expect(strangers.filter(({ closed }) => closed)).toEqual([]);
+    // Their time is up.
+    expect(timers.size).toBe(256);
+    for (const callback of [...timers]) callback();
+    for (const stranger of strangers) if (!stranger.closed) await once(stranger, 'close');
+    const known = await dials(port, ['DTU1'], 0);
+    const stream = await taken;
+    known.write('x');
+    const heard = once(stream, 'data');
+    stream.resume();
+    expect(String(await heard)).toBe('x');
+  }, 120_000);
 
   it('may be told by their address, and their heartbeats are no answers', async () => {
     const port = await freePort();
