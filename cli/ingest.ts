@@ -49,11 +49,12 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   const dataDir = resolve(dirname(path), file.data);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
+  const foundSeq = journal.head().seq;
   const ending = new AbortController();
   const intake = await keepIntake(journal, dataDir, systemClock, await lastRecordMs(journal));
   const recorder = plainSink(journal, { source: file.name, intake: intake.book.of(file.name) });
   const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
-  for (const store of stores) await setBack(store, journal.head().seq);
+  for (const store of stores) await setBack(store, foundSeq);
   for (const store of stores) await sayShort(store, journal.dir, recorder).catch(() => undefined);
   const news = stores.map((store) => newsOfStore(store, recorder, () => sayShort(store, journal.dir, recorder)));
   const following = stores.map((store, index) =>

@@ -42,6 +42,9 @@ function turnedOf(line: string): Turned {
   if (!Number.isSafeInteger(turn) || turn < 0) throw new SyntaxError('not a turn');
   const record = decodeRecord(fields);
   if (record.kind !== 'sample') throw new SyntaxError('not a sample');
+  const { channel, value, quality } = record.sample;
+  if (channel === '') throw new SyntaxError('a sample of no channel');
+  if ((value === null) !== (quality === 'missing')) throw new SyntaxError(`${channel}: quality ${quality} with value ${value}`);
   return { sample: record.sample, turn };
 }
 
@@ -50,7 +53,7 @@ export const centralChannel = (plant: string, turn: number, channel: string): st
 
 /** What stands behind such a name. @throws SyntaxError for another. */
 export function placeOf(name: string): { readonly plant: string; readonly turn: number; readonly channel: string } {
-  const match = /^([^/]+)\/(\d+)\/(.+)$/s.exec(name);
+  const match = /^([^/]+)\/(\d+)\/(.*)$/s.exec(name);
   if (match === null) throw new SyntaxError(`not a channel of a plant: ${name}`);
   return { plant: match[1]!, turn: Number(match[2]), channel: match[3]! };
 }
