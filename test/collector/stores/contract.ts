@@ -337,7 +337,7 @@ export function storeContract(fresh: () => Promise<Bench>, { atomic = false, exa
       timeMs: T0 + HOUR + polled,
       source: 'GW 1',
       event: INTAKE,
-      detail: statementText({ run, source: 'GW 1', hourMs: T0, state, turn, ...counted, polled }),
+      detail: statementText({ run, source: 'GW 1', hourMs: state === 'open' ? T0 + HOUR : T0, state, turn, ...counted, polled }),
     });
     const detail = brokenText({ run, countedMs: T0 + HOUR - 30_000, untilMs: T0 + HOUR + 90_000 });
     const broken: JournalRecord = { kind: 'event', timeMs: T0, source: 'collector', event: INTAKE_BROKEN, detail };
