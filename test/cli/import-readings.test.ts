@@ -206,6 +206,20 @@ describe('import of readings', () => {
     expect(readFileSync(join(dir, 'data/p/imports/mappings.json'), 'utf8')).toContain('"FT1": "FT1"');
   });
 
+  it('fills what the collector itself missed: that it has nothing of a time is no reading of that time', async () => {
+    const journal = await openJournal(join(dir, 'data/p/journal'), { plant: 'p' });
+    const missed = { channel: 'EM1', value: null, quality: 'missing', reason: 'communication', origin: 'device', raw: null } as const;
+    await journal.append([
+      { kind: 'sample', sample: { ...missed, timeMs: at('2026-03-01T08:00') } },
+      { kind: 'event', timeMs: Date.now(), source: 'collector', event: 'stopped', detail: '' },
+    ]);
+    await journal.close();
+    const path = file('past.csv', 'time,EM1\n2026-03-01 08:00,812\n');
+    expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 1, known: 0, changed: [] }] });
+    expect((await samplesOf()).filter(({ value }) => value !== null)).toMatchObject([{ timeMs: at('2026-03-01T08:00'), value: 812 }]);
+    expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 0, known: 1, changed: [] }] });
+  });
+
   it('fills a past from line protocol, once', async () => {
     const path = file('past.lp', 'flow,meter=FT1 value=12.5 1772323200\nflow,meter=FT1 value=13 1772323260\n');
     expect(await imported(path, '--precision', 's')).toMatchObject({ status: 0, files: [{ imported: 2 }] });
