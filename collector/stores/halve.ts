@@ -29,12 +29,17 @@ export const BATCH_POINTS = 10_000;
  *
  * Nothing is under way once it has settled.
  */
-export async function sendAll(batches: Iterable<Batch>, sender: Sender, quarantine: QuarantineFile): Promise<void> {
-  const reached = new ByChannel<Reached>(() => ({ beforeMs: Number.NEGATIVE_INFINITY, newestMs: Number.NEGATIVE_INFINITY }));
+export async function sendAll(
+  batches: Iterable<Batch>,
+  sender: Sender,
+  quarantine: QuarantineFile,
+  reach: Reach = new Reach(),
+): Promise<void> {
+  reach.begin();
   let [older, newer]: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
   const next = async (batch: Batch): Promise<void> => {
     const [first, second] = [older!, newer!];
-    const before = runsForward(batch, reached) ? first : Promise.all([first, second]).then(() => undefined);
+    const before = reach.runsForward(batch) ? first : Promise.all([first, second]).then(() => undefined);
     before.catch(() => undefined);
     const sending = sendHalving(batch, sender, quarantine, before);
     sending.catch(() => undefined);
@@ -51,21 +56,40 @@ export async function sendAll(batches: Iterable<Batch>, sender: Sender, quaranti
 
 /** Of a channel, the newest time in the batches before, and in the batch that was looked at last. */
 interface Reached {
+  call: number;
+  batch: number;
   beforeMs: number;
   newestMs: number;
 }
 
-/** Whether every sample is newer than all of its channel in the batches before, of which `reached` is kept. */
-function runsForward({ channels, timeMs: times }: Batch, reached: ByChannel<Reached>): boolean {
-  let forward = true;
-  for (let i = 0; i < channels.length; i += 1) {
-    const known = reached.of(channels[i]!);
-    const timeMs = times[i]!;
-    if (timeMs <= known.beforeMs) forward = false;
-    if (timeMs > known.newestMs) known.newestMs = timeMs;
+/** Tells of the batches of one `sendAll` after another whether they run forward. To be kept: making it anew costs more than asking it. */
+export class Reach {
+  readonly #reached = new ByChannel<Reached>(() => ({ call: -1, batch: -1, beforeMs: 0, newestMs: 0 }));
+  #call = 0;
+  #batch = 0;
+
+  begin(): void {
+    this.#call += 1;
   }
-  for (const known of reached.all()) known.beforeMs = known.newestMs;
-  return forward;
+
+  /** Whether every sample is newer than all of its channel in the batches before. */
+  runsForward({ channels, timeMs: times }: Batch): boolean {
+    const [call, batch] = [this.#call, ++this.#batch];
+    let forward = true;
+    for (let i = 0; i < channels.length; i += 1) {
+      const known = this.#reached.of(channels[i]!);
+      const timeMs = times[i]!;
+      if (known.batch !== batch) {
+        known.beforeMs = known.call === call ? known.newestMs : Number.NEGATIVE_INFINITY;
+        if (known.call !== call) known.newestMs = Number.NEGATIVE_INFINITY;
+        known.call = call;
+        known.batch = batch;
+      }
+      if (timeMs <= known.beforeMs) forward = false;
+      if (timeMs > known.newestMs) known.newestMs = timeMs;
+    }
+    return forward;
+  }
 }
 
 const REFUSALS: readonly (number | null)[] = [400, 413, 422];

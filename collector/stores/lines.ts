@@ -9,8 +9,8 @@ export type TagsOf = (channel: string) => Readonly<Record<string, string>>;
 
 const escaped = (text: string): string => text.replace(/[ ,=]/g, (one) => `\\${one}`).replaceAll('\n', '\\n');
 
-/** Series are remembered by channel; beyond this number all are forgotten. */
-const REMEMBERED = 100_000;
+/** Series are remembered by channel; beyond this number all are forgotten. Fewer than a plant has cost it eight times the work. */
+const REMEMBERED = 1_000_000;
 
 const FIRST_BYTES = 1 << 12;
 const LARGEST_FIRST_BYTES = 4 << 20;
@@ -21,8 +21,7 @@ const MOST_BEHIND_HEAD = 2 * MOST_DECIMAL_BYTES + 8;
 
 /** What the lines of one channel begin with, as long as its codes stay as they are. */
 interface Series {
-  /** Measurement and tags. */
-  readonly name: string;
+  readonly channel: string;
   /** Up to the value. */
   head: Uint8Array;
   /** So much of it where there is none. */
@@ -41,17 +40,19 @@ interface Series {
  * Each body has memory of its own, for several may be under way.
  *
  * @param tags more of them, which take precedence; null where there are none.
+ * @param remembered channels whose beginnings are kept.
  */
-export function bodyWriter(plant: string, tags: TagsOf | null): (batch: Batch) => Buffer {
-  const known = new ByChannel<Series>((channel) => {
+export function bodyWriter(plant: string, tags: TagsOf | null, remembered = REMEMBERED): (batch: Batch) => Buffer {
+  const nameOf = (channel: string): string => {
     const all: Readonly<Record<string, string>> = { plant, channel, ...tags?.(channel) };
     const names = Object.keys(all).sort((a, b) => (a < b ? -1 : 1));
-    const name = `${MEASUREMENT},${names.map((one) => `${one}=${escaped(all[one]!)}`).join(',')}`;
-    return { name, head: NO_BYTES, codesEnd: 0, codes: -1, body: -1, first: -1, last: -1 };
-  });
+    return `${MEASUREMENT},${names.map((one) => `${one}=${escaped(all[one]!)}`).join(',')}`;
+  };
+  const unknown = { head: NO_BYTES, codesEnd: 0, codes: -1, body: -1, first: -1, last: -1 };
+  const known = new ByChannel<Series>((channel) => ({ channel, ...unknown }));
   const begin = (series: Series, codes: number): void => {
     const { origin, quality, reason } = codesFrom(codes);
-    series.head = Buffer.from(`${series.name} o=${origin}i,q=${quality}i,r=${reason}i,v=`);
+    series.head = Buffer.from(`${nameOf(series.channel)} o=${origin}i,q=${quality}i,r=${reason}i,v=`);
     series.codesEnd = series.head.length - ',v='.length;
     series.codes = codes;
   };
@@ -60,7 +61,7 @@ export function bodyWriter(plant: string, tags: TagsOf | null): (batch: Batch) =
   let following = new Int32Array(0);
   return ({ channels, timeMs, value, codes }) => {
     bodies += 1;
-    if (known.size >= REMEMBERED) known.forget();
+    if (known.size >= remembered) known.forget();
     if (following.length < channels.length) following = new Int32Array(channels.length);
     const met: Series[] = [];
     for (let i = 0; i < channels.length; i += 1) {

@@ -5,7 +5,7 @@ import type { JournalGroup } from '../journal/record.ts';
 import type { Sample } from '../sample/sample.ts';
 import { type Batch, batchesAmong, batchesOf } from './batch.ts';
 import { type CursorFile, cursorFile } from './cursor.ts';
-import { BATCH_POINTS, type Sender, sendAll } from './halve.ts';
+import { BATCH_POINTS, Reach, type Sender, sendAll } from './halve.ts';
 import { type QuarantineFile, quarantineFile } from './quarantine.ts';
 import { type Result, type Results, resultLines } from './results.ts';
 import { SchemaKeeper } from './schema.ts';
@@ -68,6 +68,7 @@ class RemoteStore implements Store {
   readonly #engine: RemoteEngine;
   readonly #cursor: CursorFile;
   readonly #schema: SchemaKeeper;
+  readonly #reach = new Reach();
   readonly #place: string;
   /** When the server is to be looked at before something is written: from an instant on, or once the clock was set back behind another. */
   #look: { readonly fromMs: number; readonly sinceMs: number } = LOOK_NOW;
@@ -130,7 +131,7 @@ class RemoteStore implements Store {
   }
 
   async #send(batches: Iterable<Batch>): Promise<void> {
-    await this.#prepared(() => sendAll(batches, this.#engine, this.quarantine));
+    await this.#prepared(() => sendAll(batches, this.#engine, this.quarantine, this.#reach));
     this.quarantine.settled();
   }
 

@@ -22,8 +22,8 @@ interface Sent {
   fillingMs: number;
 }
 
-const unknown = (): Sent => ({
-  newestMs: Number.NEGATIVE_INFINITY,
+const nothingSent = (newestMs: number): Sent => ({
+  newestMs,
   sendingMs: Number.NEGATIVE_INFINITY,
   lowMs: Number.NEGATIVE_INFINITY,
   highMs: Number.NEGATIVE_INFINITY,
@@ -44,8 +44,10 @@ type Asked = Pick<Server, 'flush' | 'newest' | 'export'>;
 export class Turns {
   readonly #server: Asked;
   readonly #plant: string;
-  readonly #sent = new ByChannel<Sent>(unknown);
+  readonly #sent = new ByChannel<Sent>(() => nothingSent(this.#emptyFromMs - 1));
   readonly #visibleMs: number;
+  /** From then on, channels that nothing was sent of have nothing stored; -∞ where that is not known. */
+  #emptyFromMs = Number.NEGATIVE_INFINITY;
   /** When something was last written or asked, on the steady clock; who wrote before this process may have done so just now. */
   #busyMs = performance.now();
 
@@ -139,26 +141,30 @@ export class Turns {
     const fromMs = unknown.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.POSITIVE_INFINITY);
     // A server takes samples up to two days ahead of its clock, which ours may be behind.
     const toMs = unknown.reduce((most, { timeMs }) => Math.max(most, timeMs), Date.now()) + LATEST_AHEAD_MS;
-    const known = channels.length > ASKED_AT_ONCE ? await this.#newestOfAll(fromMs, toMs) : null;
-    for (let at = 0; at < channels.length; at += ASKED_AT_ONCE) {
-      const asked = channels.slice(at, at + ASKED_AT_ONCE);
-      const newest = known ?? (await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs));
+    if (channels.length > ASKED_AT_ONCE) await this.#learnAll(fromMs, toMs);
+    const others = channels.filter((channel) => this.#sent.of(channel).newestMs === Number.NEGATIVE_INFINITY);
+    for (let at = 0; at < others.length; at += ASKED_AT_ONCE) {
+      const asked = others.slice(at, at + ASKED_AT_ONCE);
+      const newest = await this.#server.newest(seriesOf(this.#plant, asked, 'q'), fromMs, toMs);
       for (const channel of asked) this.#sent.of(channel).newestMs = newest.get(channel) ?? fromMs - 1;
-    }
-    for (const [channel, newestMs] of known ?? []) {
-      const sent = this.#sent.of(channel);
-      if (sent.newestMs === Number.NEGATIVE_INFINITY) sent.newestMs = newestMs;
     }
   }
 
-  /** Of all channels of the plant in one question; null where the server answers no question of that size. */
-  async #newestOfAll(fromMs: number, toMs: number): Promise<ReadonlyMap<string, number> | null> {
+  /** The same of all channels of the plant in one question, unless the server answers none of that size. */
+  async #learnAll(fromMs: number, toMs: number): Promise<void> {
+    let newest: ReadonlyMap<string, number>;
     try {
-      return await this.#server.newest(seriesOf(this.#plant, null, 'q'), fromMs, toMs);
+      newest = await this.#server.newest(seriesOf(this.#plant, null, 'q'), fromMs, toMs);
     } catch (error) {
-      if (error instanceof Error && 'status' in error) return null;
+      if (error instanceof Error && 'status' in error) return;
       throw error;
     }
+    const learn = (sent: Sent, newestMs: number): void => {
+      if (sent.newestMs === Number.NEGATIVE_INFINITY) sent.newestMs = newestMs;
+    };
+    for (const [channel, newestMs] of newest) learn(this.#sent.of(channel), newestMs);
+    for (const sent of this.#sent.all()) learn(sent, fromMs - 1);
+    this.#emptyFromMs = fromMs;
   }
 }
 

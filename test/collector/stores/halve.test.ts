@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Batch, batchesAmong } from '../../../collector/stores/batch.ts';
-import { type Sender, sendAll } from '../../../collector/stores/halve.ts';
+import { Batch, batchesAmong } from '../../../collector/stores/batch.ts';
+import { Reach, type Sender, sendAll } from '../../../collector/stores/halve.ts';
 import { quarantineFile } from '../../../collector/stores/quarantine.ts';
 import { sample } from './contract.ts';
 
@@ -60,3 +60,19 @@ it('sends two batches at a time, never one that says something again before the 
   );
   expect(together).toBe(2);
 }, 120_000);
+
+it('what runs forward is told anew for each call, channel by channel', () => {
+  const reach = new Reach();
+  const at = (...times: readonly number[]) => Batch.of(times.map((time) => sample(`F${time % 2}`, time, 0)));
+  for (let call = 0; call < 2; call += 1) {
+    reach.begin();
+    expect([at(10, 12, 11), at(13, 14), at(15, 14), at(20), at(16), at(17)].map((batch) => reach.runsForward(batch))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  }
+});

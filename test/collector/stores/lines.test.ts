@@ -41,11 +41,11 @@ it('the body of a request is its lines by channel, each value the same double, a
 });
 
 it('a body grows to any size, of more channels than are remembered too', () => {
-  const batch = Array.from({ length: 101_000 }, (_, i): Sample => {
+  const batch = Array.from({ length: 4_000 }, (_, i): Sample => {
     const good = { quality: 'good', reason: 'none', origin: 'device', raw: null } as const;
-    return { channel: `channel ${'x'.repeat(30)} ${i % 100_500}`, timeMs: i, value: Math.sin(i), ...good };
+    return { channel: `channel ${'x'.repeat(30)} ${i % 1_500}`, timeMs: i, value: Math.sin(i), ...good };
   });
-  const bodyOf = bodyWriter('p', null);
+  const bodyOf = bodyWriter('p', null, 1_000);
   const due = byChannel(batch)
     .map((one) => lineOf('p', one))
     .join('\n');

@@ -132,5 +132,10 @@ it('many channels are asked for in one question, in smaller ones where the serve
     await sender.send(at(6000));
     expect(one.questions()).toBe(answersAll ? 2 : 8);
     expect(one.read().size).toBe(750);
+    // Others of the plant are known to have nothing there, where all were asked for.
+    await sender.send(Batch.of([sample('G1', 1000, 1), sample('G1', 2000, 2)]));
+    expect(one.questions()).toBe(answersAll ? 2 : 9);
+    await sender.send(Batch.of([sample('G1', 500, 3), sample('G1', 1000, 4)]));
+    expect([one.read().get('G1 1000'), one.read().size]).toEqual([4, 753]);
   }
 });
