@@ -41,15 +41,18 @@ interface Block {
  * What a stretch of the journal holds, an hour of a channel in one piece, few samples in memory at a time: what fits into one piece comes
  * from one pass. Of what does not, the first pass counts the hours and where they stand, and each piece reads the blocks that hold its
  * hours; late data far from their time cost blocks, not memory.
+ *
+ * @param most samples held at a time.
+ * @param blockRecords records of a block.
  */
-export async function* piecesOf(stretch: Stretch, most = MOST): AsyncGenerator<Piece> {
+export async function* piecesOf(stretch: Stretch, most = MOST, blockRecords = BLOCK): AsyncGenerator<Piece> {
   const whole = new Held(stretch, null, 0, 1);
   const perHour = new Map<number, number>();
   const blocks: Block[] = [];
   let fits = true;
   let block: Block | null = null;
   for await (const group of until(stretch, stretch.afterSeq, stretch.untilSeq)) {
-    if (block === null || block.records >= BLOCK) {
+    if (block === null || block.records >= blockRecords) {
       block = { afterSeq: group.seq - 1, throughSeq: group.seq, records: 0, hours: new Set() };
       blocks.push(block);
     }

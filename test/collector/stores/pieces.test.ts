@@ -30,7 +30,8 @@ const written = fc.array(
 
 it('a span comes in pieces of any size as in one: the last record of each reading, an hour of a channel in one piece', async () => {
   await fc.assert(
-    fc.asyncProperty(written, fc.integer({ min: 1, max: 200 }), fc.nat({ max: 20 }), async (groups, most, untilSeq) => {
+    fc.asyncProperty(written, fc.integer({ min: 1, max: 200 }), fc.nat({ max: 20 }), fc.integer({ min: 1, max: 90 }), async (...drawn) => {
+      const [groups, most, untilSeq, block] = drawn;
       const made = groups.map((of, k) =>
         group(
           k + 1,
@@ -49,7 +50,7 @@ it('a span comes in pieces of any size as in one: the last record of each readin
       const found = new Map<string, number | null>();
       const hours = new Set<string>();
       let done = 0;
-      for await (const piece of piecesOf({ ...journalOf(made), afterSeq: 0, untilSeq, fromMs, toMs }, most)) {
+      for await (const piece of piecesOf({ ...journalOf(made), afterSeq: 0, untilSeq, fromMs, toMs }, most, block)) {
         const own = new Set<string>();
         for (const [channel, byTime] of piece.byChannel) {
           for (const one of byTime.values()) {
