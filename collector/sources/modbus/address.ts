@@ -1,3 +1,4 @@
+import { ofModicon } from '../../../config/plant/address.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Table } from './frame.ts';
@@ -7,8 +8,6 @@ export interface Place {
   readonly table: Table;
   readonly address: number;
 }
-
-const TABLE_OF_DIGIT: Readonly<Record<number, Table>> = { 0: 'coil', 1: 'discrete', 3: 'input', 4: 'holding' };
 
 /**
  * The wire address of a reading, from its protocol address or its Modicon number.
@@ -26,24 +25,22 @@ export function placeOf(channel: string, read: Pick<ModbusRead, 'address' | 'tab
     return { table: read.table, address: read.address.pdu };
   }
   const number = read.address.modicon;
-  const unit = number >= 100_000 ? 100_000 : 10_000;
-  const table = TABLE_OF_DIGIT[Math.floor(number / unit)];
-  const address = (number % unit) - 1;
-  if (table === undefined || number < 1 || address < 0 || address > 65_535) {
+  const place = ofModicon(number);
+  if (place === null) {
     throw fault(
       channel,
       `Modicon 地址 ${number} 不存在；请写成 40001 或 400001 的形式`,
       `there is no Modicon address ${number}; write 40001 or 400001`,
     );
   }
-  if (read.table !== undefined && read.table !== table) {
+  if (read.table !== undefined && read.table !== place.table) {
     throw fault(
       channel,
-      `Modicon 地址 ${number} 属于 ${table}，与 table: ${read.table} 矛盾`,
-      `${number} lies in ${table}, table says ${read.table}`,
+      `Modicon 地址 ${number} 属于 ${place.table}，与 table: ${read.table} 矛盾`,
+      `${number} lies in ${place.table}, table says ${read.table}`,
     );
   }
-  return { table, address };
+  return place;
 }
 
 function fault(channel: string, zh: string, en: string): Fault {
