@@ -66,7 +66,7 @@ export async function liveFirst(
   let apart = known === null && ahead.join !== undefined;
   try {
     for (;;) {
-      for await (const batch of batches(journal.groups(through), records)) {
+      for await (const batch of batches(journal.groups(through), batchRecords)) {
         if (apart) {
           eachTime(batch, (channel, timeMs) => {
             const first = firsts.of(channel);
