@@ -46,8 +46,11 @@ describe('what was set aside', () => {
     const reading = (k: number): JournalRecord => ({ kind: 'sample', sample: sample('IN', nowMs - 9 * DAY + k, k) });
     const journal = await openJournal(join(plant.dataDir, 'journal'), { plant: plant.id });
     await journal.append([reading(1), payload(nowMs - 8 * DAY, 'BROKER', 'plant/a: not JSON', '{'), reading(2)]);
-    await journal.append([payload(nowMs - 3 * HOUR, 'BROKER', 'plant/a: no number at offset 17', 'a\nq\tb')]);
-    await journal.append([reading(3), payload(nowMs - 2 * HOUR, 'BROKER', 'plant/a: no number at offset 4', 'x')]);
+    // The first of a group, one between readings, the last.
+    const [first, second] = [3 * HOUR, 2 * HOUR].map((ago, k) =>
+      payload(nowMs - ago, 'BROKER', `plant/a: no number at offset ${17 - 13 * k}`, k === 0 ? 'a\nq\tb' : 'x'),
+    ) as [JournalRecord, JournalRecord];
+    await journal.append([first, reading(3), second]);
     await journal.append([payload(nowMs - HOUR, 'OUTFALL', 'crc', '##0001')]);
     await journal.close();
     const store = await openRemoteStore(plant, { engine: 'influxdb1', url: 'http://user:word@127.0.0.1:1', database: 'plant' });
