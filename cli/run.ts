@@ -69,6 +69,7 @@ export async function runPlant(
   const { recorder, stores } = collecting;
   const feed = {
     reader: stores[0]!.reader,
+    ...(stores[0]!.results ? { results: stores[0]!.results } : {}),
     ready: collecting.caughtUp,
     latest: () => recorder.latest(),
     listen: recorder.listen.bind(recorder),

@@ -5,12 +5,16 @@ import { carriedIn } from '../balance/audit/carried.ts';
 import type { BalanceReport } from '../balance/media/result.ts';
 import { withDrawingThread } from '../balance/report/drawing-thread.ts';
 import { reportHtml } from '../balance/report/html.ts';
+import { type CountedReader, intakeAccounts } from '../balance/report/intake-account.ts';
+import { sampleAccounts } from '../balance/report/sample-account.ts';
+import { windowOf } from '../balance/window/window.ts';
 import { type CoverageReport, coverageOf } from '../collector/coverage/coverage.ts';
 import type { Sample } from '../collector/sample/sample.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { checkPlant } from '../config/plant/check.ts';
 import { differencesOf } from '../config/plant/diff.ts';
 import type { Plant } from '../config/plant/plant.ts';
+import { instantMs } from '../config/plant/time.ts';
 import { loadJurisdictions, loadRules } from '../config/rules/load.ts';
 import type { Fault } from '../config/words/fault.ts';
 import type { SaidFault } from '../dashboards/server/documents/refusal.ts';
@@ -26,7 +30,7 @@ const MAIN = join(import.meta.dirname, `main${import.meta.filename.endsWith('.ts
 const run = promisify(execFile);
 
 /** Where the services get what changes while they run. */
-export interface Feed {
+export interface Feed extends CountedReader {
   readonly reader: StoreReader;
   /** Balances wait for this: what the journal holds is in the store. */
   readonly ready?: Promise<void>;
@@ -100,7 +104,14 @@ export function startServices(initial: Plant, feed: Feed, onProblem: (problem: s
       const report = balances;
       if (report === null) return null;
       const covered = await coverageNow();
-      return withDrawingThread(() => reportHtml(plantNow(), report, covered, lang));
+      const plant = plantNow();
+      const at = (text: string): number => instantMs(text, plant.offsetMinutes);
+      const window = windowOf(at(report.window.from), at(report.window.to));
+      const counted = {
+        samples: await sampleAccounts(plant, feed.reader, window),
+        intake: await intakeAccounts(plant, feed, window, report.journal?.to),
+      };
+      return withDrawingThread(() => reportHtml(plant, report, covered, lang, counted));
     },
     ask: (command, args) => asked(plantNow(), command, args, ending.signal),
     check: (text, against) => fileCheck(plantNow(), text, against),

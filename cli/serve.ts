@@ -38,5 +38,8 @@ async function open(path: string, published: boolean): Promise<Served> {
   const plant = await loadPlant(path);
   const reader = await openReader(plant);
   const onProblem = (problem: string) => say(`${plant.id}：平衡暂不能计算：${problem}`, `${plant.id}: no balances: ${problem}`);
-  return { services: startServices(plant, { reader, published }, onProblem), reader };
+  return {
+    services: startServices(plant, { reader, ...(reader.results ? { results: reader.results } : {}), published }, onProblem),
+    reader,
+  };
 }

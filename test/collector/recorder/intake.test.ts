@@ -198,7 +198,7 @@ describe('what was polled', () => {
         expect(sumOf(intake, 'quarantined')).toBe(journal.quarantined.length);
         expect(await readdir(folder)).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
   });
 
