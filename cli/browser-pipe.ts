@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 
 /** A browser that prints, as long as it runs. */
 export interface Browser {
+  /** Once it answers. @throws Error that it ended, or did not answer, and what it said of it */
+  readonly ready: Promise<void>;
   /** The PDF of the page at a URL. @throws Error what the browser said, or that it ended */
   print(url: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -11,6 +14,10 @@ export interface Browser {
 
 /** For one answer of the browser. */
 const DEADLINE_MS = 300_000;
+
+/** Of what a browser says, so many letters are kept, and waited for so long once it ended. */
+const MOST_SAID = 1000;
+const SAID_MS = 10_000;
 
 /** The pages behind a browser's address bar, of which there is none here: they take as long to start as all the rest of it. */
 const UNUSED = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
@@ -50,7 +57,12 @@ export function startBrowser(path: string, profile: string): Browser {
     'about:blank',
   ];
   // A group of its own: what is started may be a script that starts the browser, and passes no signal on.
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], detached: true });
+  let said = '';
+  const closed = once(child.stderr as Readable, 'close').catch(() => undefined);
+  (child.stderr as Readable).on('data', (text: Buffer) => {
+    said = (said + text.toString('utf8')).slice(-MOST_SAID);
+  });
   const toBrowser = child.stdio[3] as Writable;
   const waiting = new Map<number, (message: Message) => void>();
   let ended: string | null = null;
@@ -62,10 +74,17 @@ export function startBrowser(path: string, profile: string): Browser {
     waiting.clear();
   };
   const exited = once(child, 'exit').then(
-    ([code, signal]) => fail(`Chromium ended (${String(code ?? signal)})`),
+    async ([code, signal]) => {
+      // What it said last comes behind its end; a child of its own may keep the pipe open.
+      await Promise.race([closed, setTimeout(SAID_MS, undefined, { ref: false })]);
+      fail([`ended (${String(code ?? signal)})`, ...lastLine(said)].join(': '));
+    },
     (error: Error) => fail(error.message),
   );
-  toBrowser.on('error', (error) => fail(error.message));
+  // A pipe breaks where the browser ends, which says more.
+  toBrowser.on('error', (error) => {
+    void Promise.race([exited, setTimeout(3 * SAID_MS, undefined, { ref: false })]).then(() => fail(error.message));
+  });
   eachMessage(child.stdio[4] as Readable, (message) => {
     if (message.id !== undefined) waiting.get(message.id)?.(message);
   });
@@ -74,7 +93,7 @@ export function startBrowser(path: string, profile: string): Browser {
     const id = nextId++;
     const answer = await new Promise<Message>((resolve) => {
       if (ended !== null) return resolve({ error: { message: ended } });
-      const late = setTimeout(() => resolve({ error: { message: `no answer to ${method}` } }), DEADLINE_MS);
+      const late = globalThis.setTimeout(() => resolve({ error: { message: `no answer to ${method}` } }), DEADLINE_MS);
       waiting.set(id, (message) => {
         clearTimeout(late);
         waiting.delete(id);
@@ -92,9 +111,11 @@ export function startBrowser(path: string, profile: string): Browser {
     await ask('Page.enable', {}, String(sessionId));
     return String(sessionId);
   })();
-  page.catch(() => undefined);
+  const ready = page.then(() => undefined);
+  ready.catch(() => undefined);
 
   return {
+    ready,
     async print(url) {
       const session = await page;
       // Answered when the page has taken the place of the one before it.
@@ -111,6 +132,12 @@ export function startBrowser(path: string, profile: string): Browser {
       await exited;
     },
   };
+}
+
+/** The last thing that was said, where anything was. */
+function lastLine(said: string): string[] {
+  const lines = said.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').slice(-1);
 }
 
 /** Nothing is lost: what the browser wrote down goes with its profile. */

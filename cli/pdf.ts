@@ -15,7 +15,8 @@ export interface Printer {
    * The PDF of a page, each of its sheets with `header` above and its number below. The page carries the packaged Chinese font with it, cut
    * down to its characters: the machine need have none.
    *
-   * @throws Fault report.no-browser where the machine has no Chromium
+   * @throws Fault report.no-browser where the machine has no Chromium, report.browser-broken where none that it has starts,
+   * report.not-printed where it fails at the page
    */
   print(html: string, header?: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -32,8 +33,9 @@ export async function openPrinter(): Promise<Printer> {
       const page = join(profile, 'report.html');
       await writeFile(page, await withFont(html, frameStyle(header)));
       const browser = await starting;
-      if (browser === null) throw noBrowser();
-      return browser.print(pathToFileURL(page).href);
+      return browser.print(pathToFileURL(page).href).catch((error: unknown) => {
+        throw notPrinted(messageOf(error));
+      });
     },
     async close() {
       await (await starting.catch(() => null))?.close();
@@ -44,15 +46,30 @@ export async function openPrinter(): Promise<Printer> {
 
 /** Whether this machine has a browser that can print. */
 export async function hasBrowser(): Promise<boolean> {
-  return (await browserPath()) !== null;
+  for await (const _ of browserPaths()) return true;
+  return false;
 }
 
-async function firstBrowser(profile: string): Promise<Browser | null> {
-  const path = await browserPath();
-  return path === null ? null : startBrowser(path, profile);
+/** The first that answers: one that is there may be of another processor, or only say how the browser is installed. */
+async function firstBrowser(profile: string): Promise<Browser> {
+  const broken: string[] = [];
+  for await (const path of browserPaths()) {
+    let browser: Browser | null = null;
+    try {
+      browser = startBrowser(path, profile);
+      await browser.ready;
+      return browser;
+    } catch (error) {
+      broken.push(`${path}: ${messageOf(error)}`);
+      await browser?.close();
+    }
+  }
+  throw broken.length === 0 ? noBrowser() : noneWorks(broken);
 }
 
-async function browserPath(): Promise<string | null> {
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function* browserPaths(): AsyncGenerator<string> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const browser of BROWSERS) {
       const path = join(folder, browser);
@@ -60,10 +77,9 @@ async function browserPath(): Promise<string | null> {
         () => true,
         () => false,
       );
-      if (there) return path;
+      if (there) yield path;
     }
   }
-  return null;
 }
 
 function noBrowser(): Fault {
@@ -72,6 +88,25 @@ function noBrowser(): Fault {
     place: 'report.pdf',
     zh: '没有找到 Chromium，不能打印 PDF；请安装（Debian：apt-get install chromium），或去掉 --pdf',
     en: 'no Chromium was found to print the PDF; install it (Debian: apt-get install chromium) or leave out --pdf',
+  });
+}
+
+function noneWorks(broken: readonly string[]): Fault {
+  const said = broken.join('; ');
+  return new Fault({
+    code: 'report.browser-broken',
+    place: 'report.pdf',
+    zh: `本机的 Chromium 都不能启动，不能打印 PDF（${said}）；请重新安装（Debian：apt-get install chromium），或去掉 --pdf`,
+    en: `none of this machine's Chromium starts, so that the PDF cannot be printed (${said}); install it anew (Debian: apt-get install chromium) or leave out --pdf`,
+  });
+}
+
+function notPrinted(said: string): Fault {
+  return new Fault({
+    code: 'report.not-printed',
+    place: 'report.pdf',
+    zh: `Chromium 没有打印出 PDF（${said}）；请再试一次，或去掉 --pdf`,
+    en: `Chromium did not print the PDF (${said}); try again or leave out --pdf`,
   });
 }
 
