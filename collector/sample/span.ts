@@ -132,7 +132,10 @@ class Sum {
     const counter = this.#spec.kind === 'counter';
     const rise = numbers[row + AT.rise]!;
     // Most hours touch no end of the span.
-    if (a > this.#fromMs && b < this.#toMs) return this.#add(counter ? rise : numbers[row + AT.integral]!, coveredMs);
+    if (a > this.#fromMs && b < this.#toMs) {
+      this.#add(counter ? rise : numbers[row + AT.integral]!, coveredMs);
+      return;
+    }
     this.#bracket(a, b, counter ? rise : numbers[row + AT.lastValue]! - numbers[row + AT.firstValue]!);
     const share = b > a ? this.#overlap(a, b) / (b - a) : 1;
     this.#add((counter ? rise : numbers[row + AT.integral]!) * share, coveredMs * share);
