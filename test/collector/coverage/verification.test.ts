@@ -229,7 +229,7 @@ describe('which interval applies', () => {
           const interval = own === null ? undefined : { months: own, origin: 'plan' };
           const found = due({ instrument, verification: { date, due: certificate, interval } })!;
           const ends = [certificate, ...found.intervals.map((each) => addMonths(date, each.months))].filter((end) => end !== undefined);
-          expect(found.due).toBe(ends.length === 0 ? null : ends.sort()[0]);
+          expect(found.due).toBe(ends.length === 0 ? null : ends.toSorted((a, b) => (a < b ? -1 : 1))[0]);
         },
       ),
     );
