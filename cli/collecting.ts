@@ -84,7 +84,7 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
   const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
   for (const store of stores) await setBack(store, journal.head().seq);
-  const lastMs = await lastRecordMs(journal);
+  const lastMs = await lastRecordMs(journal, plant.dataDir);
   const { promise: recording, resolve: records } = withResolvers();
   // By the clock itself, once it stands: a wall clock that was in 2036 dates no record.
   const told = (news: ClockNews): void => {

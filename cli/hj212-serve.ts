@@ -35,7 +35,7 @@ export function defineServe(hj212: Command): void {
       let sources: readonly Source[] = [];
       let intake: IntakeJournal | null = null;
       try {
-        const lastMs = await lastRecordMs(journal);
+        const lastMs = await lastRecordMs(journal, plant.dataDir);
         intake = await keepIntake(journal, plant.dataDir, systemClock, lastMs);
         const recorder = createRecorder(journal, { simulated: plant.simulated, intake: intake.book });
         recorder.listen((samples) => {

@@ -65,7 +65,7 @@ function into(plant: Plant, journal: Journal, unlock: () => Promise<void>): Impo
     groups: () => journal.groups(0),
     async write(groups) {
       // What the collector missed until now goes first: afterwards the import is the journal's latest entry.
-      const lastMs = groups.length > 0 ? await lastRecordMs(journal) : null;
+      const lastMs = groups.length > 0 ? await lastRecordMs(journal, plant.dataDir) : null;
       if (lastMs !== null) for (const batch of absenceRecords(plant.channels.values(), lastMs, Date.now())) await journal.append(batch);
       for (const records of groups) await journal.append(records);
     },

@@ -51,7 +51,7 @@ export async function startIngest(file: IngestFile, path: string): Promise<{ rea
   const journal = await openJournal(join(dataDir, 'journal'), { plant: file.name });
   const foundSeq = journal.head().seq;
   const ending = new AbortController();
-  const intake = await keepIntake(journal, dataDir, systemClock, await lastRecordMs(journal));
+  const intake = await keepIntake(journal, dataDir, systemClock, await lastRecordMs(journal, dataDir));
   const recorder = plainSink(journal, { source: file.name, intake: intake.book.of(file.name) });
   const stores = file.stores.map((definition) => openCentralStore(definition, path, dataDir, file.name));
   for (const store of stores) await setBack(store, foundSeq);

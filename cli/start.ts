@@ -47,7 +47,7 @@ async function fillTheGap(plant: Plant): Promise<void> {
   const journal = await openPlantJournal(plant);
   try {
     const nowMs = Date.now();
-    const fromMs = Math.max((await lastRecordMs(journal)) ?? 0, nowMs - PAST_MS);
+    const fromMs = Math.max((await lastRecordMs(journal, plant.dataDir)) ?? 0, nowMs - PAST_MS);
     const hours = ((nowMs - fromMs) / 3_600_000).toFixed(1);
     say(`正在装入过去 ${hours} 小时的模拟数据……`, `Loading ${hours} hours of simulated past …`);
     const samples = await fillPast(journal, simulatedMeters(plant), fromMs + 1, nowMs, () => undefined);

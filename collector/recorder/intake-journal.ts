@@ -1,27 +1,15 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
 import type { JournalGroup, JournalRecord } from '../journal/record.ts';
 import { IntakeBook, type IntakeStatement } from '../sample/intake.ts';
 import { brokenText, INTAKE, INTAKE_BROKEN, statementOf, statementText } from '../sample/intake-statement.ts';
 import type { Clock } from '../sources/clock.ts';
 import type { Appendable } from './journalled.ts';
+import { type LastWords, readLastWords, removeLastWords, writeLastWords } from './last-words.ts';
 
 /** What telling needs of a journal. */
 export interface ToldJournal extends Pick<Appendable, 'append'> {
   head(): { readonly seq: number };
   groups(afterSeq: number): AsyncIterable<JournalGroup>;
 }
-
-/** Where a run's last words stand in the journal, for the next run to find if it comes to no end. */
-const lastWordsSchema = z.strictObject({
-  run: z.iso.datetime(),
-  /** When it last said what it had counted, UTC ms. */
-  countedMs: z.int(),
-  /** Groups that hold the last statements of hours that are not over. */
-  open: z.array(z.int().positive()),
-});
-type LastWords = z.infer<typeof lastWordsSchema>;
 
 /** What is said at the beginning of a minute is of the minute before. */
 const EVERY_MS = 60_000;
@@ -55,17 +43,18 @@ export async function keepIntake(
   clock: Pick<Clock, 'nowMs' | 'after'>,
   lastMs: number | null,
 ): Promise<IntakeJournal> {
-  const path = join(dir, 'intake.json');
   const startMs = clock.nowMs();
-  const before = await readLastWords(path);
+  const before = await readLastWords(dir);
   if (before !== null) await tellOfBroken(journal, before, lastMs, startMs);
   const run = new Date(startMs).toISOString();
   const book = new IntakeBook(run, () => clock.nowMs());
   /** Of each hour that is not over, the group that holds its last statement. */
   const open = new Map<string, number>();
-  await writeLastWords(path, { run, countedMs: startMs, open: [] });
+  await writeLastWords(dir, { run, countedMs: startMs, newestMs: lastMs, seq: journal.head().seq, open: [] });
 
   const tell = async (atMs: number, final: boolean): Promise<void> => {
+    // The journal confirms in the order in which it was given: what is in its groups up to here has been counted once it has the statements.
+    const { seq: counted } = journal.head();
     const due = book.due(atMs, final);
     if (due.length > 0) {
       const seq = await journal.append(due.map(({ statement }) => eventOf(statement, atMs)));
@@ -75,7 +64,9 @@ export async function keepIntake(
         else open.delete(keyOf(statement));
       }
     }
-    if (!final) await writeLastWords(path, { run, countedMs: atMs, open: [...new Set(open.values())] });
+    const newestMs = Math.max(lastMs ?? Number.NEGATIVE_INFINITY, book.newestMs);
+    const words = { run, countedMs: atMs, newestMs: Number.isFinite(newestMs) ? newestMs : null, seq: counted };
+    if (!final) await writeLastWords(dir, { ...words, open: [...new Set(open.values())] });
     book.forget(atMs);
   };
   /** One after the other: two at once would both tell the same. */
@@ -99,7 +90,7 @@ export async function keepIntake(
     async stop() {
       cancel();
       await inTurn(clock.nowMs(), true);
-      await rm(path, { force: true });
+      await removeLastWords(dir);
     },
   };
 }
@@ -138,26 +129,4 @@ async function openStatements(journal: ToldJournal, { run, open }: LastWords): P
     }
   }
   return [...found.values()];
-}
-
-/** Null where the run before ended as it should, or never began, or nobody can read what it left. */
-async function readLastWords(path: string): Promise<LastWords | null> {
-  try {
-    return lastWordsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-/** Replaces the file as a whole, on disk. */
-async function writeLastWords(path: string, words: LastWords): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-  const handle = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(words)}\n`);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${path}.new`, path);
 }

@@ -77,6 +77,13 @@ export class IntakeBook {
     this.#nowMs = nowMs;
   }
 
+  /** Newest time of a sample that the journal has confirmed; −∞ before the first. Times ahead of the clock are left out. */
+  get newestMs(): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const source of this.#sources.values()) newest = Math.max(newest, source.newestMs);
+    return newest;
+  }
+
   of(source: string): SourceIntake {
     let known = this.#sources.get(source);
     if (known === undefined) {
@@ -137,6 +144,8 @@ export class SourceIntake implements Taken {
   readonly #runOf: (hourMs: number) => string;
   readonly #nowMs: () => number;
   readonly #rows = new Map<number, Row>();
+  /** As `IntakeBook.newestMs`, of this source. */
+  newestMs = Number.NEGATIVE_INFINITY;
 
   constructor(source: string, runOf: (hourMs: number) => string, nowMs: () => number) {
     this.#source = source;
@@ -163,9 +172,11 @@ export class SourceIntake implements Taken {
   /** The journal has confirmed samples. */
   journalled(samples: readonly Sample[]): void {
     this.#countEach('journalled', samples);
+    for (const { timeMs } of samples) if (timeMs > this.newestMs) this.#reached(timeMs);
   }
 
   batchJournalled(batch: SampleBatch): void {
+    if (batch.timeMs > this.newestMs) this.#reached(batch.timeMs);
     this.#count('journalled', batch.timeMs, batch.channels.length);
   }
 
@@ -183,6 +194,10 @@ export class SourceIntake implements Taken {
     const forgotten = [...this.#rows.values()].filter((row) => row.hourMs < beforeMs && row.told === sumOf(row.counts));
     for (const { hourMs } of forgotten) this.#rows.delete(hourMs);
     return forgotten;
+  }
+
+  #reached(timeMs: number): void {
+    if (timeMs <= this.#nowMs()) this.newestMs = timeMs;
   }
 
   #countEach(what: keyof IntakeCounts, records: readonly { readonly timeMs: number }[]): void {

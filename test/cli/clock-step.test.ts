@@ -52,7 +52,7 @@ it('a clock that jumps to 2036 and back loses no reading of a running collector,
       expect(timeMs).toBeGreaterThan(first);
       expect(timeMs).toBeLessThan(last);
     }
-    expect(await lastRecordMs(collecting.journal)).toBeLessThan(last);
+    expect(await lastRecordMs(collecting.journal, dataDir)).toBeLessThan(last);
   } finally {
     await collecting.stop();
     await server.close();
