@@ -13,6 +13,7 @@ import type { Channel, Plant } from '../config/plant/plant.ts';
 import { isModbusRead } from '../config/plant/registers.ts';
 import type { ModbusRead } from '../config/plant/schema.ts';
 import { formatInstant } from '../config/plant/time.ts';
+import { Fault } from '../config/words/fault.ts';
 import { openCaughtUpReader } from './caught-up.ts';
 import { journalDir } from './collecting.ts';
 import { columns } from './columns.ts';
@@ -52,17 +53,27 @@ export type GroupsSince = (timeMs: number) => Promise<AsyncIterable<JournalGroup
 export async function totalChanges(before: Plant, after: Plant, nowMs: number): Promise<TotalChanges | null> {
   const reader = await openCaughtUpReader(before);
   try {
-    const journal = await openJournalReader(journalDir(before));
-    const groups: GroupsSince = async (timeMs) => journal.groups(await writtenBefore(journal.dir, timeMs));
-    return await totalChangesFrom(reader, groups, before, after, nowMs);
+    return await totalChangesFrom(reader, await registersOf(before), before, after, nowMs);
   } finally {
     await reader.close();
   }
 }
 
+/** Null where no journal lies here: the readings came to a store from somewhere else, or there are none. */
+async function registersOf(plant: Plant): Promise<GroupsSince | null> {
+  try {
+    const journal = await openJournalReader(journalDir(plant));
+    return async (timeMs) => journal.groups(await writtenBefore(journal.dir, timeMs));
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'journal.absent') return null;
+    throw error;
+  }
+}
+
+/** @param groups null where no registers are kept: then nothing is decoded again. */
 export async function totalChangesFrom(
   reader: StoreReader,
-  groups: GroupsSince,
+  groups: GroupsSince | null,
   before: Plant,
   after: Plant,
   nowMs: number,
@@ -73,7 +84,7 @@ export async function totalChangesFrom(
   const touched = [...new Set([...before.channels.keys(), ...after.channels.keys()])].filter(
     (id) => printOf(before.channels.get(id)) !== printOf(after.channels.get(id)),
   );
-  const decoders = otherDecoders(before, after, touched);
+  const decoders: ReadonlyMap<string, DecodeRaw> = groups === null ? new Map() : otherDecoders(before, after, touched);
   const old = await totalsOf(reader, before, touched, window);
   const now = await totalsOf(
     reader,
@@ -88,7 +99,7 @@ export async function totalChangesFrom(
       fromMs: window.fromMs - MARGIN_MS,
       toMs: window.toMs + MARGIN_MS,
     };
-    const decoded = await decodedReader(reader, await groups(by.fromMs), by);
+    const decoded = await decodedReader(reader, await groups!(by.fromMs), by);
     for (const [id, total] of await totalsOf(decoded, after, few, window)) now.set(id, total);
   }
   const changes = touched.flatMap((channel) => changeOf(channel, old.get(channel), now.get(channel)));

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { called } from './called.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -10,7 +10,10 @@ const EXAMPLE = join(ROOT, 'config/examples/yunnan-phosphate/plant.yaml');
 let plant: string;
 
 beforeEach(() => {
-  plant = join(mkdtempSync(join(tmpdir(), 'check-')), 'plant.yaml');
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  plant = join(folder, 'plant.yaml');
+  // Not what a run on this machine left: nothing was ever read here.
+  vi.stubEnv('LIANGHENG_DATA', join(folder, 'data'));
   copyFileSync(EXAMPLE, plant);
 });
 

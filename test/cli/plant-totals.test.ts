@@ -87,6 +87,10 @@ it('takes what lies within the registers that were kept, and says where they are
   expect(low.decodedAgain).toEqual(['EM1']);
   const beyond = (await totalChangesFrom(reader, groups, plant(), plant({ read: { ...READ, address: { pdu: 1 } } }), NOW))!;
   expect(beyond).toMatchObject({ decodedAgain: [], decodedOtherwise: ['EM1'], changes: [] });
+  // A central store's plant has its journal elsewhere.
+  expect(await totalChangesFrom(reader, null, plant(), plant({ read: { ...READ, order: 'CDAB' } }), NOW)).toMatchObject({
+    ...{ decodedAgain: [], decodedOtherwise: ['EM1'], changes: [] },
+  });
 });
 
 it('says which stored readings stay as they were decoded, and when nothing changes', async () => {
