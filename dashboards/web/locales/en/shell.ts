@@ -58,6 +58,7 @@ export const shell: Readonly<Record<keyof typeof zh, string>> = {
   failures: 'Failures',
   reconnects: 'Reconnects',
   lateCycles: 'Late',
+  sinceStart: 'since start',
   lastError: 'Last error',
   'state.online': 'online',
   'state.connecting': 'connecting',

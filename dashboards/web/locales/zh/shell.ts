@@ -56,6 +56,7 @@ export const shell = {
   failures: '失败',
   reconnects: '重连',
   lateCycles: '延误',
+  sinceStart: '启动以来',
   lastError: '最近错误',
   'state.online': '在线',
   'state.connecting': '正在连接',
