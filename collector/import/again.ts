@@ -2,8 +2,7 @@ import type { JournalGroup } from '../journal/record.ts';
 import type { Judge } from '../sample/quality.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Sample } from '../sample/sample.ts';
-import { samplesOf } from '../stores/rows.ts';
-import { MARKED } from './marks.ts';
+import { withAndWithoutMarks } from './marks.ts';
 
 /** What was kept beside a reading, decoded as the plant file says today; null where it cannot be. */
 export type DecodeRaw = (raw: string, sample: Sample) => { readonly value: number | null; readonly reason: Reason } | null;
@@ -50,17 +49,7 @@ export function decodedAgain(sample: Sample, decode: DecodeRaw): Sample | null {
  */
 export async function readingsDecodedAgain(groups: AsyncIterable<JournalGroup>, asked: DecodingAgain): Promise<DecodedAgain> {
   const { decoders, judge, fromMs, toMs } = asked;
-  const now = new Map<string, Sample>();
-  const unmarked = new Map<string, Sample>();
-  for await (const group of groups) {
-    const ofMark = group.records.some((record) => record.kind === 'event' && record.event === MARKED);
-    for (const sample of samplesOf([group])) {
-      if (!decoders.has(sample.channel) || sample.timeMs < fromMs || sample.timeMs >= toMs) continue;
-      const key = `${sample.timeMs} ${sample.channel}`;
-      now.set(key, sample);
-      if (!ofMark) unmarked.set(key, sample);
-    }
-  }
+  const { now, unmarked } = await withAndWithoutMarks(groups, decoders, fromMs, toMs);
   const changed: Sample[] = [];
   const before: Sample[] = [];
   const marked: Sample[] = [];

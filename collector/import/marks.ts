@@ -28,17 +28,7 @@ export interface Marking {
  */
 export async function markedReadings(groups: AsyncIterable<JournalGroup>, marking: Marking): Promise<Sample[]> {
   const { channels, fromMs, toMs, mark } = marking;
-  const now = new Map<string, Sample>();
-  const unmarked = new Map<string, Sample>();
-  for await (const group of groups) {
-    const ofMark = group.records.some((record) => record.kind === 'event' && record.event === MARKED);
-    for (const sample of samplesOf([group])) {
-      if (!channels.has(sample.channel) || sample.timeMs < fromMs || sample.timeMs >= toMs) continue;
-      const key = `${sample.timeMs} ${sample.channel}`;
-      now.set(key, sample);
-      if (!ofMark) unmarked.set(key, sample);
-    }
-  }
+  const { now, unmarked } = await withAndWithoutMarks(groups, channels, fromMs, toMs);
   const missingOnly = marking.missingOnly || mark === 'power-cut';
   const changed: Sample[] = [];
   for (const [key, sample] of now) {
@@ -51,4 +41,28 @@ export async function markedReadings(groups: AsyncIterable<JournalGroup>, markin
 function markedSample(sample: Sample, reason: Reason, missingOnly: boolean): Sample {
   if (sample.quality === 'missing') return { ...sample, reason };
   return missingOnly ? sample : { ...sample, quality: 'suspect', reason };
+}
+
+/**
+ * The last record of each reading of [fromMs, toMs), UTC ms, of the channels, and the last that is no mark; both by time and channel, in the
+ * order in which the journal first has them.
+ */
+export async function withAndWithoutMarks(
+  groups: AsyncIterable<JournalGroup>,
+  channels: { has(channel: string): boolean },
+  fromMs: number,
+  toMs: number,
+): Promise<{ readonly now: ReadonlyMap<string, Sample>; readonly unmarked: ReadonlyMap<string, Sample> }> {
+  const now = new Map<string, Sample>();
+  const unmarked = new Map<string, Sample>();
+  for await (const group of groups) {
+    const ofMark = group.records.some((record) => record.kind === 'event' && record.event === MARKED);
+    for (const sample of samplesOf([group])) {
+      if (!channels.has(sample.channel) || sample.timeMs < fromMs || sample.timeMs >= toMs) continue;
+      const key = `${sample.timeMs} ${sample.channel}`;
+      now.set(key, sample);
+      if (!ofMark) unmarked.set(key, sample);
+    }
+  }
+  return { now, unmarked };
 }
