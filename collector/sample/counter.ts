@@ -65,11 +65,9 @@ interface Accepted {
  */
 export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, value: ArrayLike<number>): CountedReadings {
   const accepted: Accepted[] = [];
-  /** Places in `accepted` whose step is a reset: the only ones that a rise can undo. */
-  const resets: number[] = [];
   const glitches: { readonly index: number; readonly before: number }[] = [];
   let doubted: number[] = [];
-  /** Places in `accepted` where three lower readings overruled the one before. */
+  /** Places in `accepted` where three lower readings overruled the one before: the only ones that a rise can undo. */
   const falls: number[] = [];
   const stepTo = (from: number, to: number) => counterStep(spec, timeMs[from]!, value[from]!, timeMs[to]!, value[to]!);
 
@@ -79,7 +77,6 @@ export function countReadings(spec: CounterSpec, timeMs: ArrayLike<number>, valu
     doubted = [];
   };
   const accept = (index: number, total: number, event: Accepted['event']): void => {
-    if (event === 'reset') resets.push(accepted.length);
     accepted.push({ index, total, event });
   };
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countReadings } from '../../../collector/sample/counter.ts';
+import { counterStep, countReadings } from '../../../collector/sample/counter.ts';
 import { HOUR_MS, hourPartials, type Readings } from '../../../collector/sample/hour.ts';
 import { HourPartials } from '../../../collector/sample/hour-partials.ts';
 import type { ChannelSpec } from '../../../collector/sample/partial.ts';
@@ -44,8 +44,68 @@ describe('counters as they fail in the field', () => {
         expected.events,
       );
       expect(total.amount).toBeCloseTo(expected.total, 9);
+      for (const { timeMs, before, after } of total.events) {
+        expect(after).toBe(rows.find(([at]) => at === timeMs)![1]);
+        expect(rows.filter(([at]) => at < timeMs).map(([, value]) => value)).toContain(before);
+      }
     });
   }
+});
+
+describe('counterStep', () => {
+  const step = (modulus: number | null, ceilingPerHour: number | null, before: number, after: number, minutes = 60) =>
+    counterStep({ modulus, ceilingPerHour, maxGapMs: 3_600_000, replacements: [] }, 0, before, minutes * 60_000, after);
+
+  it.each([
+    // Where the ceiling is known, up to half a turn is believed; where it is not, only from the last tenth into the first.
+    [1000, 1000, 700, 100, 400],
+    [1000, 1000, 600, 100, 500],
+    [1000, 1000, 600, 101, null],
+    [1000, 300, 700, 100, null],
+    [1000, null, 900, 100, 200],
+    [1000, null, 899, 50, null],
+    [1000, null, 950, 101, null],
+    [1000, null, 1001, 5, null],
+    [null, 1000, 999, 0, null],
+  ])('modulus %s, ceiling %s an hour: from %d to %d within an hour is a roll-over of %s', (modulus, ceiling, before, after, amount) => {
+    expect(step(modulus, ceiling, before, after)).toEqual(amount === null ? null : { amount, event: 'roll-over' });
+  });
+
+  it('allows a quarter of an hour at the ceiling between any two readings, and its time at the ceiling between others', () => {
+    for (const [minutes, most] of [
+      [0, 250],
+      [1, 250],
+      [15, 250],
+      [30, 500],
+      [60, 1000],
+    ] as const) {
+      expect(step(null, 1000, 5, 5 + most, minutes)).toEqual({ amount: most, event: null });
+      expect(step(null, 1000, 5, 6 + most, minutes)).toBeNull();
+    }
+  });
+
+  it('says of a step longer than the longest gap that it went over an outage', () => {
+    expect(step(null, null, 5, 9, 60)).toEqual({ amount: 4, event: null });
+    expect(step(null, null, 5, 9, 60.001)).toEqual({ amount: 4, event: 'outage' });
+  });
+
+  it('goes through both readings of a replacement within the step, and through none outside it', () => {
+    const spec = (atMs: number, lastOfOld = 120, firstOfNew = 7, ceilingPerHour = 100) => ({
+      modulus: null,
+      ceilingPerHour,
+      maxGapMs: 3_600_000,
+      replacements: [{ atMs, lastOfOld, firstOfNew }],
+    });
+    for (const atMs of [1, 1800, 3_600_000]) {
+      expect(counterStep(spec(atMs), 0, 100, 3_600_000, 10)).toEqual({ amount: 23, event: 'replacement' });
+    }
+    for (const atMs of [0, 3_600_001]) expect(counterStep(spec(atMs), 0, 100, 3_600_000, 10)).toBeNull();
+    expect(counterStep(spec(1, 99), 0, 100, 3_600_000, 10)).toBeNull();
+    expect(counterStep(spec(1, 120, 11), 0, 100, 3_600_000, 10)).toBeNull();
+    expect(counterStep(spec(1, 100, 10), 0, 100, 3_600_000, 10)).toEqual({ amount: 0, event: 'replacement' });
+    expect(counterStep(spec(1, 120, 7, 23), 0, 100, 3_600_000, 10)).toEqual({ amount: 23, event: 'replacement' });
+    expect(counterStep(spec(1, 120, 7, 22), 0, 100, 3_600_000, 10)).toBeNull();
+  });
 });
 
 describe('countReadings', () => {
@@ -107,6 +167,44 @@ describe('countReadings', () => {
         expect(counted.index).not.toContain(hit);
         expect(counted.events).toMatchObject([{ event: 'glitch', timeMs: times[hit] }]);
       }),
+    );
+  });
+
+  it('gives the same total with a disturbance of any length anywhere inside as without it, and says where it began', () => {
+    const level = fc.constantFrom(0, 3, 1000, 90_000, 1e9);
+    fc.assert(
+      fc.property(course, fc.nat(), fc.integer({ min: 1, max: 12 }), level, fc.boolean(), (rises, place, length, level, counts) => {
+        const honest = risen(20_000, rises);
+        const hit = 1 + (place % (honest.length - length - 3));
+        const shown = honest.map((v, i) => (i < hit || i >= hit + length ? v : counts ? level + v - honest[hit]! : level));
+        const times = honest.map((_, i) => T0 + i * 60_000);
+        const counted = countReadings(spec(null), times, shown);
+        expect(counted.total.at(-1)).toBe(honest.at(-1)! - honest[0]!);
+        expect(counted.index).toEqual(honest.map((_, i) => i).filter((i) => i < hit || i >= hit + length));
+        const [before, after] = [honest[hit - 1], honest[hit + length]];
+        expect(counted.events).toEqual([
+          { timeMs: times[hit], event: 'glitch', before, after: level },
+          ...(length < 3 ? [] : [{ timeMs: times[hit + length], event: 'outage', before, after }]),
+        ]);
+      }),
+    );
+  });
+
+  it('takes back a reading that was too high within the ceiling as soon as the next one is back, also where the readings end there', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 3, maxLength: 30 }),
+        fc.integer({ min: 100, max: 130 }),
+        (rises, by) => {
+          const honest = risen(20_000, rises);
+          const hit = honest.length - 2;
+          const shown = honest.map((v, i) => (i === hit ? v + by : v));
+          const times = honest.map((_, i) => T0 + i * 60_000);
+          const counted = countReadings(spec(null), times, shown);
+          expect(counted.total.at(-1)).toBe(honest.at(-1)! - honest[0]!);
+          expect(counted.events).toEqual([{ timeMs: times[hit], event: 'glitch', before: honest[hit - 1], after: honest[hit]! + by }]);
+        },
+      ),
     );
   });
 

@@ -27,6 +27,9 @@ const specs = fc.record({
   replacedAt: fc.option(fc.integer({ min: 0, max: HOURS * 60 })),
 });
 
+/** Spans begin and end with hours more often than chance would have it. */
+const wholeHours = fc.integer({ min: 0, max: HOURS }).map((hours) => 60 * hours);
+
 /** The hours of a channel that behaves like this. */
 function hoursOf(spec: ChannelSpec, shown: readonly { afterMinutes: number; rise: number; fault: string | null }[]) {
   let [timeMs, total] = [T0, 990];
@@ -51,7 +54,10 @@ describe('totals of a span', () => {
       fc.property(
         readings,
         specs,
-        fc.tuple(fc.integer({ min: -60, max: HOURS * 60 }), fc.integer({ min: 0, max: HOURS * 60 })),
+        fc.tuple(
+          fc.oneof(fc.integer({ min: -60, max: HOURS * 60 }), wholeHours),
+          fc.oneof(fc.integer({ min: 0, max: HOURS * 60 }), wholeHours),
+        ),
         (shown, { replacedAt, ...known }, [from, length]) => {
           const atMs = T0 + (replacedAt ?? 0) * MINUTE;
           const spec = { channel: 'M', ...known, replacements: replacedAt === null ? [] : [{ atMs, lastOfOld: 2000, firstOfNew: 3 }] };
