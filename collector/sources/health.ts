@@ -7,7 +7,8 @@ const LONGEST_PROBE_MS = 300_000;
 
 /**
  * Whether a unit is worth asking. One that stays silent costs the others on its line a time-out each time, so after three silences it
- * is demoted: asked once in a while, at growing intervals, until it answers.
+ * is demoted: asked once in a while, at growing intervals, until it answers. Times are those of a clock that nobody sets, see `passedMs`:
+ * a wall clock that is set back by hours would leave it unasked for as long.
  */
 export class UnitHealth {
   #silences = 0;

@@ -122,8 +122,13 @@ export class InOrder implements Answers {
 function missedBefore(account: Account, atMs: number, everyMs: number): number[] {
   const ownMs = Math.floor(atMs / everyMs) * everyMs;
   const { openMs, lastMs, owed } = account;
+  if (ownMs + everyMs === openMs) {
+    account.owed = false;
+    return [];
+  }
   if (ownMs < openMs) {
-    if (ownMs + everyMs === openMs) account.owed = false;
+    // A clock that was set back: its times are told of anew.
+    Object.assign(account, { openMs: ownMs + everyMs, lastMs: atMs, owed: false });
     return [];
   }
   const missed = owed ? [lastMs + 1] : [];

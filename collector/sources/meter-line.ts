@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { missingBatch, namesOf, type SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Origin, Sample } from '../sample/sample.ts';
-import { type Clock, sleep } from './clock.ts';
+import { type Clock, passedMs, sleep } from './clock.ts';
 import { Exchange, type Question } from './exchange.ts';
 import { UnitHealth } from './health.ts';
 import type { Answers } from './in-order.ts';
@@ -64,7 +64,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
 
   protected async poll(reading: Reading, answers: Answers, signal: AbortSignal): Promise<void> {
     const health = this.#healthOf(reading.meter);
-    if (!health.mayAsk(++this.#cycle, this.clock.nowMs())) {
+    if (!health.mayAsk(++this.#cycle, passedMs(this.clock))) {
       answers.give(this.#without(reading, 'communication'), this.clock.nowMs());
       return;
     }
@@ -100,7 +100,7 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
     if (exchanged.kind !== 'lost') {
       this.counts.resynchronisations++;
       this.#unanswered.add(reading);
-      if (health.missed(this.#cycle, this.clock.nowMs()))
+      if (health.missed(this.#cycle, passedMs(this.clock)))
         this.event('unit-demoted', `meter ${reading.meter} does not answer; it is asked once in a while`);
     }
     if (exchange.closed) this.supervisor.lost(exchange, new Error(this.lastError));

@@ -1,7 +1,7 @@
 import type { SampleBatch } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin } from '../../sample/sample.ts';
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, passedMs, sleep } from '../clock.ts';
 import { UnitHealth } from '../health.ts';
 import type { Answers } from '../in-order.ts';
 import { PolledSource } from '../polled.ts';
@@ -65,9 +65,9 @@ export class ModbusSource extends PolledSource<Link, QuestionGroup> {
     this.#cycle++;
     let patienceMs = Math.min(this.#settings.timeoutMs, group.everyMs / 4);
     for (const read of this.#silentLast(group.reads)) {
-      const startedMs = this.clock.nowMs();
+      const startedMs = passedMs(this.clock);
       const link = this.supervisor.connection ?? (await this.supervisor.online(patienceMs));
-      patienceMs -= this.clock.nowMs() - startedMs;
+      patienceMs -= passedMs(this.clock) - startedMs;
       const batch = link === null ? this.#without(read, 'communication') : await this.#ask(link, read, signal);
       answers.giveBatch(signal.aborted ? this.#without(read, 'collector-stopped') : batch);
       // An answer that comes late has many missed ones before it.
@@ -84,10 +84,10 @@ export class ModbusSource extends PolledSource<Link, QuestionGroup> {
   /** One exchange, and what it says about the unit and the connection. */
   async #ask(link: Link, read: Question, signal: AbortSignal): Promise<SampleBatch> {
     const health = this.#healthOf(read.unit);
-    if (!health.mayAsk(this.#cycle, this.clock.nowMs())) return this.#without(read, 'communication');
+    if (!health.mayAsk(this.#cycle, passedMs(this.clock))) return this.#without(read, 'communication');
     const outcome = await this.#exchange(link, read, signal);
     const nowMs = this.clock.nowMs();
-    this.#reportStrays(link, nowMs);
+    this.#reportStrays(link, passedMs(this.clock));
     if (outcome.kind === 'data') {
       this.#answered(health, read.unit, true);
       this.lastSuccessMs = nowMs;
@@ -129,7 +129,7 @@ export class ModbusSource extends PolledSource<Link, QuestionGroup> {
   }
 
   #missed(health: UnitHealth, unit: number): void {
-    if (health.missed(this.#cycle, this.clock.nowMs()))
+    if (health.missed(this.#cycle, passedMs(this.clock)))
       this.event('unit-demoted', `unit ${unit} does not answer; it is asked once in a while`);
   }
 

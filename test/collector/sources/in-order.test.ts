@@ -114,4 +114,8 @@ describe('InOrder', () => {
     expect(await handed([1000, [], 1010], [1100, [], 900_000_010], [900_000_100, [], 900_000_101])).toBe('+1010 +900000010 +900000101');
     expect(await handed([1000, [], 1010], [500, [], 505], [600, [], 601])).toBe('+1010 +505 +601');
   });
+
+  it('goes on to tell what is missing after a clock that was set back', async () => {
+    expect(await handed([1000, [], 1010], [500, [], 505], [600, [], 830], [800, [], 840])).toBe('+1010 +505 -600 +830 +840');
+  });
 });
