@@ -81,6 +81,8 @@ const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
 
 /** A power of ten in a register of its own is no smaller. @source SunSpec Information Model, type sunssf */
 const MOST_DIGITS_BEHIND = 10;
+/** Nor is one that stands beside its mantissa; a smaller one says that there is no value. */
+const MOST_DIGITS_BESIDE = 18;
 
 const POINTED: ReadonlySet<string> = new Set(['pair32', 'pair48', 'scaled32', 'uscaled32']);
 
@@ -93,7 +95,7 @@ function limited(type: string, value: number): number {
 function pointed(
   type: string,
   value: number,
-  mostBehind = 100,
+  mostBehind = MOST_DIGITS_BESIDE,
 ): { readonly mantissa: number; readonly exponent: number; readonly value: number } {
   const [, high] = LIMITS[type] as readonly [number, number];
   const digits = Math.floor(Math.log10(high));

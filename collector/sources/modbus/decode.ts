@@ -10,6 +10,8 @@ export const registersOf = (type: NumberType): 1 | 2 | 3 | 4 => MODBUS_TYPES[typ
 
 /** No instrument means this: devices write 1e38 and beyond for “no value”. As a float32, 1e38 is a little less than 1e38. */
 const ABSURD = Math.fround(1e38);
+/** Nor a power of ten beyond ±18: a device that has no value writes the lowest there is, −128 or −32,768, and is not taken for 0. */
+const LARGEST_POWER = 18;
 
 /**
  * The number in `wire`, the value's bytes as they came.
@@ -17,7 +19,8 @@ const ABSURD = Math.fround(1e38);
  * `order` names the bytes of the big-endian value, A the most significant, in the sequence in which they stand on the wire; without it
  * they stand big endian. `bit` picks a bit of a register, 0 the least significant. Integers of 64 bit beyond ±2⁵³ lose their last digits.
  *
- * @returns null for what no instrument can mean: NaN, ±Infinity, |x| ≥ 1e38, a BCD digit above 9, four digits above 9999.
+ * @returns null for what no instrument can mean: NaN, ±Infinity, |x| ≥ 1e38, a power of ten beyond ±18, a BCD digit above 9, four digits
+ * above 9999.
  * @throws RangeError where the number of bytes or the order does not belong to the type.
  */
 export function decode(wire: Buffer, type: NumberType, order?: ByteOrder, bit = 0): number | null {
@@ -76,13 +79,13 @@ function bigEndianAt(data: Buffer, at: number, type: NumberType, bit: number): n
     case 'float64':
       return data.readDoubleBE(at);
     case 'pair32':
-      return scaled(data.readInt16BE(at), data.readInt16BE(at + 2));
+      return pointed(data.readInt16BE(at), data.readInt16BE(at + 2));
     case 'pair48':
-      return scaled(data.readInt32BE(at), data.readInt16BE(at + 4));
+      return pointed(data.readInt32BE(at), data.readInt16BE(at + 4));
     case 'scaled32':
-      return scaled(data.readIntBE(at + 1, 3), data.readInt8(at));
+      return pointed(data.readIntBE(at + 1, 3), data.readInt8(at));
     case 'uscaled32':
-      return scaled(data.readUIntBE(at + 1, 3), data.readInt8(at));
+      return pointed(data.readUIntBE(at + 1, 3), data.readInt8(at));
     case 'mod10k32':
     case 'mod10k48':
     case 'mod10k64':
@@ -94,6 +97,9 @@ function bigEndianAt(data: Buffer, at: number, type: NumberType, bit: number): n
 
 /** mantissa × 10 ^ exponent, correctly rounded as the decimal number that it is. */
 export const scaled = (mantissa: number, exponent: number): number => (exponent === 0 ? mantissa : Number(`${mantissa}e${exponent}`));
+
+const pointed = (mantissa: number, exponent: number): number =>
+  Math.abs(exponent) > LARGEST_POWER ? Number.NaN : scaled(mantissa, exponent);
 
 function tenThousands(data: Buffer, at: number, registers: number): number {
   let sum = 0;

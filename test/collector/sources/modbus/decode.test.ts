@@ -41,6 +41,15 @@ describe('decode', () => {
     ['fe01 e240', 'uscaled32', undefined, 1234.56],
     ['03ff ffff', 'scaled32', undefined, -1000],
     ['03ff ffff', 'uscaled32', undefined, 16_777_215_000],
+    // A device without a value writes the lowest power of ten; taken as one it would be 0.
+    ['3039 8000', 'pair32', undefined, null],
+    ['0001 e240 8000', 'pair48', undefined, null],
+    ['8080 0000', 'scaled32', undefined, null],
+    ['8000 0000', 'uscaled32', undefined, null],
+    ['0001 ffee', 'pair32', undefined, 1e-18],
+    ['0001 ffed', 'pair32', undefined, null],
+    ['0001 0012', 'pair32', undefined, 1e18],
+    ['0001 0013', 'pair32', undefined, null],
     ['12a4', 'bcd16', undefined, null],
     // Digits that a number could have as its exponent.
     ['12e4', 'bcd16', undefined, null],
