@@ -114,19 +114,21 @@ function freshGroups(one: FileReadings, fresh: readonly Sample[], options: Readi
   ]);
 }
 
+/** A correction says who and why; the reading behind it says what holds now: a limit stays one, and a laboratory's result one of a laboratory. */
 function correctedGroups(one: FileReadings, changed: readonly (readonly [Sample, Sample])[], options: ReadingsImport): JournalRecord[][] {
   return batches(changed).map(({ from, batch }) => [
-    ...batch.map(
-      ([, { channel, timeMs, value }]): JournalRecord => ({
+    ...batch.flatMap(([, sample]): JournalRecord[] => [
+      {
         kind: 'correction',
         timeMs: Date.now(),
-        channel,
-        sampleTimeMs: timeMs,
-        value,
+        channel: sample.channel,
+        sampleTimeMs: sample.timeMs,
+        value: sample.value,
         by: options.by as string,
         why: `imported again from ${one.file}, sha256 ${one.sha256}`,
-      }),
-    ),
+      },
+      { kind: 'sample', sample },
+    ]),
     eventOf(one, options, `corrections ${from + 1} to ${from + batch.length} of ${changed.length}`),
   ]);
 }

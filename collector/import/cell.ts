@@ -1,3 +1,4 @@
+import { isAbsurd } from '../sample/absurd.ts';
 import type { Reason } from '../sample/reason.ts';
 
 /** A cell of a file as read: text of .csv, numbers and dates of .xlsx. */
@@ -68,11 +69,11 @@ const MARKS: Readonly<Record<string, Reason>> = {
 
 /**
  * Reads a cell that stands where a value should. Numbers may have thousands separated by commas, a decimal point and an exponent;
- * “<0.05”, “＜0.05” and “0.025L” are below a limit, as laboratories write it. Whatever is not understood is unreadable, never a number.
+ * “<0.05”, “＜0.05” and “0.025L” are below a limit, as laboratories write it. Whatever is not understood is unreadable, never a number, and a number that no instrument can mean is garbage.
  */
 export function readCell(cell: Cell): CellReading {
   if (cell === null) return { kind: 'blank' };
-  if (typeof cell === 'number') return Number.isFinite(cell) ? { kind: 'value', value: cell } : { kind: 'missing', reason: 'garbage' };
+  if (typeof cell === 'number') return numberRead(cell);
   if (typeof cell !== 'string') return { kind: 'unreadable' };
   const text = plain(cell);
   const mark = text.toLowerCase().replace(/\s+/g, '');
@@ -81,10 +82,12 @@ export function readCell(cell: Cell): CellReading {
   const reason = Object.hasOwn(MARKS, mark) ? MARKS[mark] : undefined;
   if (reason !== undefined) return { kind: 'missing', reason };
   const value = numberOf(mark);
-  if (value !== null) return { kind: 'value', value };
+  if (value !== null) return numberRead(value);
   const limit = numberOf(/^<=?(.+)$/.exec(mark)?.[1] ?? /^(.+)l$/.exec(mark)?.[1] ?? '');
   return limit !== null && limit > 0 ? { kind: 'below', limit } : { kind: 'unreadable' };
 }
+
+const numberRead = (value: number): CellReading => (isAbsurd(value) ? { kind: 'missing', reason: 'garbage' } : { kind: 'value', value });
 
 /** Full-width characters as ASCII ones. Superscripts stay what they are: 5² is not 52. */
 export function plain(text: string): string {

@@ -1,11 +1,10 @@
 import type { JournalGroup } from '../journal/record.ts';
 import type { Sample } from '../sample/sample.ts';
-import { sameReading } from './readings.ts';
 
 /** What of an import the journal does not hold yet, and what it holds otherwise. */
 export interface News {
   readonly fresh: readonly Sample[];
-  /** Readings whose channel and time the journal has with another value, the journal's first. */
+  /** Readings whose channel and time the journal has with another value, or with the same as a limit; the journal's first. */
   readonly changed: readonly (readonly [Sample, Sample])[];
   readonly known: number;
 }
@@ -36,12 +35,17 @@ export async function newsAgainst(groups: AsyncIterable<JournalGroup>, samples: 
   for (const sample of samples) {
     const old = held.get(keyOf(sample));
     if (old === undefined) fresh.push(sample);
-    else if (!sameReading(old, sample) && old.value !== sample.value) changed.push([old, sample]);
+    else if (old.value !== sample.value || isLimit(old, sample)) changed.push([old, sample]);
   }
   return { fresh, changed, known: samples.length - fresh.length - changed.length };
 }
 
 const keyOf = ({ channel, timeMs }: { readonly channel: string; readonly timeMs: number }): string => `${timeMs} ${channel}`;
+
+/** Whether the number that both state is a value in one of them and the limit that the value is below in the other; marks of people aside. */
+function isLimit({ reason: a }: Sample, { reason: b }: Sample): boolean {
+  return (a === 'below-detection' && b === 'none') || (a === 'none' && b === 'below-detection');
+}
 
 function corrected(sample: Sample, value: number | null): Sample {
   return value === null ? { ...sample, value, quality: 'missing' } : { ...sample, value };

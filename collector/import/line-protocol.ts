@@ -1,5 +1,5 @@
 import { Fault } from '../../config/words/fault.ts';
-import { reasonOf } from '../sample/reason.ts';
+import { REASON_CODE, type Reason } from '../sample/reason.ts';
 import { QUALITY_CODE, type Quality, type Sample } from '../sample/sample.ts';
 import type { Cell } from './cell.ts';
 
@@ -102,8 +102,9 @@ export function ownSample({ measurement, tags, fields, timeMs }: Point): Sample 
   const { v, q, r } = fields;
   if (measurement !== 'sample' || channel === undefined || typeof q !== 'number' || typeof r !== 'number') return null;
   const quality = (Object.keys(QUALITY_CODE) as Quality[]).find((name) => QUALITY_CODE[name] === q);
-  if (quality === undefined || (typeof v === 'number') === (quality === 'missing')) return null;
-  return { channel, timeMs, value: typeof v === 'number' ? v : null, quality, reason: reasonOf(r), origin: 'import', raw: null };
+  const reason = (Object.keys(REASON_CODE) as Reason[]).find((name) => REASON_CODE[name] === r);
+  if (quality === undefined || reason === undefined || (typeof v === 'number') === (quality === 'missing')) return null;
+  return { channel, timeMs, value: typeof v === 'number' ? v : null, quality, reason, origin: 'import', raw: null };
 }
 
 /**

@@ -7,6 +7,7 @@ import { watchInbox } from '../../collector/import/inbox.ts';
 import { openJournal } from '../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../collector/journal/record.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
+import { samplesAmong } from '../../collector/stores/rows.ts';
 import { called } from './called.ts';
 
 let dir = '';
@@ -42,6 +43,8 @@ async function records(): Promise<JournalRecord[]> {
   await journal.close();
   return list;
 }
+/** As every store has them: the last record of a channel and time counts, a correction is one. */
+const samplesAsKept = async (): Promise<Sample[]> => [...samplesAmong(await records())];
 const samplesOf = async (): Promise<Sample[]> => (await records()).flatMap((record) => (record.kind === 'sample' ? [record.sample] : []));
 
 function file(name: string, content: string | Buffer): string {
@@ -135,6 +138,27 @@ describe('import of readings', () => {
     expect((await imported(changed, '--correct', '--by', '王工')).status).toBe(0);
     expect((await records()).filter(({ kind }) => kind === 'correction')).toMatchObject([{ channel: 'FT1', value: 11, by: '王工' }]);
     expect(await imported(changed)).toMatchObject({ status: 0, files: [{ known: 1, changed: [] }] });
+  });
+
+  it('corrects a result to what it is now: below a limit, a value where there was a limit, or missing with its reason', async () => {
+    const head = '时间,AT1,FT1\n';
+    const laboratory = ['--origin', 'laboratory'];
+    const rows = (...cells: readonly string[]) => cells.map((cell, hour) => `2026-03-01 0${hour}:00,${cell}\n`).join('');
+    await imported(file('a.csv', head + rows('0.32,10', '<0.05,11', '未检出,12')), ...laboratory);
+    const again = file('b.csv', head + rows('<0.05,10', '0.05,坏点', '0.02,12'));
+    expect(await imported(again, ...laboratory)).toMatchObject({ status: 1, files: [{ imported: 0, known: 2, changed: { length: 4 } }] });
+    expect((await imported(again, ...laboratory, '--correct', '--by', '王工')).status).toBe(0);
+    const now = new Map((await samplesAsKept()).map((sample) => [`${sample.timeMs} ${sample.channel}`, sample]));
+    expect([...now.values()].map(({ channel, value, quality, reason, origin }) => [channel, value, quality, reason, origin])).toEqual([
+      ['AT1', 0.05, 'suspect', 'below-detection', 'laboratory'],
+      ['FT1', 10, 'good', 'none', 'laboratory'],
+      ['AT1', 0.05, 'good', 'none', 'laboratory'],
+      ['FT1', null, 'missing', 'device-fault', 'laboratory'],
+      ['AT1', 0.02, 'good', 'none', 'laboratory'],
+      ['FT1', 12, 'good', 'none', 'laboratory'],
+    ]);
+    expect((await records()).filter(({ kind }) => kind === 'correction')).toHaveLength(4);
+    expect(await imported(again, ...laboratory)).toMatchObject({ status: 0, files: [{ imported: 0, known: 6, changed: [] }] });
   });
 
   it('names rows without a time, times ahead and readings that contradict each other, and takes the rest', async () => {

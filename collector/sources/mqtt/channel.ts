@@ -3,6 +3,7 @@ import type { SparkplugRead } from '../../../config/plant/reads.ts';
 import type { MqttRead } from '../../../config/plant/schema.ts';
 import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
+import { isAbsurd } from '../../sample/absurd.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
 import { parsePath } from './path.ts';
@@ -31,9 +32,6 @@ export interface SparkplugChannel extends Scaled {
   readonly edgeDevice: string | null;
   readonly metric: string;
 }
-
-/** No instrument means this: devices send 1e38 and beyond for “no value”. */
-const ABSURD = Math.fround(1e38);
 
 /** @throws Fault where topic, paths or columns cannot be used. */
 export function mqttChannel(channel: Channel, read: MqttRead): MqttChannel {
@@ -86,7 +84,7 @@ export function timeOf(saidMs: number | null, arrivedMs: number): { readonly tim
 export function sampleOf(channel: Scaled, reading: Reading, arrivedMs: number, origin: Origin, raw: string): Sample {
   const { timeMs, doubted } = timeOf(reading.timeMs, arrivedMs);
   const value = reading.value * channel.scale + channel.offset;
-  if (!Number.isFinite(value) || Math.abs(reading.value) >= ABSURD) return missingSample(channel, timeMs, origin, 'garbage', raw);
+  if (!Number.isFinite(value) || isAbsurd(reading.value)) return missingSample(channel, timeMs, origin, 'garbage', raw);
   const state = doubted ? ({ quality: 'suspect', reason: 'clock-fault' } as const) : ({ quality: 'good', reason: 'none' } as const);
   return { channel: channel.channel, timeMs, value, ...state, origin, raw };
 }

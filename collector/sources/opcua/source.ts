@@ -1,3 +1,4 @@
+import { isAbsurd } from '../../sample/absurd.ts';
 import { missingBatch, namesOf, type SampleBatch } from '../../sample/batch.ts';
 import type { Reason } from '../../sample/reason.ts';
 import type { Origin, Sample } from '../../sample/sample.ts';
@@ -33,7 +34,6 @@ export interface OpcuaSourceSettings {
 const AHEAD_MS = 60_000;
 /** Reports that wait to be written; beyond it the server is asked to hold back. */
 const MOST_WAITING = 50_000;
-const ABSURD = Math.fround(1e38);
 
 /** Nodes of one interval. */
 interface NodeGroup {
@@ -188,7 +188,7 @@ export class OpcuaSource extends PolledSource<OpcuaConnection, NodeGroup> {
     }
     const number = numberOf(value);
     if (number === null) return missing('unreadable');
-    if (!Number.isFinite(number) || Math.abs(number) >= ABSURD) return missing('garbage');
+    if (isAbsurd(number)) return missing('garbage');
     const ahead = sourceMs !== null && sourceMs > nowMs + AHEAD_MS;
     const doubt = said.quality === 'good' && ahead ? { quality: 'suspect' as const, reason: 'clock-fault' as const } : said;
     return { channel, timeMs, value: number * scale + offset, ...doubt, origin, raw };
