@@ -32,7 +32,6 @@ export class SharedLine {
   async join(pauses: Pauses, signal: AbortSignal, onLost: (link: Link, error: Error) => void): Promise<Link> {
     signal.throwIfAborted();
     const link = this.#link !== null && !this.#link.closed ? this.#link : await this.#opened(signal);
-    if (signal.aborted && this.#users.size === 0) link.close();
     signal.throwIfAborted();
     const user: User = new User(link, pauses, onLost, () => this.#leave(user));
     user.first = this.#users.size === 0;
@@ -49,7 +48,10 @@ export class SharedLine {
     };
     signal.addEventListener('abort', gone, { once: true });
     try {
-      return await opening.link;
+      const link = await opening.link;
+      // Opened all the same, when nobody waits for it any more.
+      if (opening.waiting === 0) link.close();
+      return link;
     } finally {
       signal.removeEventListener('abort', gone);
     }

@@ -10,6 +10,10 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
+const NOT_SECURED = 'the connection was not secured in time: does the device speak TLS on this port?';
+
+const outOfTime = ({ reason }: AbortSignal): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
+
 /**
  * Secures a connection; what the other end shows must be signed by an authority and bear its name. Rejects where it does not, and when
  * the signal aborts.
@@ -40,7 +44,7 @@ export function secured(socket: Socket, host: string, settings: TlsSettings, sig
       socket.destroy();
       reject(error);
     };
-    const abort = () => end(new Error('stopped'));
+    const abort = () => end(new Error(outOfTime(signal) ? NOT_SECURED : 'stopped'));
     const closed = () => end(new Error('the device closed the connection before it was secured'));
     signal.addEventListener('abort', abort);
     secure.once('secureConnect', () => end(null));

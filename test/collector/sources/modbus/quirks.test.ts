@@ -5,10 +5,12 @@ import { pollBudgets } from '../../../../collector/sources/budget.ts';
 import { systemClock } from '../../../../collector/sources/clock.ts';
 import { identificationIn, readAnswer, requestBody } from '../../../../collector/sources/modbus/frame.ts';
 import { crc16, rtu } from '../../../../collector/sources/modbus/framing.ts';
+import type { Link } from '../../../../collector/sources/modbus/link.ts';
 import { Overheard } from '../../../../collector/sources/modbus/overheard.ts';
 import type { PlannedRead } from '../../../../collector/sources/modbus/plan.ts';
 import { alike, apart } from '../../../../collector/sources/modbus/sequence.ts';
 import { openSession } from '../../../../collector/sources/modbus/session.ts';
+import { SharedLine } from '../../../../collector/sources/modbus/shared-line.ts';
 import { openSources } from '../../../../collector/sources/open.ts';
 import { freePort } from '../../../free-port.ts';
 import { Gather } from '../gather.ts';
@@ -112,6 +114,49 @@ describe('devices on one line', () => {
     await sink.until(() => sink.told('y').length > before + 3);
     expect(sink.told('y').every(({ quality }) => quality === 'good')).toBe(true);
     expect(calls()).toBe(1);
+  });
+
+  it('wait for it together: who goes while it is being opened takes it from nobody, and leaves it open for nobody', async () => {
+    let opened: (link: Link) => void = () => {};
+    const links: { closed: boolean }[] = [];
+    const shared = new SharedLine(
+      () =>
+        new Promise((resolve) => {
+          opened = resolve;
+        }),
+      systemClock,
+    );
+    const open = (): void => {
+      const link: Link = {
+        unsolicited: 0,
+        closed: false,
+        read: async () => ({ kind: 'data', data: Buffer.of(1) }),
+        close: () => {
+          Object.assign(link, { closed: true });
+        },
+      };
+      links.push(link);
+      opened(link);
+    };
+    const pauses = { afterConnectMs: 0, betweenMs: 0, onUnitChangeMs: 0 };
+    const joining = (signal: AbortSignal) => shared.join(pauses, signal, () => {});
+    const [goes, stays] = [new AbortController(), new AbortController()];
+    const [gone, user] = [joining(goes.signal), joining(stays.signal)];
+    goes.abort();
+    open();
+    await expect(gone).rejects.toThrow();
+    const link = await user;
+    expect([link.closed, links[0]!.closed]).toEqual([false, false]);
+    expect((await link.read({ unit: 1, table: 'holding', address: 0, count: 1 }, 1_000)).kind).toBe('data');
+    link.close();
+    expect(links[0]!.closed).toBe(true);
+
+    const alone = new AbortController();
+    const nobody = joining(alone.signal);
+    alone.abort();
+    open();
+    await expect(nobody).rejects.toThrow();
+    expect(links[1]!.closed).toBe(true);
   });
 
   it('have one budget, and must agree on the line', () => {
