@@ -1,6 +1,17 @@
+/** A quotation mark that opens a cell and is never closed: what follows it cannot be told apart. `row` from 1. */
+export class UnclosedQuote extends Error {
+  readonly row: number;
+
+  constructor(row: number) {
+    super(`the quotation mark of row ${row} is not closed`);
+    this.row = row;
+  }
+}
+
 /**
  * Rows of comma-, semicolon- or tab-separated text; the separator is the one of the three that the first line has most of.
  *
+ * @throws UnclosedQuote
  * @source RFC 4180
  */
 export function csvRows(text: string): string[][] {
@@ -28,5 +39,6 @@ export function csvRows(text: string): string[][] {
       cell = '';
     } else cell += character;
   }
+  if (quoted) throw new UnclosedQuote(rows.length + 1);
   return cell === '' && row.length === 0 ? rows : [...rows, [...row, cell]];
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Fault } from '../../config/words/fault.ts';
 import type { Cell } from './cell.ts';
-import { csvRows } from './rows.ts';
+import { csvRows, UnclosedQuote } from './rows.ts';
 
 /** The cells of one sheet, rows of the file from 1. */
 export interface Table {
@@ -14,7 +14,7 @@ export interface Table {
 /**
  * Reads .csv (UTF-8, UTF-16 with its mark, GBK) or the sheets of an .xlsx workbook.
  *
- * @throws Fault import.file where it cannot be read or is neither.
+ * @throws Fault import.file where it cannot be read or is neither; import.quote where a quoted cell does not end.
  */
 export async function readTables(path: string, sheet?: string): Promise<Table[]> {
   try {
@@ -26,6 +26,7 @@ export async function readTables(path: string, sheet?: string): Promise<Table[]>
     if (sheets.length === 0) throw new Error(`no sheet ${sheet ?? ''}`);
     return sheets.map(({ sheet: name, data }) => ({ place: sheets.length > 1 ? `${path}[${name}]` : path, rows: data as Cell[][] }));
   } catch (cause) {
+    if (cause instanceof UnclosedQuote) throw unclosed(`${path}:${cause.row}`);
     throw new Fault({
       code: 'import.file',
       place: path,
@@ -34,6 +35,15 @@ export async function readTables(path: string, sheet?: string): Promise<Table[]>
       cause,
     });
   }
+}
+
+function unclosed(place: string): Fault {
+  return new Fault({
+    code: 'import.quote',
+    place,
+    zh: '此行的引号没有闭合，其后的内容分不清行列；什么都没有导入',
+    en: 'the quotation mark of this row is not closed, and what follows cannot be told apart; nothing is imported',
+  });
 }
 
 /** Text of a file from a Windows or any other machine: by its mark, else UTF-8 where that fits, else GB 18030, which holds GBK. */

@@ -1,4 +1,4 @@
-import { csvRows } from '../../import/rows.ts';
+import { csvRows, UnclosedQuote } from '../../import/rows.ts';
 import { type Path, valueAt } from './path.ts';
 
 /** Where something stands in a payload: a path in JSON; a column of CSV, by number from 0 or by its heading. */
@@ -16,6 +16,13 @@ export interface PayloadFormat {
 export interface Reading {
   readonly value: number;
   readonly timeMs: number | null;
+}
+
+/** One row of several that holds no reading: why, and the time that it states, null where it states none. */
+export interface UnreadRow {
+  readonly value: null;
+  readonly timeMs: number | null;
+  readonly why: string;
 }
 
 export class Unreadable extends Error {}
@@ -38,18 +45,23 @@ export class Payload {
 
   /**
    * The readings that the format finds: one of JSON or a plain number, one a row of CSV. Numbers may be written as text; `true` and
-   * `false` are 1 and 0.
+   * `false` are 1 and 0. Of several rows each is read by itself: one that cannot be read keeps none of the others back.
    *
    * @throws Unreadable where there is no number, no time that states its offset, or several rows without a column of times.
    */
-  readings(format: PayloadFormat): readonly Reading[] {
+  readings(format: PayloadFormat): readonly (Reading | UnreadRow)[] {
     if (format.format === 'plain') return [{ value: numberOf(this.text.trim()), timeMs: null }];
     const values = this.#found(format.value);
     const times = format.time === null ? null : this.#found(format.time);
     if (values.length > 1 && times === null) throw new Unreadable(`${values.length} rows without a column of times`);
+    if (values.length === 1) return [readingOf(values[0], times)];
     return values.map((found, row) => {
-      if (found === undefined || found === null || found === '') throw new Unreadable('no value at its place');
-      return { value: numberOf(found), timeMs: times === null ? null : timeOf(times[row]) };
+      try {
+        return readingOf(found, [times?.[row]]);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        return { value: null, timeMs: timeOrNull(times?.[row]), why: `row ${row + 1}: ${error.message}` };
+      }
     });
   }
 
@@ -83,10 +95,25 @@ export class Payload {
   }
 
   #csv(): readonly (readonly string[])[] {
-    this.#rows ??= csvRows(this.text).filter((row) => row.some((cell) => cell.trim() !== ''));
+    this.#rows ??= rowsOf(this.text);
     if (this.#rows.length === 0) throw new Unreadable('no row');
     return this.#rows;
   }
+}
+
+/** Rows that hold something. @throws Unreadable where a quoted cell does not end. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  try {
+    return csvRows(text).filter((row) => row.some((cell) => cell.trim() !== ''));
+  } catch (error) {
+    throw error instanceof UnclosedQuote ? new Unreadable(error.message) : error;
+  }
+}
+
+/** @param times null: the payload states none. @throws Unreadable */
+function readingOf(found: unknown, times: readonly unknown[] | null): Reading {
+  if (found === undefined || found === null || found === '') throw new Unreadable('no value at its place');
+  return { value: numberOf(found), timeMs: times === null ? null : timeOf(times[0]) };
 }
 
 /** @throws Unreadable */
@@ -95,6 +122,14 @@ function numberOf(found: unknown): number {
   if (typeof found === 'boolean') return found ? 1 : 0;
   if (typeof found === 'string' && NUMBER.test(found.trim())) return Number(found);
   throw new Unreadable(`${JSON.stringify(found ?? null).slice(0, 60)} is no number`);
+}
+
+function timeOrNull(found: unknown): number | null {
+  try {
+    return timeOf(found);
+  } catch {
+    return null;
+  }
 }
 
 /** ISO 8601 with its offset, or seconds or milliseconds since 1970. */

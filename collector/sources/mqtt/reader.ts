@@ -1,7 +1,7 @@
 import type { Origin, Sample } from '../../sample/sample.ts';
 import type { Quarantined, SourceEvent } from '../source.ts';
 import type { Held } from './broker.ts';
-import { type MqttChannel, missingSample, type Scaled, type SparkplugChannel, sampleOf } from './channel.ts';
+import { type MqttChannel, missingSample, type Scaled, type SparkplugChannel, sampleOf, timeOf } from './channel.ts';
 import type { Remembered } from './memory.ts';
 import { Payload, Unreadable } from './payload.ts';
 import { Sequences } from './sequence.ts';
@@ -98,7 +98,15 @@ export class MessageReader {
           counted.add(channel.sequence.publisher);
           this.#count(channel.sequence, payload.count(channel.sequence.place), message, nowMs, batch);
         }
-        for (const reading of payload.readings(channel)) batch.samples.push(sampleOf(channel, reading, nowMs, this.#origin, raw));
+        for (const reading of payload.readings(channel)) {
+          if (reading.value !== null) {
+            batch.samples.push(sampleOf(channel, reading, nowMs, this.#origin, raw));
+            continue;
+          }
+          failed.push(`${channel.channel}: ${reading.why}`);
+          const { timeMs } = timeOf(reading.timeMs, nowMs);
+          if (!message.retained) batch.samples.push(missingSample(channel, timeMs, this.#origin, 'unreadable', raw));
+        }
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         failed.push(`${channel.channel}: ${error.message}`);

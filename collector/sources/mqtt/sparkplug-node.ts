@@ -35,7 +35,7 @@ type Kind = (typeof KINDS)[number];
 
 /** Numbers of messages are 8 bits. */
 const MODULUS = 256;
-const [BAD, STALE] = [0, 500];
+const [BAD, GOOD, STALE] = [0, 192, 500];
 
 /** Topics of a node's own messages; commands to it are not listened to. */
 export function nodeTopics(group: string, node: string): string[] {
@@ -190,9 +190,9 @@ export class SparkplugNode {
     if (quality === STALE) return missingSample(channel, timeMs, this.#origin, 'communication', raw);
     try {
       const sample = sampleOf(channel, { value: sparkplugValue(metric, datatype), timeMs: saidMs }, nowMs, this.#origin, raw);
-      return this.#certain || !explained || sample.quality !== 'good'
-        ? sample
-        : { ...sample, quality: 'suspect', reason: 'resynchronised' };
+      if (sample.quality !== 'good') return sample;
+      if (quality !== null && quality !== GOOD) return { ...sample, quality: 'suspect', reason: 'unknown-mark' };
+      return this.#certain || !explained ? sample : { ...sample, quality: 'suspect', reason: 'resynchronised' };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       news.failed.push(`${channel.channel}: ${error.message}`);

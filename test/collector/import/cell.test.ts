@@ -127,6 +127,15 @@ describe('a file of text', () => {
     ]);
   });
 
+  it('in which a quoted cell does not end is none: what follows cannot be told apart', () => {
+    expect(() => csvRows('a,b\n1,2\n3,"4\n5,6\n')).toThrow('row 3');
+    expect(csvRows('a,b\n1,2"\n3,4\n')).toEqual([
+      ['a', 'b'],
+      ['1', '2"'],
+      ['3', '4'],
+    ]);
+  });
+
   it('is read in the encoding that it has', () => {
     expect(decodeText(Buffer.from('时间'))).toBe('时间');
     expect(decodeText(Buffer.from('\ufeff时间'))).toBe('时间');

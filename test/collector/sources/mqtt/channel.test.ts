@@ -18,11 +18,12 @@ describe('a reading of a message', () => {
       origin: 'device',
       raw: 'as it came',
     });
+    expect(sample(10, '2015-01-01T00:00:00Z')).toMatchObject({ timeMs: Date.UTC(2015, 0, 1), quality: 'good' });
     expect(sample(10, null)).toMatchObject({ timeMs: ARRIVED, quality: 'good' });
     expect(sample(10, '2026-03-01T08:00:59Z')).toMatchObject({ timeMs: ARRIVED + 59_000, quality: 'good' });
   });
 
-  it.each(['1970-01-01T00:01:00Z', '2000-01-01T00:00:00Z', '2026-03-01T08:01:01Z', '2036-02-07T06:28:16Z'])(
+  it.each(['1970-01-01T00:01:00Z', '2000-01-01T00:00:00Z', '2014-12-31T23:59:59Z', '2026-03-01T08:01:01Z', '2036-02-07T06:28:16Z'])(
     'whose publisher believes that it is %s is one of its arrival, and suspect',
     (time) => {
       expect(sample(10, time)).toMatchObject({ timeMs: ARRIVED, value: 8, quality: 'suspect', reason: 'clock-fault', raw: 'as it came' });

@@ -93,6 +93,16 @@ describe('CSV payloads', () => {
     );
   });
 
+  it('of which some cannot be read keep the others, and their times where they state one', () => {
+    expect(column('t,v\n1772323200,1\n1772323201,\nx,3\n1772323203,坏点\n1772323204,5', 'v', 't')).toEqual([
+      { value: 1, timeMs: at },
+      { value: null, timeMs: at + 1000, why: 'row 2: no value at its place' },
+      { value: null, timeMs: null, why: 'row 3: "x" is no time with its offset' },
+      { value: null, timeMs: at + 3000, why: 'row 4: "坏点" is no number' },
+      { value: 5, timeMs: at + 4000 },
+    ]);
+  });
+
   it.each<[string, string, number | string, number | string | null]>([
     ['several rows have no time', '1\n2', 0, null],
     ['there is no such heading', 'a,b\n1,2', 'c', null],
@@ -100,7 +110,7 @@ describe('CSV payloads', () => {
     ['the cell is empty', '1,,3', 1, null],
     ['the row is too short', '1,2', 5, null],
     ['the cell is no number', '1,坏点', 1, null],
-    ['one time of several is none', 't,v\n1772323200,1\nx,2', 'v', 't'],
+    ['a quotation mark is not closed', 't,v\n1772323200,"1\n1772323201,2\n', 'v', 't'],
     ['there is nothing', ' \n', 0, null],
   ])('are unreadable where %s', (_what, payload, value, time) => {
     expect(() => column(payload, value, time)).toThrow(Unreadable);
@@ -165,6 +175,7 @@ describe('topics', () => {
     expect(() => open({ topic: 'a', format: 'csv' })).toThrow('needs its column');
     expect(() => open({ topic: 'a', format: 'csv', value: '0' })).toThrow('needs its column');
     expect(() => open({ topic: 'a', format: 'csv', value: '2', time: 'time' })).toThrow('not by both');
+    expect(() => open({ topic: 'a', format: 'csv', value: '2', sequence: 'n' })).toThrow('not by both');
     expect(open({ topic: 'a/{meter}/{channel}' })).toHaveLength(1);
   });
 });

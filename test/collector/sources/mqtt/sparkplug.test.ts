@@ -140,6 +140,15 @@ describe('an edge node', () => {
     expect(seen(data(5, [{ alias: 2, int: 5, quality: 192 }]))).toEqual([['flow', 0.5, 'good', 'none']]);
   });
 
+  it('doubts a value beside which it puts a state that nobody has defined', () => {
+    const { birth, device, data } = born();
+    birth();
+    device();
+    for (const [place, quality] of [1, 64, 191, 193, 256, 512].entries()) {
+      expect(seen(data(2 + place, [{ alias: 2, int: 5, quality }]))).toEqual([['flow', 0.5, 'suspect', 'unknown-mark']]);
+    }
+  });
+
   it('whose numbers have a gap is told of, and its aliases are doubted until the next birth', () => {
     const { birth, device, data } = born();
     birth();
