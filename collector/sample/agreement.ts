@@ -10,16 +10,16 @@ export interface AgreementHour {
 
 export interface Agreement {
   readonly hours: readonly AgreementHour[];
-  /** Σ rise ÷ Σ integral; null where nothing flowed by either. */
+  /** Σ rise ÷ Σ integral; null where nothing flowed by the rate. */
   readonly ratio: number | null;
   /** Spread of the hours' own ratios around it: median of the absolute deviations, relative. null for fewer than three hours of flow. */
   readonly spread: number | null;
   readonly verdict: 'agrees' | 'disagrees' | 'too-little';
   /**
-   * What the ratio looks like where they disagree: a declared ratio that one of the two lacks, a decimal point, a unit of time, a pulse
-   * constant or compensation that is off by a constant, or no constant at all.
+   * What the ratio looks like where they disagree: one of the two stands still while the other goes on, a declared ratio that one of them
+   * lacks, a decimal point, a unit of time, a pulse constant or compensation that is off by a constant, or no constant at all.
    */
-  readonly likely: 'declared-ratio' | 'decimal-point' | 'time-unit' | 'constant-factor' | 'no-constant' | null;
+  readonly likely: 'stands-still' | 'declared-ratio' | 'decimal-point' | 'time-unit' | 'constant-factor' | 'no-constant' | null;
 }
 
 export interface AgreementOptions {
@@ -63,7 +63,8 @@ export function agreementOf(counter: readonly HourPartial[], rate: readonly Hour
   const spread = ratio === null || flowing.length < LEAST_HOURS ? null : median(flowing.map((own) => Math.abs(own / ratio - 1)));
   const steps = options.resolution * 2 * hours.length;
   const enough = hours.length >= LEAST_HOURS && Math.max(rise, integral) > steps / options.tolerance;
-  if (!enough || ratio === null) return { hours, ratio, spread, verdict: 'too-little', likely: null };
+  if (!enough) return { hours, ratio, spread, verdict: 'too-little', likely: null };
+  if (ratio === null || rise <= 0) return { hours, ratio, spread, verdict: 'disagrees', likely: 'stands-still' };
   if (Math.abs(ratio - 1) <= options.tolerance) return { hours, ratio, spread, verdict: 'agrees', likely: null };
   return { hours, ratio, spread, verdict: 'disagrees', likely: likelyCause(ratio, spread, options) };
 }

@@ -18,6 +18,7 @@ export const meters: Readonly<Record<keyof typeof zh, string>> = {
   'agreement.agrees': 'agrees',
   'agreement.disagrees': 'disagrees',
   'agreement.too-little': 'too little flow to say',
+  'agreement.stands-still': 'one of the two stands still',
   'agreement.declared-ratio': 'a declared ratio is missing or counted twice',
   'agreement.decimal-point': 'decimal point',
   'agreement.time-unit': 'unit of time',

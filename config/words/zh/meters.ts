@@ -16,6 +16,7 @@ export const meters = {
   'agreement.agrees': '一致',
   'agreement.disagrees': '不一致',
   'agreement.too-little': '流量不足，不能判断',
+  'agreement.stands-still': '其中一个停住不动',
   'agreement.declared-ratio': '台账倍率未计入或重复计入',
   'agreement.decimal-point': '小数点',
   'agreement.time-unit': '时间单位',

@@ -82,6 +82,21 @@ describe('a totaliser against the integral of its own rate', () => {
     expect(result.ratio! / factor).toBeCloseTo(1, 2);
   });
 
+  it('says which way: the ratio is what the totaliser counted of what the rate says', () => {
+    const { counter, rate } = meter(wavy, 24, 2);
+    expect(agreementOf(counter, rate, OPTIONS).ratio).toBeCloseTo(2, 3);
+  });
+
+  it('shows one that stands still while the other goes on, either of them', () => {
+    const { counter, rate } = meter(wavy, 6);
+    const still = meter(() => 0, 6);
+    expect(agreementOf(still.counter, rate, OPTIONS)).toMatchObject({ ratio: 0, verdict: 'disagrees', likely: 'stands-still' });
+    expect(agreementOf(counter, still.rate, OPTIONS)).toMatchObject({ ratio: null, verdict: 'disagrees', likely: 'stands-still' });
+    const backwards = meter((minute) => -wavy(minute), 6);
+    expect(agreementOf(counter, backwards.rate, OPTIONS)).toMatchObject({ ratio: null, verdict: 'disagrees', likely: 'stands-still' });
+    expect(agreementOf(still.counter, still.rate, OPTIONS)).toMatchObject({ ratio: null, verdict: 'too-little', likely: null });
+  });
+
   it('tells a compensation that follows the flow from a constant', () => {
     const { counter } = meter((minute) => wavy(minute) * (0.7 + wavy(minute) / 100), 24);
     const { rate } = meter(wavy, 24);
