@@ -17,6 +17,8 @@ import { setBack } from '../collector/stores/set-back.ts';
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
+import { allOrNone, type Undo } from './all-or-none.ts';
+import { tellOfClock, watchClock } from './clock-news.ts';
 import { type Disk, watchDisk } from './disk.ts';
 import { specsAhead } from './hours-ahead.ts';
 import { lastRecordMs } from './last-record.ts';
@@ -77,12 +79,19 @@ export function journalDir(plant: Plant): string {
 /**
  * Opens journal and stores, records what was missed since the journal's last entry, and starts reading.
  *
- * @throws Fault when another process already collects for this plant.
+ * @throws Fault when another process already collects for this plant, a secret or a certificate is not to be had, or a port is taken.
+ * Nothing that was started stays behind then.
  */
-export async function startCollecting(plant: Plant): Promise<Collecting> {
+export function startCollecting(plant: Plant): Promise<Collecting> {
   keepHeapSmall();
+  return allOrNone((undo) => start(plant, undo));
+}
+
+async function start(plant: Plant, undo: Undo): Promise<Collecting> {
   const journal = await openJournal(journalDir(plant), { plant: plant.id });
+  undo(() => journal.close());
   const stores = await openStores(plant, { owner: true, specs: specsAhead(plant) });
+  undo(() => Promise.all(stores.map((store) => store.close())));
   for (const store of stores) await setBack(store, journal.head().seq);
   const lastMs = await lastRecordMs(journal, plant.dataDir);
   const { promise: recording, resolve: records } = withResolvers();
@@ -91,7 +100,9 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
     void recording.then(() => tellOfClock(recorder, news, clock.nowMs())).catch(() => undefined);
   };
   const clock: SteadyClock = new SteadyClock(systemClock, () => performance.now(), told, lastMs);
+  let current = { plant, sources: openSources(plant, clock, lastMs) };
   const intake = await keepIntake(journal, plant.dataDir, clock, lastMs);
+  undo(() => intake.stop());
   const recorder: Recorder = createRecorder(journal, {
     simulated: plant.simulated,
     judge: qualityStage(qualityChecks(plant.channels.values())),
@@ -100,7 +111,9 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
   });
   records();
   const stopWatchingClock = watchClock(clock, recorder);
+  undo(stopWatchingClock);
   const stopRoots = await keepDailyRoots(journal, plant.dataDir, plant.offsetMinutes, () => clock.nowMs());
+  undo(stopRoots);
   const nowMs = clock.nowMs();
   await keepVersion(plant, nowMs);
   const missed = lastMs === null ? 0 : await recordAbsence(plant, journal, lastMs, nowMs);
@@ -135,13 +148,21 @@ export async function startCollecting(plant: Plant): Promise<Collecting> {
       },
     }),
   );
+  undo(() => {
+    ending.abort();
+    return Promise.all(following);
+  });
   const stopInbox = await watchInbox(plant.dataDir, journal, (file, { message }) => {
     say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
   });
+  undo(stopInbox);
   const stopAudits = auditStores(journal, stores, recorder, (store, fault) => news[stores.indexOf(store)]!.lost(fault));
+  undo(stopAudits);
   const disk = watchDisk(journal, recorder);
-  let current = { plant, sources: openSources(plant, clock, lastMs) };
+  undo(() => disk.stop());
   const stopDropping = keepJournalSmall(() => keepOf(current.plant.file), journal, stores, recorder);
+  undo(stopDropping);
+  undo(() => Promise.all(current.sources.map((source) => source.stop())));
   for (const source of current.sources) await source.start(recorder.of(source.id));
   let changing: Promise<unknown> = Promise.resolve();
 
@@ -203,37 +224,6 @@ async function keepVersion(plant: Plant, nowMs: number): Promise<void> {
   await keepPlantVersion(plant, nowMs).catch(({ message }: Error) => {
     say(`企业文件的这一版本未能存档：${message}`, `This version of the plant file could not be kept: ${message}`);
   });
-}
-
-/** The wall clock is looked at every second, and both clocks are written down together every hour. */
-function watchClock(clock: SteadyClock, recorder: Recorder): () => void {
-  const look = setInterval(() => clock.doubted, 1_000);
-  const note = setInterval(() => {
-    const detail = readingText(clock.reading());
-    recorder.event({ timeMs: clock.nowMs(), source: 'clock', event: 'clock', detail }).catch(() => undefined);
-  }, 3_600_000);
-  return () => {
-    clearInterval(look);
-    clearInterval(note);
-  };
-}
-
-const CLOCK_NEWS: Readonly<Record<ClockNews['event'], readonly [string, string]>> = {
-  'clock-corrected': ['系统时钟被校正', 'The clock of this machine was corrected'],
-  'clock-doubted': [
-    '系统时钟不可信，读数按单调时钟计时并标记',
-    'The clock of this machine is in doubt; readings go on by the steady clock and are marked',
-  ],
-  'clock-returned': ['系统时钟已恢复', 'The clock of this machine is right again'],
-  'clock-accepted': ['系统时钟已稳定一小时，予以采信', 'The clock of this machine has stood for an hour and is believed'],
-};
-
-async function tellOfClock(recorder: Recorder, { event, step }: ClockNews, timeMs: number): Promise<void> {
-  const seconds = (step.stepMs / 1000).toFixed(1);
-  const [zh, en] = CLOCK_NEWS[event];
-  say(`${zh}（${seconds} s）。`, `${en} (${seconds} s).`);
-  const detail = `step ${seconds} s; before: ${readingText(step.before)}; after: ${readingText(step.after)}`;
-  await recorder.event({ timeMs, source: 'clock', event, detail });
 }
 
 function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {

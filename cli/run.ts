@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { startSimulation } from '../collector/simulate/simulate.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../dashboards/server/server.ts';
+import { allOrNone, type Undo } from './all-or-none.ts';
 import { loadPlantToRead } from './check-apart.ts';
 import { operationOf, startCollecting, untilToldToStop } from './collecting.ts';
 import { watchCollector } from './collector-alarms.ts';
@@ -51,21 +52,27 @@ export interface RunningPlant {
   stop(): Promise<void>;
 }
 
+interface RunOptions {
+  readonly at: Omit<ServerOptions, 'services'>;
+  readonly simulate?: boolean;
+  readonly published?: boolean;
+  readonly alarms?: string;
+}
+
 /** Collects from a plant and serves its pages, with its simulated meters where asked. */
-export async function runPlant(
-  plant: Plant,
-  options: {
-    readonly at: Omit<ServerOptions, 'services'>;
-    readonly simulate?: boolean;
-    readonly published?: boolean;
-    readonly alarms?: string;
-  },
-): Promise<RunningPlant> {
+export function runPlant(plant: Plant, options: RunOptions): Promise<RunningPlant> {
+  return allOrNone((undo) => start(plant, options, undo));
+}
+
+async function start(plant: Plant, options: RunOptions, undo: Undo): Promise<RunningPlant> {
   const startPushing = preparePushing(plant);
   const alarms = options.alarms === undefined ? null : await openAlarms(options.alarms, join(plant.dataDir, 'alarms.state.json'));
+  undo(() => alarms?.close());
   const simulation = options.simulate ? await startSimulation(plant) : null;
+  undo(() => simulation?.stop());
   const beganMs = alarms === null ? 0 : ((await recordsBeganMs(join(plant.dataDir, 'journal'))) ?? Date.now());
   const collecting = await startCollecting(plant);
+  undo(() => collecting.stop());
   const { recorder, stores } = collecting;
   const feed = {
     reader: stores[0]!.reader,
@@ -81,16 +88,12 @@ export async function runPlant(
   const services = startServices(plant, feed, (problem) =>
     say(`平衡暂不能计算：${problem}`, `The balances cannot be computed yet: ${problem}`),
   );
+  undo(() => services.stop());
   const keepCoverage = async (): Promise<void> => keepInStores(stores, coverageResults(await services.coverage(), plant.offsetMinutes));
   void services.first.then(keepCoverage).catch(() => undefined);
   const hourly = setInterval(() => void keepCoverage().catch(() => undefined), HOUR_MS);
-  const server = await startServer({ services, ...options.at }).catch(async (error: unknown) => {
-    services.stop();
-    await alarms?.close();
-    await collecting.stop();
-    await simulation?.stop();
-    throw error;
-  });
+  undo(() => clearInterval(hourly));
+  const server = await startServer({ services, ...options.at });
   const ask = async (args: readonly string[]): Promise<unknown> => {
     await services.first;
     return services.ask('oversight', args);
