@@ -1,3 +1,4 @@
+import { BYTE_ORDERS } from '../../../config/plant/reads.ts';
 import { type ByteOrder, decode, decodeText, type NumberType, registersOf } from './decode.ts';
 import type { Table } from './frame.ts';
 
@@ -31,12 +32,9 @@ export interface Guess {
   readonly plausible: boolean;
 }
 
-const ORDERS: Readonly<Record<1 | 2 | 3 | 4, readonly ByteOrder[]>> = {
-  1: ['AB', 'BA'],
-  2: ['ABCD', 'CDAB', 'BADC', 'DCBA'],
-  3: ['ABCDEF', 'EFCDAB', 'EFABCD', 'CDABEF'],
-  4: ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA', 'EFGHABCD', 'CDABGHEF', 'FEHGBADC', 'DCBAHGFE'],
-};
+/** Those of the plant file, the commonest first. */
+const ordersOf = (registers: 1 | 2 | 3 | 4): readonly ByteOrder[] => BYTE_ORDERS.filter((order) => order.length === 2 * registers);
+const ORDERS = { 1: ordersOf(1), 2: ordersOf(2), 3: ordersOf(3), 4: ordersOf(4) } as const;
 /** Commonest first: of what fits equally well the commoner is likelier. */
 const TYPES: readonly NumberType[] = [
   'float32',
@@ -123,11 +121,13 @@ function oddity(value: number, type: NumberType): number {
 /** Differences in the noise are none. */
 const rounded = (distance: number): number => (Number.isFinite(distance) ? Number(distance.toPrecision(3)) : distance);
 
-/** The registers as text, where every byte of it can be printed; null where they are none. */
+/**
+ * The registers as text, where every byte of it can be printed; null where they are none. The zero behind a text of odd length tells in
+ * which order its pairs stand: in the other one it cuts the text short. Else they stand as they came.
+ */
 export function textIn(words: Buffer): string | null {
-  for (const order of ['AB', 'BA'] as const) {
-    const text = decodeText(words, order);
-    if (text.length >= 2 && /^[\x20-\x7e]+$/.test(text)) return order === 'AB' ? text : `${text} (BA)`;
-  }
-  return null;
+  const [plain, turned] = [decodeText(words, 'AB'), decodeText(words, 'BA')];
+  const text = turned.length > plain.length ? turned : plain;
+  if (text.length < 2 || !/^[\x20-\x7e]+$/.test(text)) return null;
+  return text === plain ? text : `${text} (BA)`;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ByteOrder } from '../../../../collector/sources/modbus/decode.ts';
-import { guesses, type Registers } from '../../../../collector/sources/modbus/guess.ts';
+import { guesses, type Registers, textIn } from '../../../../collector/sources/modbus/guess.ts';
+import { BYTE_ORDERS, MODBUS_TYPES } from '../../../../config/plant/reads.ts';
 
 const registers = (words: Buffer, more: Partial<Registers> = {}): Registers => ({ table: 'holding', address: 10, base: 0, words, ...more });
 const inOrder = (bigEndian: Buffer, order: ByteOrder): Buffer =>
@@ -59,6 +60,56 @@ describe('guesses', () => {
     );
   });
 
+  it('tries every type of number that the plant file knows, in every byte order, at every point that an integer may leave out', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.uint8Array({ minLength: 8, maxLength: 8 }), fc.boolean(), (count, bytes, known) => {
+        const list = guesses([registers(Buffer.from(bytes).subarray(0, 2 * count))], known ? { value: 7 } : null);
+        const due = Object.entries(MODBUS_TYPES).flatMap(([type, wide]) =>
+          type === 'bit' || type === 'string' || wide > count
+            ? []
+            : BYTE_ORDERS.filter((order) => order.length === 2 * wide).map((order) => `${type} ${order}`),
+        );
+        expect(new Set(list.map(({ type, order }) => `${type} ${order}`))).toEqual(new Set(due));
+        for (const { type, order, value } of list) {
+          const scales = list.filter((one) => one.type === type && one.order === order).map(({ scale }) => scale);
+          const pointed = /^(float|pair|u?scaled)/.test(type);
+          const all = known && !pointed && value !== null && value !== 0;
+          expect(scales.sort((a, b) => b - a)).toEqual(all ? [1, 0.1, 0.01, 0.001] : [1]);
+        }
+      }),
+    );
+  });
+
+  it('calls plausible what is within a twentieth of the known value or within the range, and nothing else, and puts it first, the nearest foremost', () => {
+    const ranges = fc.tuple(fc.integer({ min: -500, max: 500 }), fc.integer({ min: 1, max: 60_000 }));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 8, maxLength: 8 }),
+        fc.integer({ min: -20_000, max: 20_000 }),
+        ranges,
+        (bytes, shown, [low, width]) => {
+          const off = (value: number | null) =>
+            value === null ? Number.POSITIVE_INFINITY : Math.abs(value - shown) / Math.max(Math.abs(shown), 1e-9);
+          const known = guesses([registers(Buffer.from(bytes))], { value: shown });
+          for (const { value, plausible } of known) expect(plausible).toBe(off(value) <= 0.05);
+          // Those that differ in the fourth digit of the distance alone are equally far.
+          for (const [at, { value }] of known.entries())
+            if (at > 0) expect(off(value)).toBeGreaterThanOrEqual(off(known[at - 1]!.value) * 0.98);
+          const list = guesses([registers(Buffer.from(bytes))], { range: [low, low + width] });
+          for (const { value, plausible } of list) {
+            const inside = value !== null && value >= low && value <= low + width;
+            // Outside by less than can be told is as good as inside.
+            if (inside || value === null || Math.min(Math.abs(value - low), Math.abs(value - low - width)) > 1e-6)
+              expect(plausible).toBe(inside);
+          }
+          expect(list.map(({ plausible }) => plausible)).toEqual(
+            list.map(({ plausible }) => plausible).sort((a, b) => Number(b) - Number(a)),
+          );
+        },
+      ),
+    );
+  });
+
   it('knows the mains voltage by its range, not by its neighbours', () => {
     const there = registers(Buffer.concat([inOrder(float(231.4), 'CDAB'), float(0)]));
     const before = registers(Buffer.concat([Buffer.from([0, 0]), inOrder(float(231.4), 'CDAB'), Buffer.from([0, 0])]), {
@@ -71,5 +122,33 @@ describe('guesses', () => {
   it('without anything known, prefers what an instrument shows', () => {
     expect(guesses([registers(inOrder(float(12.5), 'ABCD'))], null)[0]).toMatchObject({ type: 'float32', order: 'ABCD', value: 12.5 });
     expect(guesses([registers(Buffer.from([0x01, 0x41]))], null)[0]).toMatchObject({ type: 'uint16', order: 'AB', value: 321 });
+    // From a thousandth to ten million, of either sign.
+    const plausible = (value: number) =>
+      guesses([registers(float(value))], null).some((one) => one.type === 'float32' && one.order === 'ABCD' && one.plausible);
+    for (const value of [0, 0.0011, -0.0011, 1, -230.5, 1e7]) expect(plausible(value)).toBe(true);
+    for (const value of [0.0009, -1e-9, 1.01e7, -3e20]) expect(plausible(value)).toBe(false);
+    expect(guesses([registers(integer(1234))], null).find(({ type, order }) => type === 'int32' && order === 'ABCD')).toMatchObject({
+      plausible: true,
+    });
+  });
+
+  it('shows text in the order of its pairs that the zero behind it tells, and nothing that is none', () => {
+    const text = fc.stringMatching(/^[!-~][ -~]{0,10}[!-~]$/);
+    fc.assert(
+      fc.property(text, (written) => {
+        const words = Buffer.alloc(14);
+        words.write(written, 'latin1');
+        expect(textIn(words)).toBe(written);
+        if (written.length % 2 === 1) expect(textIn(Buffer.from(words).swap16())).toBe(`${written} (BA)`);
+      }),
+    );
+    for (const none of [
+      [0x41, 0],
+      [0, 0x41],
+      [0x01, 0x41],
+      [0xb0, 0x43, 0, 0],
+      [0, 0],
+    ])
+      expect(textIn(Buffer.from(none))).toBeNull();
   });
 });
