@@ -3,6 +3,8 @@ import { newsAgainst } from '../collector/import/held.ts';
 import type { Precision } from '../collector/import/line-protocol.ts';
 import { remember, remembered } from '../collector/import/remembered.ts';
 import type { JournalRecord } from '../collector/journal/record.ts';
+import { qualityChecks } from '../collector/recorder/checks.ts';
+import { qualityStage } from '../collector/sample/quality.ts';
 import type { Sample } from '../collector/sample/sample.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
@@ -45,6 +47,7 @@ export async function importReadings(place: string, files: readonly string[], op
         origin: options.origin,
         nowMs: Date.now(),
         said,
+        judge: qualityStage(qualityChecks(plant.channels.values())),
         remembered: (headings) => remembered(plant, headings),
         ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
         ...(options.precision === undefined ? {} : { precision: options.precision }),
@@ -78,6 +81,7 @@ export async function importReadings(place: string, files: readonly string[], op
           before: before.value,
           after: after.value,
         })),
+        doubted: one.samples.filter(({ quality, reason }) => quality === 'suspect' && reason !== 'below-detection').length,
         below: one.samples.filter(({ reason }) => reason === 'below-detection').length,
         missing: one.samples.filter(({ quality }) => quality === 'missing').length,
         problems: one.faults.map(({ code, place: at, zh, en }) => ({ code, place: at, zh, en })),
@@ -146,10 +150,10 @@ function eventOf(one: FileReadings, { origin, by, cma }: ReadingsImport, what: s
 }
 
 function tell(
-  one: { file: string; imported: number; known: number; changed: readonly unknown[]; below: number; missing: number },
+  one: { file: string; imported: number; known: number; changed: readonly unknown[]; doubted: number; below: number; missing: number },
   options: ReadingsImport,
 ): void {
-  const { file, imported, known, changed, below, missing } = one;
+  const { file, imported, known, changed, doubted, below, missing } = one;
   const [zh, en] = options.dryRun ? ['将导入', 'would import'] : ['导入', 'imported'];
   const differ =
     changed.length === 0
@@ -161,7 +165,7 @@ function tell(
             `, ${changed.length} differ from what is held and were left (--correct corrects)`,
           ];
   say(
-    `${file}：${zh} ${imported} 个读数，已有 ${known} 个${differ[0]}；其中低于检出限 ${below} 个，缺失 ${missing} 个`,
-    `${file}: ${en} ${imported} readings, ${known} held already${differ[1]}; of all, ${below} below detection, ${missing} missing`,
+    `${file}：${zh} ${imported} 个读数，已有 ${known} 个${differ[0]}；其中存疑 ${doubted} 个，低于检出限 ${below} 个，缺失 ${missing} 个`,
+    `${file}: ${en} ${imported} readings, ${known} held already${differ[1]}; of all, ${doubted} suspect, ${below} below detection, ${missing} missing`,
   );
 }

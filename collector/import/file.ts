@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Plant } from '../../config/plant/plant.ts';
 import { Fault, Faults } from '../../config/words/fault.ts';
+import type { Judge } from '../sample/quality.ts';
 import type { Origin, Sample } from '../sample/sample.ts';
 import { ownSample, type Point, type Precision, parseLines, pointRows } from './line-protocol.ts';
 import { type Mapped, type Mapping, mapTable } from './mapping.ts';
@@ -16,6 +17,8 @@ export interface FileOptions {
   readonly sheet?: string;
   /** Unit of the time stamps of line protocol. */
   readonly precision?: Precision;
+  /** The plausibility checks that readings are held against, in the order of their times; absent: none. */
+  readonly judge?: Judge;
   /** Heading or point name → channel id, null to leave it out. */
   readonly said: Readonly<Record<string, string | null>>;
   /** What a file with these headings was said to mean before. */
@@ -49,7 +52,7 @@ export async function readImport(plant: Plant, file: string, options: FileOption
   for (const table of tables) {
     const mapped = await mappedOf(plant, table, options);
     const readings: Readings = readingsOf(table, mapped, plant, options);
-    for (const sample of readings.samples) samples.push(sample);
+    for (const sample of readings.samples) samples.push(options.judge?.(sample) ?? sample);
     faults.push(...readings.faults);
     all.push(mapped);
   }

@@ -23,6 +23,7 @@ devices: [{ id: bus, protocol: modbus-tcp, host: 127.0.0.1, port: 1502 }]
 meters:
   - { id: FT1, name: 进水表, kind: counter, unit: m3, assetNumber: 'SB-01' }
   - { id: AT1, name: 总磷, kind: concentration, unit: mg/L }
+  - { id: LT1, name: 液位, kind: level, unit: m, range: [0, 10], quality: { changePerMinute: 1 } }
   - { id: EM1, name: 电表, kind: counter, unit: kWh, read: { device: bus, unit: 1, table: holding, address: { pdu: 0 }, type: uint32, every: 1h } }
 `,
   );
@@ -242,6 +243,20 @@ describe('import of readings', () => {
     expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 1, known: 0, changed: [] }] });
     expect((await samplesOf()).filter(({ value }) => value !== null)).toMatchObject([{ timeMs: at('2026-03-01T08:00'), value: 812 }]);
     expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 0, known: 1, changed: [] }] });
+  });
+
+  it('holds what a file says against the same checks as what devices say', async () => {
+    const rows = ['08:00,5', '08:01,5.5', '08:02,9', '08:03,6', '08:04,99'].map((row) => `2026-03-01 ${row}\n`).join('');
+    const path = file('level.csv', `时间,LT1\n${rows}`);
+    expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 5, doubted: 2 }] });
+    expect((await samplesOf()).map(({ value, quality, reason }) => [value, quality, reason])).toEqual([
+      [5, 'good', 'none'],
+      [5.5, 'good', 'none'],
+      [9, 'suspect', 'spike'],
+      [6, 'good', 'none'],
+      [99, 'suspect', 'out-of-range'],
+    ]);
+    expect(await imported(path)).toMatchObject({ status: 0, files: [{ imported: 0, known: 5, changed: [] }] });
   });
 
   it('fills a past from line protocol, once', async () => {
