@@ -6,6 +6,7 @@ import { accountsOf, type HourAccount, summedAccount } from '../collector/sample
 import { HOUR_MS, hourOf } from '../collector/sample/hour.ts';
 import type { StoreReader } from '../collector/stores/store.ts';
 import { amountPerHour, amountUnitOf, convert, isConvertible } from '../config/measures/units.ts';
+import { looksOf } from '../config/plant/looks.ts';
 import type { Channel, Plant } from '../config/plant/plant.ts';
 import { durationMs, formatInstant } from '../config/plant/time.ts';
 import { openCaughtUpReader } from './caught-up.ts';
@@ -76,7 +77,7 @@ async function conservationOf(reader: StoreReader, plant: Plant, channel: Channe
   const every = channel.read?.every;
   const everyMs = every === undefined ? null : durationMs(every);
   const readings = await reader.samples(channel.id, fromMs - (everyMs ?? 0), toMs + (everyMs ?? 0));
-  const accounts = accountsOf(readings, everyMs, fromMs, toMs);
+  const accounts = accountsOf(readings, everyMs, fromMs, toMs, looksOf(channel)?.samplingMs);
   const { hourMs: _first, ...total } = summedAccount(accounts) as HourAccount;
   const hours = accounts.map(({ hourMs, ...account }) => ({ hour: formatInstant(hourMs, plant.offsetMinutes), ...account }));
   return { channel: channel.id, total, hours };

@@ -1,5 +1,5 @@
 import type { IntakeAccount, IntakeAccounts } from '../balance/report/intake-account.ts';
-import { INTAKE_COLUMNS, intakeRemarks } from '../balance/report/intake-part.ts';
+import { intakeColumns, intakeRemarks } from '../balance/report/intake-part.ts';
 import { word } from '../config/words/word.ts';
 import { columns } from './columns.ts';
 
@@ -10,16 +10,17 @@ const MOST_ROWS = 20;
 export function intakeLines(intake: IntakeAccounts | null, span: string): string[] {
   if (intake === null) return [word('zh', 'report.intake.none'), word('en', 'report.intake.none')].map((text) => `  ${text}`);
   const { sources, total, hours } = intake;
+  const shown = intakeColumns(intake);
   const amiss = (one: IntakeAccount): boolean => one.difference !== 0 || one.quarantined > 0 || one.returned > 0;
   const first = [...sources.filter(amiss), ...sources.filter((one) => !amiss(one))];
   const most = Math.max(MOST_ROWS, sources.filter(amiss).length);
   const row = (name: string, account: IntakeAccount & { readonly hours: number }): string[] => [
     `  ${name}`,
-    ...INTAKE_COLUMNS.map((column) => String(account[column])),
+    ...shown.map((column) => String(account[column] ?? 0)),
   ];
   const head = [
     `  ${word('zh', 'report.intake.source')} source`,
-    ...INTAKE_COLUMNS.map((column) => `${word('zh', `report.intake.${column}`)} ${word('en', `report.intake.${column}`).toLowerCase()}`),
+    ...shown.map((column) => `${word('zh', `report.intake.${column}`)} ${word('en', `report.intake.${column}`).toLowerCase()}`),
   ];
   const left = first.length - most;
   return [

@@ -14,7 +14,7 @@ import type { Exceedance } from './limits.ts';
 import { type MarkedEvent, markedEvents, stationMarks } from './marks.ts';
 import { overLimits } from './over-limits.ts';
 import { type Rates, ratesOf } from './rates.ts';
-import { everyMsOf } from './readings.ts';
+import { dueSamples, everyMsOf } from './readings.ts';
 import { type Series, seriesOf } from './signs/series.ts';
 import type { Span } from './spans.ts';
 import { dayMeans, hourMeans, type PeriodMean } from './validity.ts';
@@ -95,7 +95,7 @@ export async function readCode(
   const everyMs = everyMsOf(channel, plant);
   const rule = validityRule(outfall.kind, 'hour');
   // Without a stated interval nothing is known to be missing: any reading stands for its hour, and there are no rates.
-  const samples = await reader.samples(channel.id, since.fromMs, since.toMs);
+  const samples = await dueSamples(reader, channel, since);
   const hours = hourMeans(samples, everyMs ?? HOUR_MS, since.fromMs, since.toMs, rule);
   const all = hours.filter(({ startMs }) => startMs >= known.fromMs);
   return {

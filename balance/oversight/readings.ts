@@ -1,5 +1,7 @@
-import type { StoreReader } from '../../collector/stores/store.ts';
+import { dueReadings } from '../../collector/sample/conservation.ts';
+import type { SampleColumns, StoreReader } from '../../collector/stores/store.ts';
 import { amountPerHour, amountUnitOf, convert } from '../../config/measures/units.ts';
+import { looksOf } from '../../config/plant/looks.ts';
 import type { Channel, Plant } from '../../config/plant/plant.ts';
 import { durationMs } from '../../config/plant/time.ts';
 import { readWindow } from '../window/readings.ts';
@@ -23,6 +25,13 @@ export function everyMsOf({ read }: Channel, plant: Plant): number | null {
   return durationMs(station?.minuteInterval ?? '10min');
 }
 
+/** The samples of a channel in a window that starts with an hour, without what it was looked at between the readings that were due. */
+export async function dueSamples(reader: StoreReader, channel: Channel, { fromMs, toMs }: Window): Promise<SampleColumns> {
+  const samples = await reader.samples(channel.id, fromMs, toMs);
+  const looks = looksOf(channel);
+  return looks === null ? samples : dueReadings(samples, looks.everyMs, looks.samplingMs);
+}
+
 /** Hour means of a channel that stands beside a monitor (oxygen, temperature, a converted value), by whatever is good of an hour. */
 export async function besideHours(
   plant: Plant,
@@ -32,7 +41,7 @@ export async function besideHours(
 ): Promise<readonly PeriodMean[]> {
   const channel = id === undefined ? undefined : plant.channels.get(id);
   if (channel === undefined) return [];
-  const samples = await reader.samples(channel.id, window.fromMs, window.toMs);
+  const samples = await dueSamples(reader, channel, window);
   return hourMeans(samples, everyMsOf(channel, plant) ?? HOUR_MS, window.fromMs, window.toMs, null);
 }
 

@@ -3,7 +3,7 @@ import type { Result, Results } from '../../collector/stores/results.ts';
 import type { Plant } from '../../config/plant/plant.ts';
 import { HOUR_MS, type Window } from '../window/window.ts';
 
-/** Records by what became of them: polled = journalled + quarantined + returned + difference. */
+/** Records by what became of them: polled = journalled + quarantined + returned + within the dead-band + difference. */
 export interface IntakeAccount extends IntakeCounts {
   /** What was polled and is nowhere. Anything but 0 was lost between the source and the journal, or is still on its way. */
   readonly difference: number;
@@ -79,5 +79,7 @@ function lastTurns(rows: readonly Result[]): Result[] {
 function accountOf(rows: readonly Result[]): IntakeAccount {
   const sum = (of: keyof IntakeCounts): number => rows.reduce((total, { fields }) => total + (fields[of] ?? 0), 0);
   const counts = { polled: sum('polled'), journalled: sum('journalled'), quarantined: sum('quarantined'), returned: sum('returned') };
-  return { ...counts, difference: differenceOf(counts) };
+  const within = sum('within');
+  const all = within === 0 ? counts : { ...counts, within };
+  return { ...all, difference: differenceOf(all) };
 }

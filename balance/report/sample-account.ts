@@ -2,6 +2,7 @@ import { accountOf } from '../../collector/sample/conservation.ts';
 import { HourPartials } from '../../collector/sample/hour-partials.ts';
 import { type Reason, reasonOf } from '../../collector/sample/reason.ts';
 import type { StoreReader } from '../../collector/stores/store.ts';
+import { looksOf } from '../../config/plant/looks.ts';
 import type { Channel, Plant } from '../../config/plant/plant.ts';
 import { durationMs } from '../../config/plant/time.ts';
 import { specOf } from '../window/spec.ts';
@@ -64,6 +65,7 @@ export async function sampleAccountOf(
 ): Promise<SampleAccount> {
   const every = channel.read && 'every' in channel.read ? channel.read.every : undefined;
   const everyMs = every === undefined ? null : durationMs(every);
+  const looks = looksOf(channel);
   const total = { expected: everyMs === null ? null : 0, good: 0, suspect: 0, unaccounted: 0, additional: 0 };
   const missing: Partial<Record<Reason, number>> = {};
   const byHour = new Map([...partials].map((partial) => [partial.hourMs, partial]));
@@ -72,7 +74,7 @@ export async function sampleAccountOf(
     const counts = partial === undefined ? [] : Object.entries(partial.missing);
     const recorded = (partial?.good ?? 0) + (partial?.suspect ?? 0) + counts.reduce((sum, [, n]) => sum + n, 0);
     const due = everyMs === null ? null : Math.ceil((hourMs + HOUR_MS) / everyMs) - Math.ceil(hourMs / everyMs);
-    if (due === null || due === recorded) {
+    if (due === null || (due === recorded && looks === null)) {
       total.good += partial?.good ?? 0;
       total.suspect += partial?.suspect ?? 0;
       for (const [code, n] of counts) missing[reasonOf(Number(code))] = (missing[reasonOf(Number(code))] ?? 0) + n;
@@ -80,7 +82,7 @@ export async function sampleAccountOf(
       continue;
     }
     const readings = await reader.samples(channel.id, hourMs - everyMs!, hourMs + HOUR_MS + everyMs!);
-    const account = accountOf(readings, everyMs, hourMs);
+    const account = accountOf(readings, everyMs, hourMs, looks?.samplingMs);
     total.expected! += account.expected ?? 0;
     total.good += account.good;
     total.suspect += account.suspect;

@@ -57,6 +57,15 @@ export function createRecorder(
     return result;
   };
 
+  /** What is looked at is judged before it is decided which of it is kept. Judged once more with what is kept, it stays what it is. */
+  const judgeLook: Judge = Object.assign(
+    (sample: Sample): Sample => {
+      const dated = options.clockDoubted?.() ? timed(sample) : sample;
+      return judge === undefined ? dated : judge(dated);
+    },
+    { channels: { has: (channel: string) => options.clockDoubted?.() === true || (judge?.channels?.has(channel) ?? judge !== undefined) } },
+  );
+
   const told = (samples: readonly Sample[]): void => {
     for (const listener of listeners) listener(samples);
   };
@@ -84,6 +93,7 @@ export function createRecorder(
     },
     quarantine: (item: Quarantined) => journalQuarantine(journal, item, author),
     event: (item: SourceEvent) => journalEvent(journal, item),
+    judge: judgeLook,
   });
 
   return {

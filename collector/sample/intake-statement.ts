@@ -13,9 +13,13 @@ export interface BrokenRun {
   readonly untilMs: number;
 }
 
-/** `run=… hour=… state=… turn=… polled=… journalled=… quarantined=… returned=…`, for a person and for `statementOf`. */
-export function statementText({ run, hourMs, state, turn, polled, journalled, quarantined, returned }: IntakeStatement): string {
-  const told = { run, hour: new Date(hourMs).toISOString(), state, turn, polled, journalled, quarantined, returned };
+/**
+ * `run=… hour=… state=… turn=… polled=… journalled=… quarantined=… returned=…`, for a person and for `statementOf`; with `within=…` where
+ * looks were within a dead-band.
+ */
+export function statementText({ run, hourMs, state, turn, polled, journalled, quarantined, returned, within }: IntakeStatement): string {
+  const counts = { polled, journalled, quarantined, returned, ...(within === undefined ? {} : { within }) };
+  const told = { run, hour: new Date(hourMs).toISOString(), state, turn, ...counts };
   return Object.entries(told)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
@@ -30,9 +34,12 @@ export function statementOf(source: string, text: string): IntakeStatement | nul
   const [turn, polled, journalled, quarantined, returned] = ['turn', 'polled', 'journalled', 'quarantined', 'returned'].map((key) =>
     Number(fields.get(key)),
   ) as [number, number, number, number, number];
-  const whole = [turn, polled, journalled, quarantined, returned].every((count) => Number.isSafeInteger(count) && count >= 0);
+  const within = fields.has('within') ? { within: Number(fields.get('within')) } : {};
+  const whole = [turn, polled, journalled, quarantined, returned, within.within ?? 0].every(
+    (count) => Number.isSafeInteger(count) && count >= 0,
+  );
   if (run === undefined || !STATES.has(state) || !whole || hourMs !== hourOf(hourMs)) return null;
-  return { run, source, hourMs, state: state as IntakeStatement['state'], turn, polled, journalled, quarantined, returned };
+  return { run, source, hourMs, state: state as IntakeStatement['state'], turn, polled, journalled, quarantined, returned, ...within };
 }
 
 export const brokenText = ({ run, countedMs, untilMs }: BrokenRun): string =>

@@ -3,25 +3,32 @@ import { HOUR_MS, hourOf } from './hour.ts';
 import type { Sample } from './sample.ts';
 
 /**
- * Records of one source, by what became of them: polled = journalled + quarantined + returned + what is still on its way. Anything else
- * was lost between the source and the journal.
+ * Records of one source, by what became of them: polled = journalled + quarantined + returned + within + what is still on its way.
+ * Anything else was lost between the source and the journal.
  *
  * A record is a sample of a channel, a missing one with its reason included, or a payload kept whole because nothing could be made of it.
  * `polled` is counted by the source, once for each record that it makes of what it took from the wire or of what did not come when it was
  * due, before it hands it over. `journalled` and `quarantined` are counted by the recorder when the journal has confirmed, and know
  * nothing of the source's own count. `returned` are those that the journal did not take and that whoever sent them was not told of: they
- * come again and are counted again.
+ * come again and are counted again. `within` are looks between two readings that were due which are not kept, as they lie within the
+ * dead-band of the reading kept before. They were polled, and the bus bore them, so that they stand in the account as a term of their own:
+ * a collector that threw away what it should have kept would else show it nowhere. With each time of looking answered for, polled is as
+ * many as there are, and what is left out can be reckoned: within = times of looking − readings kept.
  */
 export interface IntakeCounts {
   readonly polled: number;
   readonly journalled: number;
   readonly quarantined: number;
   readonly returned: number;
+  /** Absent where there are none. */
+  readonly within?: number;
 }
 
-/** What was polled and is neither in the journal nor given back: 0 once nothing is on its way. */
-export const differenceOf = ({ polled, journalled, quarantined, returned }: IntakeCounts): number =>
-  polled - journalled - quarantined - returned;
+/** What was polled and is neither in the journal, nor given back, nor within the dead-band: 0 once nothing is on its way. */
+export const differenceOf = ({ polled, journalled, quarantined, returned, within = 0 }: IntakeCounts): number =>
+  polled - journalled - quarantined - returned - within;
+
+const NOTHING: IntakeCounts = { polled: 0, journalled: 0, quarantined: 0, returned: 0 };
 
 /** Where a source counts what it takes. */
 export interface Taken {
@@ -30,6 +37,8 @@ export interface Taken {
   quarantine(item: { readonly timeMs: number }): void;
   /** Counted before, not journalled, and not lost: it comes again. */
   returned(records: readonly { readonly timeMs: number }[]): void;
+  /** Looks that are not kept: counted as polled with this. */
+  within(looks: readonly { readonly timeMs: number }[]): void;
 }
 
 /** The counts of one hour. */
@@ -139,7 +148,7 @@ export class IntakeBook {
 
 /** One source's part of an `IntakeBook`. What a source takes in one piece costs one look-up, however many samples it has. */
 export class SourceIntake implements Taken {
-  readonly total: { -readonly [count in keyof IntakeCounts]: number } = { polled: 0, journalled: 0, quarantined: 0, returned: 0 };
+  readonly total: { -readonly [count in keyof IntakeCounts]: number } = { ...NOTHING };
   readonly #source: string;
   readonly #runOf: (hourMs: number) => string;
   readonly #nowMs: () => number;
@@ -167,6 +176,11 @@ export class SourceIntake implements Taken {
 
   returned(records: readonly { readonly timeMs: number }[]): void {
     this.#countEach('returned', records);
+  }
+
+  within(looks: readonly { readonly timeMs: number }[]): void {
+    this.#countEach('polled', looks);
+    this.#countEach('within', looks);
   }
 
   /** The journal has confirmed samples. */
@@ -216,12 +230,12 @@ export class SourceIntake implements Taken {
     const hourMs = this.#hourOf(timeMs);
     let row = this.#rows.get(hourMs);
     if (row === undefined) {
-      const counts = { polled: 0, journalled: 0, quarantined: 0, returned: 0 };
+      const counts = { ...NOTHING };
       row = { source: this.#source, run: this.#runOf(hourMs), hourMs, counts, told: 0, turn: 0 };
       this.#rows.set(hourMs, row);
     }
-    row.counts[what] += count;
-    this.total[what] += count;
+    row.counts[what] = (row.counts[what] ?? 0) + count;
+    this.total[what] = (this.total[what] ?? 0) + count;
   }
 
   /** What has no time that a date can say is of now. */
@@ -230,4 +244,5 @@ export class SourceIntake implements Taken {
   }
 }
 
-const sumOf = ({ polled, journalled, quarantined, returned }: IntakeCounts): number => polled + journalled + quarantined + returned;
+const sumOf = ({ polled, journalled, quarantined, returned, within = 0 }: IntakeCounts): number =>
+  polled + journalled + quarantined + returned + within;

@@ -2,8 +2,9 @@ import { missingBatch, type SampleBatch } from '../sample/batch.ts';
 import type { Taken } from '../sample/intake.ts';
 import type { Reason } from '../sample/reason.ts';
 import type { Sample } from '../sample/sample.ts';
+import type { DeadBand, Sifted } from './dead-band.ts';
 import type { Outbox } from './outbox.ts';
-import { MOST_MISSED } from './schedule.ts';
+import { mostMissed } from './schedule.ts';
 
 /** What a source hands the answers of one asking to. */
 export interface Answers {
@@ -40,20 +41,23 @@ interface Account {
  * at or before it, as `accountOf` counts. One that came a little late leaves the due time before open; if the next answer does not come
  * for the same due time, the one that is missing is dated right behind the late answer, which then speaks for the earlier one.
  *
- * What is handed over is counted here, before anything can become of it.
+ * What is handed over is counted here, before anything can become of it. Of channels that are looked at more often than is kept every time
+ * of looking has its sample in the same way, and behind that the dead-band says which of them are handed over.
  */
 export class InOrder implements Answers {
   readonly #outbox: Outbox;
   readonly #everyMs: number;
   readonly #taken: Taken | undefined;
+  readonly #deadBand: DeadBand | null;
   /** By the first channel of what is read together. */
   readonly #accounts = new Map<string, Account>();
   #dueMs = Number.NaN;
 
-  constructor(outbox: Outbox, everyMs: number, taken?: Taken) {
+  constructor(outbox: Outbox, everyMs: number, taken?: Taken, deadBand: DeadBand | null = null) {
     this.#outbox = outbox;
     this.#everyMs = everyMs;
     this.#taken = taken;
+    this.#deadBand = deadBand;
   }
 
   /**
@@ -69,8 +73,7 @@ export class InOrder implements Answers {
       for (const batch of batches) {
         const channel = batch.channels[0] ?? '';
         if (timeMs < (this.#accounts.get(channel) ?? this.#open(channel, timeMs)).openMs) continue;
-        this.#before(batch, timeMs, reason);
-        this.#hand(batch);
+        this.#hand(batch, this.#before(batch, timeMs, reason));
       }
     }
   }
@@ -79,14 +82,18 @@ export class InOrder implements Answers {
     const [first] = samples;
     if (first === undefined) return;
     const channels = samples.map(({ channel }) => channel);
-    this.#before({ channels, origin: first.origin }, atMs, 'communication');
-    this.#taken?.samples(samples);
-    this.#outbox.give(samples);
+    const slotMs = this.#before({ channels, origin: first.origin }, atMs, 'communication');
+    if (this.#deadBand === null) this.#keep(samples);
+    else this.#handSifted(this.#deadBand.samples(samples, slotMs));
   }
 
   giveBatch(batch: SampleBatch): void {
-    this.#before(batch, batch.timeMs, 'communication');
-    this.#hand(batch);
+    this.#hand(batch, this.#before(batch, batch.timeMs, 'communication'));
+  }
+
+  /** Nothing more is asked: hands over what was looked at last. */
+  end(): void {
+    this.#keep(this.#deadBand?.end() ?? []);
   }
 
   giveOne(sample: Sample): number {
@@ -98,15 +105,33 @@ export class InOrder implements Answers {
     return this.#outbox.room(most);
   }
 
-  /** Hands over what is missing before a sample of `atMs`. */
-  #before({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): void {
+  /** Hands over what is missing before a sample of `atMs`. @returns the due time that this sample answers for. */
+  #before({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): number {
     const account = this.#accounts.get(channels[0] ?? '') ?? this.#open(channels[0] ?? '', this.#dueMs);
-    for (const timeMs of missedBefore(account, atMs, this.#everyMs)) {
-      this.#hand(missingBatch(channels, timeMs, origin, reason));
+    for (const timeMs of missedBefore(account, atMs, this.#everyMs, mostMissed(this.#everyMs, this.#deadBand?.looks))) {
+      this.#hand(missingBatch(channels, timeMs, origin, reason), slotOf(timeMs, this.#everyMs));
     }
+    return slotOf(atMs, this.#everyMs) - (account.owed ? this.#everyMs : 0);
   }
 
-  #hand(batch: SampleBatch): void {
+  #hand(batch: SampleBatch, slotMs: number): void {
+    if (this.#deadBand === null) this.#keepBatch(batch);
+    else this.#handSifted(this.#deadBand.batch(batch, slotMs));
+  }
+
+  #handSifted({ kept, batch, dropped }: Sifted): void {
+    this.#taken?.within(dropped);
+    this.#keep(kept);
+    if (batch !== null) this.#keepBatch(batch);
+  }
+
+  #keep(samples: readonly Sample[]): void {
+    if (samples.length === 0) return;
+    this.#taken?.samples(samples);
+    this.#outbox.give(samples);
+  }
+
+  #keepBatch(batch: SampleBatch): void {
     this.#taken?.batch(batch);
     this.#outbox.giveBatch(batch);
   }
@@ -119,8 +144,8 @@ export class InOrder implements Answers {
 }
 
 /** Takes a sample of `atMs` into the account. @returns the times, before it and ascending, at which one is missing. */
-function missedBefore(account: Account, atMs: number, everyMs: number): number[] {
-  const ownMs = Math.floor(atMs / everyMs) * everyMs;
+function missedBefore(account: Account, atMs: number, everyMs: number, most: number): number[] {
+  const ownMs = slotOf(atMs, everyMs);
   const { openMs, lastMs, owed } = account;
   if (ownMs + everyMs === openMs) {
     account.owed = false;
@@ -135,8 +160,10 @@ function missedBefore(account: Account, atMs: number, everyMs: number): number[]
   const between = (ownMs - openMs) / everyMs;
   Object.assign(account, { openMs: ownMs + everyMs, lastMs: atMs, owed: false });
   // A clock that was set missed nothing.
-  if (between > MOST_MISSED) return missed;
+  if (between > most) return missed;
   account.owed = between >= 1 && atMs + 1 < ownMs + everyMs;
   for (let timeMs = openMs; timeMs < (account.owed ? ownMs - everyMs : ownMs); timeMs += everyMs) missed.push(timeMs);
   return missed;
 }
+
+const slotOf = (timeMs: number, everyMs: number): number => Math.floor(timeMs / everyMs) * everyMs;

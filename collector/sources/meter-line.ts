@@ -8,13 +8,13 @@ import { Exchange, type Question } from './exchange.ts';
 import { UnitHealth } from './health.ts';
 import type { Answers } from './in-order.ts';
 import { PolledSource } from './polled.ts';
+import type { Group } from './schedule.ts';
 
 /** What a meter said to one question: values by channel, or that it refuses. */
 export type Told = { readonly kind: 'data'; readonly data: Buffer } | { readonly kind: 'exception'; readonly code: string };
 
 /** Channels that one question answers. */
-export interface Reading {
-  readonly everyMs: number;
+export interface Reading extends Group {
   /** Address of the meter that is asked. */
   readonly meter: string;
   readonly question: Question<Told>;

@@ -1,6 +1,7 @@
 import type { SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
 import { type Clock, sleep } from './clock.ts';
+import { DeadBand } from './dead-band.ts';
 import { type Answers, InOrder, type Missed } from './in-order.ts';
 import { Outbox } from './outbox.ts';
 import { type Group, Schedule } from './schedule.ts';
@@ -97,17 +98,21 @@ export abstract class PolledSource<C, G extends Group> implements Source {
     });
     const schedule = new Schedule(this.#groups, this.clock.nowMs());
     let busyUntilMs = 0;
-    const inOrder = new WeakMap<G, InOrder>();
+    const inOrder = new Map<G, InOrder>();
     while (!signal.aborted) {
       await sleep(this.clock, Math.min(schedule.waitMs(this.clock.nowMs()), LONGEST_WAIT_MS), signal);
       if (this.#change !== null) {
+        for (const answers of inOrder.values()) answers.end();
+        inOrder.clear();
         this.#groups = this.#change;
         this.#change = null;
         schedule.replace(this.#groups, this.clock.nowMs());
       }
       for (const due of schedule.take(this.clock.nowMs())) {
         if (signal.aborted) break;
-        const answers = inOrder.get(due.group) ?? new InOrder(outbox, due.group.everyMs, sink.intake);
+        const { everyMs, looks } = due.group;
+        const answers =
+          inOrder.get(due.group) ?? new InOrder(outbox, everyMs, sink.intake, looks === undefined ? null : new DeadBand(looks, sink.judge));
         inOrder.set(due.group, answers);
         const missedAt = (timeMs: number): Missed => {
           const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';
@@ -121,10 +126,11 @@ export abstract class PolledSource<C, G extends Group> implements Source {
         answers.due(due.dueMs, [], missedAt);
         await this.poll(due.group, answers, signal);
         busyUntilMs = this.clock.nowMs();
-        if (busyUntilMs > due.dueMs + due.group.everyMs) this.counts.lateCycles++;
+        if (busyUntilMs > due.dueMs + everyMs) this.counts.lateCycles++;
         await outbox.room();
       }
     }
+    for (const answers of inOrder.values()) answers.end();
     await outbox.empty();
   }
 

@@ -1,6 +1,10 @@
+import type { DeadBands } from './dead-band.ts';
+
 /** Readings that share an interval. */
 export interface Group {
   readonly everyMs: number;
+  /** Where `everyMs` is how often they are looked at, and not how often they are due. */
+  readonly looks?: DeadBands;
 }
 
 /** A group whose time has come, the time it was due, and the times before it that went by unread. */
@@ -14,6 +18,10 @@ export interface Due<G extends Group> {
 const LONGEST_WAIT_MS = 60_000;
 /** A leap of the clock over more intervals than this is not a series of missed readings but a clock that was set. */
 export const MOST_MISSED = 600;
+
+/** The same in times of asking: how long a leap is one says the interval at which readings are due, however often they are looked at. */
+export const mostMissed = (everyMs: number, looks: DeadBands | undefined): number =>
+  looks === undefined ? MOST_MISSED : (MOST_MISSED * looks.keepMs) / everyMs;
 
 /**
  * When each group is due: at the multiples of its interval in UTC, so that all meters with one interval are read at one time and a
@@ -47,7 +55,8 @@ export class Schedule<G extends Group> {
         continue;
       }
       const missed = Math.floor((nowMs - entry.dueMs) / everyMs);
-      const missedMs = missed > MOST_MISSED ? [] : Array.from({ length: missed }, (_, i) => entry.dueMs + i * everyMs);
+      const missedMs =
+        missed > mostMissed(everyMs, entry.group.looks) ? [] : Array.from({ length: missed }, (_, i) => entry.dueMs + i * everyMs);
       const dueMs = entry.dueMs + missed * everyMs;
       due.push({ group: entry.group, dueMs, missedMs });
       entry.dueMs = dueMs + everyMs;

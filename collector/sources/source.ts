@@ -1,6 +1,7 @@
 import type { Channel } from '../../config/plant/plant.ts';
 import type { SampleBatch } from '../sample/batch.ts';
 import type { IntakeCounts, Taken } from '../sample/intake.ts';
+import type { Judge } from '../sample/quality.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A payload or frame that could not be turned into a sample; kept whole, with its reason. */
@@ -32,6 +33,11 @@ export interface Sink {
   event(item: SourceEvent): Promise<void>;
   /** Absent where nobody counts. */
   readonly intake?: Taken;
+  /**
+   * What the record will say of a sample. Who hands over only some of what it saw asks for each of all, in the order of their times, and
+   * hands over what it was told. Absent where nothing is checked.
+   */
+  readonly judge?: Judge;
 }
 
 export interface SourceStatus {

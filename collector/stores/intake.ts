@@ -22,9 +22,10 @@ function resultsOf(record: JournalRecord, seq: number): Result[] {
   if (record.event === INTAKE) {
     const statement = statementOf(record.source, record.detail);
     if (statement === null || statement.state === 'open') return [];
-    const { source, run, hourMs, turn, polled, journalled, quarantined, returned } = statement;
+    const { source, run, hourMs, turn, polled, journalled, quarantined, returned, within } = statement;
     const tags = { source, run, turn: String(turn) };
-    return [{ measurement: 'intake', timeMs: hourMs, tags, fields: { polled, journalled, quarantined, returned, seq } }];
+    const counts = { polled, journalled, quarantined, returned, ...(within === undefined ? {} : { within }) };
+    return [{ measurement: 'intake', timeMs: hourMs, tags, fields: { ...counts, seq } }];
   }
   const broken = record.event === INTAKE_BROKEN ? brokenOf(record.detail) : null;
   if (broken === null) return [];

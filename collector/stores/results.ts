@@ -10,12 +10,13 @@ export type ResultKind = 'balance' | 'stream' | 'coverage' | 'root' | 'intake' |
  * | `stream` | start of the window | balance, stream, unit, hours, revision | total, u, reconciled, coverageOfTime, coverageOfQuantity |
  * | `coverage` | the instant judged | kind, level, rule | required, fitted, exempt, usable, delivering, ratio, threshold, verdict |
  * | `root` | start of the day | sha256 | seq |
- * | `intake` | the hour | source, run, turn | polled, journalled, quarantined, returned, seq |
+ * | `intake` | the hour | source, run, turn | polled, journalled, quarantined, returned, within, seq |
  * | `uncounted` | the hour | run | ms, seq |
  * | `channel` | an instant, once a day on servers | channel, meter, medium, level, unit | info, always 1 |
  * | `schema` | when that layout was begun on a server | | version |
  *
- * `intake` says what was counted of the records whose times lie in the hour: of one run and source the highest turn holds, runs add up.
+ * `intake` says what was counted of the records whose times lie in the hour: of one run and source the highest turn holds, runs add up;
+ * without `within` none was.
  * `uncounted` is how long in the hour a run that was killed had not said what it counted. Both are stated by the journal, in group `seq`.
  *
  * A field that is not known is left out. Verdicts are numbers in the order of `BALANCE_VERDICTS` and `COVERAGE_VERDICTS`. A result is told
@@ -41,7 +42,7 @@ export const RESULT_FIELDS: Readonly<Record<ResultKind, readonly string[]>> = {
   stream: ['total', 'u', 'reconciled', 'coverageOfTime', 'coverageOfQuantity'],
   coverage: ['required', 'fitted', 'exempt', 'usable', 'delivering', 'ratio', 'threshold', 'verdict'],
   root: ['seq'],
-  intake: ['polled', 'journalled', 'quarantined', 'returned', 'seq'],
+  intake: ['polled', 'journalled', 'quarantined', 'returned', 'within', 'seq'],
   uncounted: ['ms', 'seq'],
   channel: ['info'],
   schema: ['version'],

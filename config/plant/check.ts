@@ -8,6 +8,7 @@ import { formulaFindings } from './checks/formulas.ts';
 import { gasFindings } from './checks/gas.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
 import { idFindings } from './checks/ids.ts';
+import { lookFindings } from './checks/looks.ts';
 import { monitorFindings } from './checks/monitors.ts';
 import { optionFindings } from './checks/options.ts';
 import { overlapFindings } from './checks/overlaps.ts';
@@ -52,6 +53,7 @@ const CHECKS = [
   addressFindings,
   overlapFindings,
   qualityFindings,
+  lookFindings,
   uncertaintyFindings,
   useFindings,
   heatValueFindings,

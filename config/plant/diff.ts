@@ -50,7 +50,7 @@ const EFFECTS: Readonly<
   meters: {
     whole: ['reading', 'totals', 'coverage'],
     fields: [
-      [/(^|\.)read\.every$/, ['reading']],
+      [/(^|\.)read\.(every$|change(\.|$))/, ['reading']],
       [/(^|\.)read(\.|$)/, ['reading', 'totals']],
       [/^(status|verification|commissioned)/, ['coverage']],
       [/^(name|instrument|maker|model|serial|assetNumber|place)/, ['description']],

@@ -3,6 +3,28 @@ import { duration, id } from './values.ts';
 
 /** How a channel is read, by protocol. */
 
+/**
+ * A dead-band: of what is looked at between the readings at `every` only what moves beyond it is kept.
+ *
+ * @param percent, sampling what they mean for the protocol.
+ */
+const changeSchema = (percent: string, sampling: string) =>
+  z
+    .strictObject({
+      absolute: z.number().positive().optional().describe('dead-band in the unit of the channel'),
+      percent: z.number().positive().max(100).optional().describe(percent),
+      sampling: duration.default('1s').describe(sampling),
+    })
+    .refine(({ absolute, percent: share }) => absolute === undefined || share === undefined, 'one dead-band, absolute or in percent');
+
+/** Of protocols that ask: the collector itself looks. */
+const looksSchema = changeSchema(
+  'dead-band in percent of the range of the channel',
+  'how often it is looked at between the readings at every, a divisor of it; the poll budget counts the looks',
+)
+  .optional()
+  .describe('of looks between the readings at every, what moves beyond the dead-band, fails or comes back is kept too; {}: every change');
+
 const modbusAddress = z.union([
   z.strictObject({ pdu: z.int().min(0).max(65535) }).describe('0-based protocol address'),
   z.strictObject({ modicon: z.int() }).describe('40001 or 400001 notation; its first digit names the table'),
@@ -103,6 +125,7 @@ export const modbusReadSchema = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
   every: duration.default('60s'),
+  change: looksSchema,
 });
 
 export const mqttReadSchema = z.strictObject({
@@ -143,13 +166,7 @@ export const opcuaReadSchema = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
   every: duration.default('60s').describe('how often the value is read'),
-  change: z
-    .strictObject({
-      absolute: z.number().positive().optional().describe('dead-band in the unit of the channel'),
-      percent: z.number().positive().max(100).optional().describe('dead-band in percent of the range that the server states for the node'),
-      sampling: duration.default('1s').describe('how often the server looks for a change'),
-    })
-    .refine(({ absolute, percent }) => absolute === undefined || percent === undefined, 'one dead-band, absolute or in percent')
+  change: changeSchema('dead-band in percent of the range that the server states for the node', 'how often the server looks for a change')
     .optional()
     .describe('the server reports changes beyond the dead-band between the readings too; {}: every change'),
 });
@@ -188,6 +205,7 @@ export const dlt645ReadSchema = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
   every: duration.default('60s'),
+  change: looksSchema,
 });
 
 export const cjt188ReadSchema = z.strictObject({
@@ -207,6 +225,7 @@ export const cjt188ReadSchema = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
   every: duration.default('60s'),
+  change: looksSchema,
 });
 
 export type SparkplugRead = z.output<typeof sparkplugReadSchema>;

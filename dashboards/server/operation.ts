@@ -80,7 +80,7 @@ function sourceMetrics(services: Watched, nowMs: number): Metric[] {
     ),
     {
       name: 'liangheng_source_records_total',
-      help: 'Records by what became of them: polled = journalled + quarantined + returned + those on their way.',
+      help: 'Records by what became of them: polled = journalled + quarantined + returned + within (looks within a dead-band, not kept) + those on their way.',
       type: 'counter',
       samples: sources.flatMap(({ id, intake }) =>
         Object.entries(intake ?? {}).map(([state, value]) => ({ labels: { plant, source: id, state }, value })),

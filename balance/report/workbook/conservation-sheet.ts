@@ -1,6 +1,6 @@
 import { type WordKey, word } from '../../../config/words/word.ts';
 import type { ReportContent } from '../content.ts';
-import { INTAKE_COLUMNS, intakeRemarks } from '../intake-part.ts';
+import { intakeColumns, intakeRemarks } from '../intake-part.ts';
 import { channelName, filled } from '../names.ts';
 import { type BookSheet, bold, counted, headRow, type Row, sumOf, text, whole } from './sheet.ts';
 
@@ -15,11 +15,13 @@ export function conservationSheet(content: ReportContent): BookSheet | null {
   }
   if (intake === null) rows.push(...sentences(w('report.intake.none')));
   else if (intake !== undefined) {
-    rows.push(...sentences(w('report.intake')), []);
+    rows.push(...sentences(w('report.intake')));
+    if (intake.total.within !== undefined) rows.push(...sentences(w('report.intake.withinText')));
+    rows.push([]);
     rows.push(...sourceRows(content, intake, rows.length + 1), []);
     rows.push(...intakeRemarks(intake, lang).flatMap(sentences));
   }
-  return rows.length === 0 ? null : { name: w('workbook.conservation'), rows, widths: [36, 14, 14, 14, 14, 14, 16], heads: 0 };
+  return rows.length === 0 ? null : { name: w('workbook.conservation'), rows, widths: [36, 14, 14, 14, 14, 14, 16, 16], heads: 0 };
 }
 
 /** A row each: one that ran beyond the tables would be printed small. */
@@ -54,24 +56,28 @@ function sampleRows(content: ReportContent, samples: NonNullable<ReportContent['
 }
 
 /** @param first number of the row in which the table begins. */
-function sourceRows({ lang }: ReportContent, { sources, total, hours }: NonNullable<ReportContent['intake']>, first: number): Row[] {
+function sourceRows({ lang }: ReportContent, intake: NonNullable<ReportContent['intake']>, first: number): Row[] {
+  const { sources, total, hours } = intake;
   const w = (key: WordKey) => word(lang, key);
-  const difference = (row: number, value: number) => counted(`=B${row}-C${row}-D${row}-E${row}`, value);
+  const columns = intakeColumns(intake);
+  /** Those that are added up; behind them stands what is left. */
+  const parts = columns.filter((column) => column !== 'difference' && column !== 'hours');
+  const letters = 'BCDEF'.slice(0, parts.length);
+  const difference = (row: number, value: number) => counted(`=${[...letters].map((letter) => `${letter}${row}`).join('-')}`, value);
   const at = first + 1 + sources.length;
-  const sums = [total.polled, total.journalled, total.quarantined, total.returned];
   return [
-    headRow([w('report.intake.source'), ...INTAKE_COLUMNS.map((column) => w(`report.intake.${column}`))]),
+    headRow([w('report.intake.source'), ...columns.map((column) => w(`report.intake.${column}`))]),
     ...sources.map(
       (one, index): Row => [
         text(one.source),
-        ...[one.polled, one.journalled, one.quarantined, one.returned].map(whole),
+        ...parts.map((part) => whole(one[part] ?? 0)),
         difference(first + 1 + index, one.difference),
         whole(one.hours),
       ],
     ),
     [
       bold(filled(w('report.intake.all'), { n: String(sources.length) })),
-      ...sums.map((value, index) => counted(sumOf('BCDE'[index]!, first + 1, at - 1), value)),
+      ...parts.map((part, index) => counted(sumOf(letters[index]!, first + 1, at - 1), total[part] ?? 0)),
       difference(at, total.difference),
       whole(hours.counted),
     ],

@@ -1,7 +1,7 @@
 import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Cjt188Read, Device } from '../../../config/plant/schema.ts';
-import { durationMs } from '../../../config/plant/time.ts';
 import type { Origin } from '../../sample/sample.ts';
+import { type Asked, askedKey, askedOf, groupOf } from '../asked.ts';
 import type { Clock } from '../clock.ts';
 import { openerOf, settingsOf } from '../meter-device.ts';
 import { MeterLineSource, type Reading } from '../meter-line.ts';
@@ -16,13 +16,15 @@ const UNIT_OF = { total: 'm3', settlement: 'm3', cooling: 'kWh', heat: 'kWh', po
 
 /** Water, heat and gas meters on one line. Channels of one meter and interval are read by one question. */
 export function openCjt188(device: Cjt188Device, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
-  const byQuestion = new Map<string, { readonly read: Cjt188Read; readonly channels: Reading['channels'][number][] }>();
-  for (const { id, read } of channels) {
+  const byQuestion = new Map<string, { readonly read: Cjt188Read; readonly channels: (Asked & Reading['channels'][number])[] }>();
+  for (const { id, read, range } of channels) {
     if (read === undefined || !('quantity' in read)) continue;
-    const key = `${read.kind} ${read.meter} ${read.identifier} ${read.every}`;
+    const asked = askedOf({ read, range }, read.every);
+    const key = `${read.kind} ${read.meter} ${read.identifier} ${askedKey(asked)}`;
     const group = byQuestion.get(key) ?? { read, channels: [] };
     byQuestion.set(key, group);
     group.channels.push({
+      ...asked,
       channel: id,
       value: (data, nowMs) => {
         if (read.quantity === 'clock') return clockIn(data, nowMs, plant.offsetMinutes);
@@ -33,7 +35,7 @@ export function openCjt188(device: Cjt188Device, channels: readonly Channel[], p
   }
   const readings = [...byQuestion.values()].map(
     ({ read, channels: asked }): Reading => ({
-      everyMs: durationMs(read.every),
+      ...groupOf(asked[0]!, asked),
       meter: read.meter,
       question: questionOf(read.kind, read.meter, read.identifier, device.wakeUp),
       channels: asked,

@@ -1,8 +1,8 @@
 import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Device, Dlt645Read } from '../../../config/plant/schema.ts';
-import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
+import { type Asked, askedKey, askedOf, groupOf } from '../asked.ts';
 import { fromBcd } from '../bcd.ts';
 import type { Clock } from '../clock.ts';
 import { openerOf, settingsOf } from '../meter-device.ts';
@@ -19,17 +19,18 @@ type Dlt645Device = Extract<Device, { protocol: 'dlt645-tcp' | 'dlt645-serial' }
  * @throws Fault where the bytes and decimals of an identifier are neither known nor stated, or it is of the other edition.
  */
 export function openDlt645(device: Dlt645Device, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
-  const byQuestion = new Map<string, { readonly read: Dlt645Read; readonly channels: Reading['channels'][number][] }>();
-  for (const { id, read } of channels) {
+  const byQuestion = new Map<string, { readonly read: Dlt645Read; readonly channels: (Asked & Reading['channels'][number])[] }>();
+  for (const { id, read, range } of channels) {
     if (read === undefined || !('di' in read)) continue;
-    const key = `${read.meter} ${read.di.toUpperCase()} ${read.every}`;
+    const asked = askedOf({ read, range }, read.every);
+    const key = `${read.meter} ${read.di.toUpperCase()} ${askedKey(asked)}`;
     const group = byQuestion.get(key) ?? { read, channels: [] };
     byQuestion.set(key, group);
-    group.channels.push({ channel: id, value: valueIn(id, read, device.edition, plant.offsetMinutes) });
+    group.channels.push({ ...asked, channel: id, value: valueIn(id, read, device.edition, plant.offsetMinutes) });
   }
   const readings = [...byQuestion.values()].map(
     ({ read, channels: asked }): Reading => ({
-      everyMs: durationMs(read.every),
+      ...groupOf(asked[0]!, asked),
       meter: read.meter,
       question: questionOf(device.edition, read.meter, read.di, device.wakeUp),
       channels: asked,

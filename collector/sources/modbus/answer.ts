@@ -2,6 +2,8 @@ import { missingBatch, type SampleBatch } from '../../sample/batch.ts';
 import { REASON_CODE, type Reason } from '../../sample/reason.ts';
 import type { Origin } from '../../sample/sample.ts';
 import { Slab } from '../../sample/slab.ts';
+import { groupOf } from '../asked.ts';
+import type { Group } from '../schedule.ts';
 import { decodedIn, type ModbusChannel, type Reading } from './channel.ts';
 import { numberAt } from './decode.ts';
 import { isBits, type ReadRequest } from './frame.ts';
@@ -20,8 +22,7 @@ export interface Question extends ReadRequest {
 }
 
 /** Requests that are asked together, each time the interval comes round. */
-export interface QuestionGroup {
-  readonly everyMs: number;
+export interface QuestionGroup extends Group {
   readonly reads: readonly Question[];
 }
 
@@ -40,7 +41,10 @@ export function questionOf({ unit, table, address, count, items }: PlannedRead<M
 }
 
 export const questionsOf = (groups: readonly PlannedGroup<ModbusChannel>[]): QuestionGroup[] =>
-  groups.map(({ everyMs, reads }) => ({ everyMs, reads: reads.map(questionOf) }));
+  groups.map((group) => ({
+    ...groupOf(group, group.keepMs === undefined ? [] : group.reads.flatMap(({ items }) => items)),
+    reads: group.reads.map(questionOf),
+  }));
 
 const slab = new Slab();
 

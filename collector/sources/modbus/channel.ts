@@ -1,9 +1,9 @@
 import { spanOf, widthOf } from '../../../config/plant/address.ts';
 import type { Channel } from '../../../config/plant/plant.ts';
 import type { ModbusRead } from '../../../config/plant/schema.ts';
-import { durationMs } from '../../../config/plant/time.ts';
 import { Fault } from '../../../config/words/fault.ts';
 import type { Reason } from '../../sample/reason.ts';
+import { type Asked, askedOf } from '../asked.ts';
 import { placeOf } from './address.ts';
 import { type ByteOrder, bitField, decode, decodeText, type NumberType, scaled } from './decode.ts';
 import { isBits } from './frame.ts';
@@ -39,9 +39,8 @@ export interface Reading {
 }
 
 /** One channel as it is read: where its registers lie, all parts of a value in one, and how they become a number. */
-export interface ModbusChannel extends Item {
+export interface ModbusChannel extends Item, Asked {
   readonly channel: string;
-  readonly everyMs: number;
   readonly reading: Reading;
 }
 
@@ -96,7 +95,7 @@ export function modbusChannel(channel: Channel, read: ModbusRead): ModbusChannel
     table: place.table,
     address,
     count: end - address,
-    everyMs: durationMs(read.every),
+    ...askedOf({ read, range: channel.range }, read.every),
     reading: plain ? shared({ ...reading, plain }) : { ...reading, plain },
   };
 }

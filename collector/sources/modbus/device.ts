@@ -45,6 +45,14 @@ export function readsOf(device: ModbusDevice, channels: readonly Channel[]): Mod
     }
   }
   const cleared = reads.filter((read) => device.clearOnRead.some((range) => lies(read, range)));
+  const looked = cleared.find(({ keepMs }) => keepMs !== undefined);
+  if (looked !== undefined) {
+    throw refused(
+      looked.channel,
+      '该数值读后清零：在两次读数之间观察而不保留的部分会丢失，不能写 change',
+      'reading sets its registers back: what looks in between read and leave out would be lost; it cannot have change',
+    );
+  }
   for (const [at, one] of cleared.entries()) {
     const other = cleared.slice(at + 1).find((two) => sharesRegisters(one, two) && two.everyMs !== one.everyMs);
     if (other === undefined) continue;
@@ -72,7 +80,7 @@ const sharesRegisters = (a: ModbusChannel, b: ModbusChannel): boolean =>
 /** The requests of a device, in the sequence in which they are asked. @throws RangeError where registers that clear cannot be kept whole. */
 export function groupsOf(device: ModbusDevice, reads: readonly ModbusChannel[]): PlannedGroup<ModbusChannel>[] {
   const groups = planGroups(reads, limitsOf(device));
-  return device.framing === 'tcp' ? groups : groups.map(({ everyMs, reads: own }) => ({ everyMs, reads: apart(own) }));
+  return device.framing === 'tcp' ? groups : groups.map((group) => ({ ...group, reads: apart(group.reads) }));
 }
 
 /** What the device bears and its wire costs. */

@@ -1,3 +1,4 @@
+import { type Asked, askedKey } from '../asked.ts';
 import { isBits, protocolLimit, type ReadRequest, type Table } from './frame.ts';
 
 /** A value to be read: `count` registers (or bits) of one unit's table, never split. */
@@ -45,6 +46,8 @@ export interface PlanLimits {
 /** Requests that are asked together, each time the interval comes round. */
 export interface PlannedGroup<I extends Item = Item> {
   readonly everyMs: number;
+  /** Where these are looks: how often their readings are due. */
+  readonly keepMs?: number;
   readonly reads: readonly PlannedRead<I>[];
 }
 
@@ -59,16 +62,20 @@ interface Prefix {
   readonly from: number;
 }
 
-/** The requests of each interval, the shortest first. */
-export function planGroups<I extends Item & { readonly everyMs: number }>(items: readonly I[], limits: PlanLimits): PlannedGroup<I>[] {
-  const intervals = [...new Set(items.map((item) => item.everyMs))].sort((a, b) => a - b);
-  return intervals.map((everyMs) => ({
-    everyMs,
-    reads: planReads(
-      items.filter((item) => item.everyMs === everyMs),
-      limits,
-    ),
-  }));
+/** The requests of each interval, the shortest first; what is looked at between its readings is asked apart from what is not. */
+export function planGroups<I extends Item & Asked>(items: readonly I[], limits: PlanLimits): PlannedGroup<I>[] {
+  const groups = new Map<string, I[]>();
+  for (const item of items) {
+    const group = groups.get(askedKey(item));
+    if (group === undefined) groups.set(askedKey(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()]
+    .map((own): PlannedGroup<I> => {
+      const { everyMs, keepMs } = own[0] as I;
+      return { everyMs, ...(keepMs === undefined ? {} : { keepMs }), reads: planReads(own, limits) };
+    })
+    .sort((a, b) => a.everyMs - b.everyMs || (a.keepMs ?? 0) - (b.keepMs ?? 0));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Draft, PlacedChannel } from '../draft.ts';
 import { type Finding, fault, warning } from '../finding.ts';
+import { isLooked } from '../looks.ts';
 import { durationMs } from '../time.ts';
 
 /** Quality checks that can be passed and failed: limits around something, and a frozen value not told from a single reading. */
@@ -17,7 +18,7 @@ function ofLimits({ id, item, path }: PlacedChannel): Finding[] {
 
 function ofFrozen({ id, item, path }: PlacedChannel): Finding[] {
   const frozen = item.quality?.frozen;
-  const every = item.read?.every;
+  const every = isLooked(item.read) ? item.read.change.sampling : item.read?.every;
   if (frozen === undefined || every === undefined || durationMs(frozen.for) >= 2 * durationMs(every)) return [];
   const zh = `${id} 每 ${every} 读一次，${frozen.for} 不变即判为不变，只凭一两个读数；请至少写两个周期`;
   const en = `${id} is read every ${every}: after ${frozen.for} one or two readings decide that it is frozen; give it two intervals at least`;

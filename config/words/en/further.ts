@@ -98,6 +98,9 @@ export const further: Readonly<Record<keyof typeof zh, string>> = {
   'report.intake.journalled': 'Journalled',
   'report.intake.quarantined': 'Quarantined',
   'report.intake.returned': 'Given back',
+  'report.intake.within': 'Within dead-band',
+  'report.intake.withinText':
+    'Dead-band: of channels that are also looked at between their readings, looks that differ from the reading kept before by no more than the dead-band are not kept and are counted as such: polled = journalled + quarantined + given back + within dead-band + difference. Readings that are due are kept without exception.',
   'report.intake.difference': 'Difference',
   'report.intake.hours': 'Hours with records',
   'report.intake.all': 'All {n} sources',

@@ -95,6 +95,9 @@ export const further = {
   'report.intake.journalled': '入库',
   'report.intake.quarantined': '隔离',
   'report.intake.returned': '交还',
+  'report.intake.within': '死区内未存',
+  'report.intake.withinText':
+    '死区：在两次到期读数之间另行观察的通道，与上一条入库读数之差不超过死区的观察不入库，单列为“死区内未存”，采得 = 入库 + 隔离 + 交还 + 死区内未存 + 差额。到期的读数一律入库。',
   'report.intake.difference': '差额',
   'report.intake.hours': '有记录的小时',
   'report.intake.all': '全部 {n} 个数据源',

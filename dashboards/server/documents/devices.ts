@@ -10,9 +10,15 @@ export const sourcesDocument = z.array(
     lastError: z.string().nullable(),
     counts: z.record(z.string(), z.number()).describe('since start'),
     intake: z
-      .object({ polled: z.int(), journalled: z.int(), quarantined: z.int(), returned: z.int() })
+      .object({
+        polled: z.int(),
+        journalled: z.int(),
+        quarantined: z.int(),
+        returned: z.int(),
+        within: z.int().optional().describe('looks within a dead-band, which are not kept'),
+      })
       .optional()
-      .describe('records since start: polled = journalled + quarantined + returned + on their way; absent where nobody counts'),
+      .describe('records since start: polled = journalled + quarantined + returned + within + on their way; absent where nobody counts'),
   }),
 );
 export const busDocument = z.array(

@@ -28,7 +28,7 @@ export function valueTable({ values }: Given<ValuesDocument>): Table {
   };
 }
 
-const INTAKE = ['polled', 'journalled', 'quarantined', 'returned'] as const;
+const INTAKE = ['polled', 'journalled', 'quarantined', 'returned', 'within'] as const;
 
 export function sourceTable(sources: Given<SourcesDocument>): Table {
   const counts = [...new Set(sources.flatMap((source) => Object.keys(source.counts)))];

@@ -144,7 +144,7 @@ describe('what was polled', () => {
         let timeMs = T0;
         let kills = 0;
         const totals = (): IntakeCounts[] => [...run.intake.book.totals().values()];
-        const counted = (what: keyof IntakeCounts): number => totals().reduce((sum, one) => sum + one[what], 0);
+        const counted = (what: keyof IntakeCounts): number => totals().reduce((sum, one) => sum + (one[what] ?? 0), 0);
         const settle = async (): Promise<void> => {
           journal.full = false;
           for (let rounds = 0; broker.waiting > 0 && rounds < 50; rounds++) await broker.deliver(run.recorder.of('broker'));

@@ -1,0 +1,135 @@
+import { type SampleBatch, sampleAt } from '../sample/batch.ts';
+import { REASON_CODE, type Reason, reasonOf } from '../sample/reason.ts';
+import type { Sample } from '../sample/sample.ts';
+import type { Sink } from './source.ts';
+
+/** Channels that are looked at more often than their readings are due. */
+export interface DeadBands {
+  /** Readings at its multiples (ms, UTC) are due: they are kept whatever they say. */
+  readonly keepMs: number;
+  /** The dead-band of every channel that is asked, in its unit; 0: every change is kept. */
+  readonly bandOf: ReadonlyMap<string, number>;
+}
+
+/** What of one answer is kept, and what was decided with it. All in the order of their times. */
+export interface Sifted {
+  /** Kept samples; null where the batch is kept as a whole, as `batch`, behind what `before` holds. */
+  readonly kept: readonly Sample[];
+  /** The whole batch as it was judged, where nothing of it is left out. */
+  readonly batch: SampleBatch | null;
+  /** Times of looks that are not kept. */
+  readonly dropped: readonly { readonly timeMs: number }[];
+}
+
+/** A look that is not kept unless the next one is further away. */
+interface Look {
+  readonly timeMs: number;
+  readonly missing: boolean;
+  sample(): Sample;
+}
+
+interface Kept {
+  readonly value: number;
+  readonly reason: Reason;
+}
+
+interface State {
+  last: Kept | null;
+  held: Look | null;
+}
+
+/**
+ * Of channels that are looked at more often than is kept: which looks are kept.
+ *
+ * Kept is what was due, what differs from the look kept last by more than the dead-band, and what differs in its quality: a look that
+ * fails, comes back or becomes suspect, for each reason. Where such a look comes, the one right before it is kept with it, if it has a
+ * value: a straight line drawn through the readings kept, as totals of rates are, would else slope from the last due time to the leap. So
+ * each look left out lies within the dead-band of the reading kept before it, and within twice the dead-band of that line. A look that
+ * could not be made is one that failed: what was not seen is never taken for what stood still.
+ *
+ * The checks of quality (limits, leaps, frozen values) see every look before any is left out, as what they say of a value depends on
+ * those around it: a value that stirs within its dead-band is not frozen, and a spike between two due times is one.
+ *
+ * A look counts as polled when it has been decided on, which the next look does: kept, or within the dead-band.
+ */
+export class DeadBand {
+  readonly looks: DeadBands;
+  readonly #judge: Sink['judge'];
+  readonly #states: ReadonlyMap<string, State & { readonly band: number }>;
+
+  constructor(looks: DeadBands, judge?: Sink['judge']) {
+    this.looks = looks;
+    this.#judge = judge;
+    this.#states = new Map([...looks.bandOf].map(([channel, band]) => [channel, { band, last: null, held: null }]));
+  }
+
+  /** @param slotMs the time of looking, UTC ms, that the batch answers for. */
+  batch(batch: SampleBatch, slotMs: number): Sifted {
+    const reasons = this.#judged(batch);
+    const judged = reasons === batch.reasons ? batch : { ...batch, reasons };
+    const due = slotMs % this.looks.keepMs === 0;
+    const [before, kept, dropped]: [Sample[], Sample[], { readonly timeMs: number }[]] = [[], [], []];
+    for (let at = 0; at < batch.channels.length; at++) {
+      const value = batch.values[at]!;
+      const look = { timeMs: batch.timeMs, missing: Number.isNaN(value), sample: () => sampleAt(judged, at) };
+      const keeps = this.#decide(batch.channels[at]!, look, { value, reason: reasonOf(reasons[at]!) }, due, before, dropped);
+      if (keeps && !due) kept.push(look.sample());
+    }
+    return due ? { kept: before, batch: judged, dropped } : { kept: [...before, ...kept], batch: null, dropped };
+  }
+
+  samples(samples: readonly Sample[], slotMs: number): Sifted {
+    const due = slotMs % this.looks.keepMs === 0;
+    const [before, kept, dropped]: [Sample[], Sample[], { readonly timeMs: number }[]] = [[], [], []];
+    for (const one of samples) {
+      const sample = this.#judge?.(one) ?? one;
+      const look = { timeMs: sample.timeMs, missing: sample.value === null, sample: () => sample };
+      const seen = { value: sample.value ?? Number.NaN, reason: sample.reason };
+      if (this.#decide(sample.channel, look, seen, due, before, dropped)) kept.push(sample);
+    }
+    return { kept: [...before, ...kept], batch: null, dropped };
+  }
+
+  /** The looks not yet decided on, which are the last: they say until when the value stood where it was. */
+  end(): Sample[] {
+    const last: Sample[] = [];
+    for (const state of this.#states.values()) {
+      if (state.held !== null) last.push(state.held.sample());
+      state.held = null;
+    }
+    return last.sort((a, b) => a.timeMs - b.timeMs);
+  }
+
+  #decide(channel: string, look: Look, seen: Kept, due: boolean, before: Sample[], dropped: { readonly timeMs: number }[]): boolean {
+    const state = this.#states.get(channel);
+    if (state === undefined) return true;
+    const { last, held, band } = state;
+    const within = last !== null && isWithin(seen, last, band);
+    if (held !== null) {
+      if (within || held.missing) dropped.push(held);
+      else before.push(held.sample());
+    }
+    const keeps = due || !within;
+    state.held = keeps ? null : look;
+    if (keeps) state.last = seen;
+    return keeps;
+  }
+
+  /** What the checks make of a batch's reasons. */
+  #judged(batch: SampleBatch): Uint8Array {
+    const judge = this.#judge;
+    if (judge === undefined) return batch.reasons;
+    let reasons = batch.reasons;
+    for (let at = 0; at < batch.channels.length; at++) {
+      if (judge.channels?.has(batch.channels[at]!) === false) continue;
+      const code = REASON_CODE[judge(sampleAt(batch, at)).reason];
+      if (code === reasons[at]) continue;
+      if (reasons === batch.reasons) reasons = batch.reasons.slice();
+      reasons[at] = code;
+    }
+    return reasons;
+  }
+}
+
+const isWithin = (now: Kept, last: Kept, band: number): boolean =>
+  now.reason === last.reason && (Number.isNaN(last.value) ? Number.isNaN(now.value) : Math.abs(now.value - last.value) <= band);

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accountOf } from '../../../collector/sample/conservation.ts';
+import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
+import { differenceOf, IntakeBook } from '../../../collector/sample/intake.ts';
+import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
+import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
+import { crc16 } from '../../../collector/sources/modbus/framing.ts';
+import type { Sink } from '../../../collector/sources/source.ts';
+import { slowLine } from './modbus/slow-line.ts';
+import { randomFrom, VirtualClock, Wire } from './modbus/virtual-time.ts';
+import { plantOf } from './plants.ts';
+
+const START = Date.UTC(2026, 2, 1, 8);
+const EVERY_MS = 10_000;
+const LOOK_MS = 1_000;
+const SPAN_MS = HOUR_MS;
+
+const readingsOf = (samples: readonly Sample[]): Readings => ({
+  timeMs: Float64Array.from(samples, ({ timeMs }) => timeMs),
+  value: Float64Array.from(samples, ({ value }) => value ?? Number.NaN),
+  quality: Uint8Array.from(samples, ({ quality }) => QUALITY_CODE[quality]),
+  reason: Uint8Array.from(samples, ({ reason }) => REASON_CODE[reason]),
+  origin: new Uint8Array(samples.length),
+});
+
+interface Course {
+  readonly seed: number;
+  /** Of the value between two looks, in registers. */
+  readonly step: number;
+  readonly leapOneIn: number;
+  /** ms until an answer is sent, gone through in turn; null: none. */
+  readonly delays: readonly (number | 'refused' | null)[];
+  readonly change: { readonly absolute?: number };
+}
+
+interface Seen {
+  /** Every look, as it was judged, in the order in which it was. */
+  readonly looks: readonly Sample[];
+  readonly kept: readonly Sample[];
+  readonly intake: IntakeBook;
+}
+
+/** One channel looked at each second and due each ten, of a value that wanders and leaps, over an hour; what begins with 6 is suspect. */
+async function looked({ seed, step, leapOneIn, delays, change }: Course): Promise<Seen> {
+  const clock = new VirtualClock(START - 1_400, seed);
+  const random = randomFrom(seed);
+  let [value, asked] = [500, 0];
+  const open = (): Wire =>
+    new Wire((bytes, wire) => {
+      const delay = delays[asked++ % delays.length]!;
+      value = Math.floor(random() * leapOneIn) === 0 ? 100 + Math.floor(random() * 800) : value + Math.round((random() - 0.5) * 2 * step);
+      value = Math.max(0, Math.min(1_000, value));
+      if (delay === null) return;
+      const refused = delay === 'refused';
+      const body = refused ? Buffer.from([bytes[0]!, 0x83, 4]) : Buffer.from([bytes[0]!, 3, 2, value >> 8, value & 0xff]);
+      clock.after(refused ? 20 : delay, () => wire.send(Buffer.concat([body, crc16(body)])));
+    });
+  const read = {
+    ...{ device: 'd', unit: 1, table: 'holding', address: { pdu: 5 }, type: 'uint16', scale: 0.1, every: '10s' },
+    change: { ...change, sampling: '1s' },
+  };
+  const settings = { id: 'd', protocol: 'modbus-serial', path: '/dev/none', line: { baud: 9600 }, timeout: '5s', quiet: '500ms' };
+  const source = slowLine(plantOf([settings], { a: read }), 5_000, open, clock);
+  const looks: Sample[] = [];
+  const kept: Sample[] = [];
+  const intake = new IntakeBook('run', () => clock.nowMs());
+  const own = intake.of('d');
+  const sink: Sink = {
+    async samples(samples) {
+      kept.push(...samples);
+      own.journalled(samples);
+    },
+    async quarantine() {},
+    async event() {},
+    intake: own,
+    judge(sample) {
+      const doubtful = sample.quality === 'good' && Math.floor(sample.value! / 10) === 6;
+      const judged: Sample = doubtful ? { ...sample, quality: 'suspect', reason: 'out-of-range' } : sample;
+      looks.push(judged);
+      return judged;
+    },
+  };
+  await clock.during(
+    (async () => {
+      await source.start(sink);
+      await new Promise<void>((resolve) => clock.after(SPAN_MS + 12_000, resolve));
+      await source.stop();
+    })(),
+  );
+  return { looks, kept, intake };
+}
+
+const course: fc.Arbitrary<Course> = fc.record({
+  seed: fc.integer(),
+  step: fc.constantFrom(0, 1, 3, 20),
+  leapOneIn: fc.constantFrom(7, 100, 1_000),
+  delays: fc.array(
+    fc.oneof(
+      { weight: 12, arbitrary: fc.integer({ min: 1, max: 400 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 900, max: 4_000 }) },
+      { weight: 1, arbitrary: fc.constant('refused' as const) },
+      { weight: 1, arbitrary: fc.constant(null) },
+    ),
+    { minLength: 1, maxLength: 60 },
+  ),
+  change: fc.constantFrom({}, { absolute: 0.1 }, { absolute: 0.45 }, { absolute: 3 }, { absolute: 1_000 }),
+});
+
+describe('readings with a dead-band', () => {
+  it('keep every due time, leave out nothing but looks within the dead-band, and account for all', async () => {
+    const sums = { left: 0, kept: 0, missing: 0 };
+    await fc.assert(
+      fc.asyncProperty(course, async (one) => {
+        const { looks, kept, intake } = await looked(one);
+        const band = one.change.absolute ?? 0;
+
+        // Nothing is kept that was not seen, and in the order in which it was.
+        const places = kept.map((sample) => looks.findIndex(({ timeMs, reason }) => timeMs === sample.timeMs && reason === sample.reason));
+        expect(places.every((place, at) => place > (places[at - 1] ?? -1))).toBe(true);
+        expect(kept).toEqual(places.map((place) => looks[place]));
+
+        // Between two kept ones every look is within the dead-band of the first, for the same reason, and near the line between them.
+        for (const [at, from] of places.entries()) {
+          const to = places[at + 1] ?? looks.length;
+          const [first, second] = [looks[from]!, looks[to]];
+          for (const look of looks.slice(from + 1, to)) {
+            expect(look.reason).toBe(first.reason);
+            expect(look.value === null).toBe(first.value === null);
+            if (look.value === null) continue;
+            expect(Math.abs(look.value - first.value!)).toBeLessThanOrEqual(band);
+            if (second?.value == null) continue;
+            const line = first.value! + ((second.value - first.value!) * (look.timeMs - first.timeMs)) / (second.timeMs - first.timeMs);
+            expect(Math.abs(look.value - line)).toBeLessThanOrEqual(2 * band + 1e-9);
+          }
+        }
+        expect([places[0], places.at(-1)]).toEqual([0, looks.length - 1]);
+
+        // The account of the looks has no gap, and that of what is kept is the same, due time by due time.
+        expect(accountOf(readingsOf(looks), LOOK_MS, START)).toMatchObject({ expected: 3600, unaccounted: 0 });
+        const { expected, good, suspect, missing, unaccounted } = accountOf(readingsOf(kept), EVERY_MS, START, LOOK_MS);
+        const missed = Object.values(missing).reduce((sum, count) => sum + count, 0);
+        expect([expected, unaccounted, good + suspect + missed]).toEqual([360, 0, 360]);
+        expect({ good, suspect, missing }).toEqual(dueOf(looks));
+
+        // Polled is every look, and what is not journalled was within the dead-band.
+        const counts = intake.totals().get('d')!;
+        expect([counts.polled, counts.journalled, counts.within ?? 0]).toEqual([looks.length, kept.length, looks.length - kept.length]);
+        expect(differenceOf(counts)).toBe(0);
+        sums.left += counts.within ?? 0;
+        sums.kept += kept.length;
+        sums.missing += missed;
+      }),
+      { numRuns: 6 },
+    );
+    // It was about something.
+    expect(Math.min(sums.left, sums.kept, sums.missing)).toBeGreaterThan(0);
+  });
+});
+
+/** What the due times of the hour were answered by, from every look: each time of looking has one, in order, two where one is late. */
+function dueOf(looks: readonly Sample[]): { good: number; suspect: number; missing: Partial<Record<Reason, number>> } {
+  const found = { good: 0, suspect: 0, missing: {} as Partial<Record<Reason, number>> };
+  const slots = new Map<number, Sample[]>();
+  for (const look of looks) {
+    const slot = Math.floor(look.timeMs / LOOK_MS);
+    slots.set(slot, [...(slots.get(slot) ?? []), look]);
+  }
+  for (let dueMs = START; dueMs < START + HOUR_MS; dueMs += EVERY_MS) {
+    const slot = dueMs / LOOK_MS;
+    const answer = slots.get(slot)?.at(-1) ?? slots.get(slot + 1)![0]!;
+    if (answer.quality === 'missing') found.missing[answer.reason] = (found.missing[answer.reason] ?? 0) + 1;
+    else found[answer.quality]++;
+  }
+  return found;
+}
