@@ -195,6 +195,49 @@ describe('a line', () => {
     expect(link.closed).toBe(true);
   });
 
+  it('is not given up for silences between which it answers', async () => {
+    const clock = new VirtualClock(0, 1);
+    let asked = 0;
+    // Four silences, an answer, and so on.
+    const wire = new Wire((_bytes, own) => {
+      if (asked++ % 5 === 4) own.send(answerTo(rtu, ask(1)));
+    });
+    const link = new LineLink(wire, rtu, { quietMs: 20, gapMs: 2, byteMs: 0 }, clock, () => {});
+    const kinds: string[] = [];
+    for (let i = 0; i < 25; i++) kinds.push((await clock.during(link.read(ask(1), 100))).kind);
+    expect(kinds.filter((kind) => kind === 'data')).toHaveLength(5);
+    expect(kinds.filter((kind) => kind === 'silence')).toHaveLength(20);
+    expect(link.closed).toBe(false);
+    link.close();
+  });
+
+  it.each<[string, (wire: Wire, link: LineLink) => void]>([
+    ['is closed', (_wire, link) => link.close()],
+    ['breaks', (wire) => wire.destroy(new Error('the adapter is gone'))],
+    ['goes away', (wire) => wire.destroy()],
+  ])('that %s settles the question in flight at once, and takes no further one', async (_, end) => {
+    const clock = new VirtualClock(0, 1);
+    let lost = 0;
+    const wire = new Wire((_bytes, own) => end(own, link));
+    const link: LineLink = new LineLink(wire, rtu, { quietMs: 20, gapMs: 2, byteMs: 0 }, clock, () => lost++);
+    const outcome = await clock.during(link.read(ask(1), 60_000));
+    expect([outcome.kind, link.closed, clock.nowMs()]).toEqual(['lost', true, 20]);
+    expect(await clock.during(link.read(ask(1), 60_000))).toMatchObject({ kind: 'lost' });
+    // Who asks learns it from the answer; it is told only where nobody asks.
+    expect(lost).toBe(0);
+  });
+
+  it('that goes away while nobody asks is told of, once', async () => {
+    const clock = new VirtualClock(0, 1);
+    const told: string[] = [];
+    const wire = new Wire((_bytes, own) => own.send(answerTo(rtu, ask(1))));
+    const link = new LineLink(wire, rtu, { quietMs: 20, gapMs: 2, byteMs: 0 }, clock, (error) => told.push(error.message));
+    expect((await clock.during(link.read(ask(1), 100))).kind).toBe('data');
+    wire.destroy(new Error('the adapter is gone'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([told, link.closed]).toEqual([['the adapter is gone'], true]);
+  });
+
   it(`believes no wrong value in ${EXCHANGES} exchanges with answers late by less than deadline and quiet time`, {
     timeout: 60_000 + EXCHANGES * 5,
   }, async () => {
