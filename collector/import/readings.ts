@@ -12,7 +12,6 @@ export interface Readings {
   readonly samples: readonly Sample[];
   /** Rows that could not be used, and cells of one channel and time that contradict each other, with their places. */
   readonly faults: readonly Fault[];
-  readonly blank: number;
 }
 
 export interface ReadingsOptions {
@@ -62,14 +61,10 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
   const longUnit = long === null ? null : unitBehind(headings[long.value] ?? '');
   const samples = new Map<string, Sample>();
   const faults: Fault[] = [];
-  let blank = 0;
   const tickets = new Tickets();
   const take = (cell: Cell, channel: string, timeMs: number, place: string, to: ToUnit, ticket: string | null): void => {
     const sample = sampleOf(cell, channel, timeMs, options.origin, to);
-    if (sample === null) {
-      blank++;
-      return;
-    }
+    if (sample === null) return;
     if (ticket !== null && plant.channels.get(channel)?.kind === 'batch') {
       tickets.add(ticket, { ...sample, raw: `${sample.raw}; ${ticket}` });
       return;
@@ -104,7 +99,7 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
       faults.push(error);
     }
   });
-  return { samples: [...samples.values(), ...tickets.samples()].sort((a, b) => a.timeMs - b.timeMs), faults, blank };
+  return { samples: [...samples.values(), ...tickets.samples()].sort((a, b) => a.timeMs - b.timeMs), faults };
 }
 
 /** The unit in parentheses behind a heading. */

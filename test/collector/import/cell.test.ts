@@ -92,7 +92,55 @@ describe('readTime', () => {
     expect(readTime(cell, clock, 480)).toBe(at(expected));
   });
 
+  it('reads each second of a century in whatever way it is written', () => {
+    const two = (part: number) => String(part).padStart(2, '0');
+    const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+    const seconds = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2099, 11, 31) / 1000 });
+    fc.assert(
+      fc.property(seconds, fc.integer({ min: -12, max: 14 }), (second, hours) => {
+        const wall = new Date(second * 1000);
+        const iso = wall.toISOString();
+        const [date, clock] = [iso.slice(0, 10), iso.slice(11, 19)] as const;
+        const [y, mo, d] = [wall.getUTCFullYear(), wall.getUTCMonth() + 1, wall.getUTCDate()];
+        const [h, m, s] = [wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()];
+        const half = `${h < 12 ? '上午' : '下午'}${h % 12 === 0 ? 12 : h % 12}:${two(m)}:${two(s)}`;
+        const offsetMinutes = hours * 60;
+        const expected = second * 1000 - offsetMinutes * 60_000;
+        for (const text of [
+          `${date} ${clock}`,
+          `${date}T${clock}.000`,
+          `${y}/${mo}/${d} ${h}:${m}:${s}`,
+          `${y}.${mo}.${d} ${h}:${two(m)}:${two(s)}`,
+          `${y}年${mo}月${d}日${h}时${m}分${s}秒`,
+          `${two(d)}-${months[mo - 1]}-${y} ${clock}`,
+          `${d}-${months[mo - 1]!.toUpperCase()}-${String(y).slice(2)} ${clock}`,
+          iso.slice(0, 19).replace(/\D/g, ''),
+          `${y}/${mo}/${d} ${half}`,
+        ]) {
+          expect(readTime(text, null, offsetMinutes), text).toBe(expected);
+        }
+        expect(readTime(iso, null, offsetMinutes)).toBe(second * 1000);
+        expect(readTime(wall, null, offsetMinutes)).toBe(expected);
+        expect(readTime((second * 1000 - Date.UTC(1899, 11, 30)) / 86_400_000, null, offsetMinutes)).toBe(expected);
+        for (const apart of [clock, `${h}时${m}分${s}秒`, half, ((second * 1000) % 86_400_000) / 86_400_000, wall]) {
+          expect(readTime(date, apart, offsetMinutes), String(apart)).toBe(expected);
+        }
+      }),
+    );
+  });
+
+  it.each([19_999, 20_000, 80_000, -1, Number.NaN, true])('the number %s is no day', (cell) => {
+    expect(readTime(cell, null, 480)).toBeNull();
+  });
+
+  it.each(['8:60', '8:00:60', '24:01', '24:00:01', '25:00', '下午13:00', 'x', -0.1, 1.1, true])('%s is no time of a day', (clock) => {
+    expect(readTime('2026-03-01', clock, 480)).toBeNull();
+  });
+
   it.each([
+    '2026-03-01 08:60',
+    '2026-03-01 08:00:60',
+    '2026-03-01T08:00:00+99:00',
     '2026-02-30',
     '2026-13-01',
     '2026-03-01 25:00',
