@@ -19,6 +19,7 @@ import type { Plant } from '../config/plant/plant.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { allOrNone, type Undo } from './all-or-none.ts';
 import { tellOfClock, watchClock } from './clock-news.ts';
+import { sayDevices } from './device-news.ts';
 import { type Disk, watchDisk } from './disk.ts';
 import { specsAhead } from './hours-ahead.ts';
 import { lastRecordMs } from './last-record.ts';
@@ -164,6 +165,7 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
   undo(stopDropping);
   undo(() => Promise.all(current.sources.map((source) => source.stop())));
   for (const source of current.sources) await source.start(recorder.of(source.id));
+  const stopSaying = sayDevices(() => current.sources.map((source) => source.status()));
   let changing: Promise<unknown> = Promise.resolve();
 
   return {
@@ -201,6 +203,7 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
     async stop() {
       await changing;
       stopWatchingClock();
+      stopSaying();
       await Promise.all(current.sources.map((source) => source.stop()));
       await stopInbox();
       // Where the disk refuses, the next start says that the end of these counts is not known.
