@@ -16,6 +16,7 @@ import { openStores } from '../collector/stores/open.ts';
 import { setBack } from '../collector/stores/set-back.ts';
 import type { Store } from '../collector/stores/store.ts';
 import type { Plant } from '../config/plant/plant.ts';
+import { Fault } from '../config/words/fault.ts';
 import type { Operation } from '../dashboards/server/services.ts';
 import { allOrNone, type Undo } from './all-or-none.ts';
 import { tellOfClock, watchClock } from './clock-news.ts';
@@ -153,8 +154,9 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
     ending.abort();
     return Promise.all(following);
   });
-  const stopInbox = await watchInbox(plant.dataDir, journal, (file, { message }) => {
-    say(`导入的文件 ${file} 未能写入日志：${message}`, `${file} was handed in and could not be journalled: ${message}`);
+  const stopInbox = await watchInbox(plant.dataDir, journal, (file, error) => {
+    const { zh, en } = error instanceof Fault ? error : { zh: error.message, en: error.message };
+    say(`导入的文件 ${file} 未能写入日志：${zh}`, `${file} was handed in and could not be journalled: ${en}`);
   });
   undo(stopInbox);
   const stopAudits = auditStores(journal, stores, recorder, (store, fault) => news[stores.indexOf(store)]!.lost(fault));

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Fault } from '../../config/words/fault.ts';
 import { bindLines, UNBOUND } from '../journal/chain.ts';
 import { encodeRecord } from '../journal/codec.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -10,7 +11,8 @@ import type { JournalRecord } from '../journal/record.ts';
 /**
  * The way of an import into the journal of a collector that is running, which alone writes it: the importing process puts the records
  * into files of this folder, each a group as it shall stand in the journal, and the collector appends them and removes the file. A file is
- * there as a whole or not at all, and is removed after its records are on disk.
+ * there as a whole or not at all, and is removed after its records are on disk. One that is not whole all the same (a disk that had not kept
+ * it) is never taken and stays; it holds up no other.
  */
 export const inboxDir = (dataDir: string): string => join(dataDir, 'imports', 'inbox');
 
@@ -30,7 +32,7 @@ export async function handIn(dataDir: string, groups: readonly (readonly Journal
   for (const [index, records] of groups.entries()) {
     const name = `${stamp}-${String(index + 1).padStart(5, '0')}${SUFFIX}`;
     const lines = [...records, takenEvent(name)].map(encodeRecord);
-    await writeFile(join(dir, `${name}.new`), bindLines([...lines, ''].join(UNBOUND)), { mode: 0o600 });
+    await keepOnDisk(join(dir, `${name}.new`), bindLines([...lines, ''].join(UNBOUND)));
     files.push(join(dir, name));
   }
   for (const file of files) await rename(`${file}.new`, file);
@@ -53,11 +55,32 @@ export async function handedIn(files: readonly string[], collecting: () => Promi
   }
 }
 
-/** Takes what waits, once: for a process that found no collector running any more. */
+/** A name must not outlive a power cut where its content does not. */
+async function keepOnDisk(path: string, content: string | Buffer): Promise<void> {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Takes what waits, once: for a process that found no collector running any more.
+ *
+ * @throws Fault import.not-whole for a file that cannot be taken, after the others are.
+ */
 export async function emptyInbox(dataDir: string, journal: Pick<Journal, 'append' | 'groups'>): Promise<void> {
   const dir = inboxDir(dataDir);
   await dropTaken(dir, journal);
-  for (const name of await waitingIn(dir)) await takeFile(dir, name, journal);
+  const broken: Fault[] = [];
+  for (const name of await waitingIn(dir)) {
+    const records = await recordsIn(dir, name);
+    if (records instanceof Fault) broken.push(records);
+    else await takeFile(join(dir, name), records, journal);
+  }
+  if (broken[0] !== undefined) throw broken[0];
 }
 
 /**
@@ -80,7 +103,13 @@ export async function watchInbox(
     for (const name of await waitingIn(dir)) {
       if (ending.signal.aborted) return;
       try {
-        await takeFile(dir, name, journal);
+        const records = await recordsIn(dir, name);
+        if (records instanceof Fault) {
+          if (!told.has(name)) onProblem(join(dir, name), records);
+          told.add(name);
+          continue;
+        }
+        await takeFile(join(dir, name), records, journal);
       } catch (error) {
         if (!told.has(name)) onProblem(join(dir, name), error instanceof Error ? error : new Error(String(error)));
         told.add(name);
@@ -100,11 +129,26 @@ export async function watchInbox(
   };
 }
 
-async function takeFile(dir: string, name: string, journal: Pick<Journal, 'append'>): Promise<void> {
-  const file = join(dir, name);
-  const records = decodeLines(await readFile(file));
-  const last = records.at(-1);
-  if (last?.kind !== 'event' || last.detail !== name) throw new Error('the file is not whole');
+/** The records of a file, or that it is not whole. */
+async function recordsIn(dir: string, name: string): Promise<readonly JournalRecord[] | Fault> {
+  const bytes = await readFile(join(dir, name));
+  try {
+    const records = decodeLines(bytes);
+    const last = records.at(-1);
+    if (last?.kind === 'event' && last.detail === name) return records;
+  } catch {
+    // Cut within a line.
+  }
+  return new Fault({
+    code: 'import.not-whole',
+    place: join(dir, name),
+    zh: '交来的这个文件不完整，其中的读数没有写入日志；请删去它并重新导入原文件',
+    en: 'what was handed in is not whole and was not journalled; delete it and import again what it came from',
+    exitStatus: 1,
+  });
+}
+
+async function takeFile(file: string, records: readonly JournalRecord[], journal: Pick<Journal, 'append'>): Promise<void> {
   await journal.append(records);
   await rm(file);
 }

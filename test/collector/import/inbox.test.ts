@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { emptyInbox, handedIn, handIn, inboxDir, watchInbox } from '../../../collector/import/inbox.ts';
 import { type Journal, openJournal } from '../../../collector/journal/journal.ts';
 import type { JournalRecord } from '../../../collector/journal/record.ts';
+import { Fault } from '../../../config/words/fault.ts';
 
 let dir = '';
 let journal: Journal;
@@ -36,7 +37,7 @@ async function values(): Promise<(number | null)[]> {
 const problems: string[] = [];
 const watch = async () => {
   problems.length = 0;
-  stop = await watchInbox(dir, journal, (_file, error) => problems.push(error.message));
+  stop = await watchInbox(dir, journal, (_file, error) => problems.push(error instanceof Fault ? error.code : error.message));
 };
 
 it('what is handed in stands in the journal, in its order, and nothing is left behind', async () => {
@@ -71,14 +72,34 @@ it('who hands in to a collector that ended learns it, and can write what is left
   expect(await readdir(inboxDir(dir))).toEqual([]);
 });
 
-it('a file that is not whole is told of once and never taken; one whose name says nothing is left alone', async () => {
-  const [first] = await handIn(dir, [GROUPS[0] as JournalRecord[]]);
+it('a file that is not whole is told of once and never taken, and holds up none behind it; one whose name says nothing is left alone', async () => {
+  const [first, second] = await handIn(dir, GROUPS);
   await truncate(first as string, 60);
   await writeFile(join(inboxDir(dir), 'x.records.new'), 'half');
   await watch();
-  while (problems.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await handedIn([second as string], async () => true)).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 700));
-  expect(problems).toHaveLength(1);
-  expect(await values()).toEqual([]);
+  expect(problems).toEqual(['import.not-whole']);
+  expect(await values()).toEqual([3]);
   expect(await readdir(inboxDir(dir))).toHaveLength(2);
+});
+
+it('an emptied one is told of too, by who writes what is left by himself after he has', async () => {
+  const [first] = await handIn(dir, GROUPS);
+  await truncate(first as string, 0);
+  await expect(emptyInbox(dir, journal)).rejects.toMatchObject({ code: 'import.not-whole', place: first });
+  expect(await values()).toEqual([3]);
+});
+
+it('what the disk refuses is handed over again until it is taken, in its order', async () => {
+  let refuse = 2;
+  const full: Pick<Journal, 'append' | 'groups'> = {
+    groups: (after) => journal.groups(after),
+    append: async (records) => (refuse-- > 0 ? Promise.reject(new Error('no space left on device')) : journal.append(records)),
+  };
+  problems.length = 0;
+  stop = await watchInbox(dir, full, (_file, error) => problems.push(error.message));
+  expect(await handedIn(await handIn(dir, GROUPS), async () => true)).toBe(true);
+  expect(problems).toEqual(['no space left on device']);
+  expect(await values()).toEqual([1, 2, 3]);
 });
