@@ -137,10 +137,15 @@ export function lineBudget(parts: readonly LinePart[], most = 3): Budget {
   };
 }
 
-/** Pauses within one round of a group: between requests, and before another unit. */
-function pausesMs(reads: readonly PlannedRead[], line: LineCost): number {
-  const changes = reads.filter((read, at) => at > 0 && read.unit !== reads[at - 1]?.unit).length;
-  return Math.max(0, reads.length - 1) * line.pauseBetweenMs + changes * (line.pauseOnUnitChangeMs ?? 0);
+/**
+ * What the device's pauses add within one round of a group: between requests, and before another unit, the longer where both apply. The
+ * silence that each exchange counts is part of them.
+ */
+function pausesMs(reads: readonly PlannedRead[], { pauseBetweenMs, pauseOnUnitChangeMs = 0, gapMs }: LineCost): number {
+  const before = reads.map(({ unit }, at) =>
+    unit === reads[at - 1]?.unit ? pauseBetweenMs : Math.max(pauseBetweenMs, pauseOnUnitChangeMs),
+  );
+  return before.slice(1).reduce((sum, ms) => sum + Math.max(0, ms - gapMs), 0);
 }
 
 const wireMs = (read: PlannedRead, line: LineCost): number => line.framing.wireBytes(read) * line.byteMs;

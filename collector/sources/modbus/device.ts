@@ -88,7 +88,7 @@ export function limitsOf(device: ModbusDevice): PlanLimits {
   const line = lineCostOf(device);
   const registerMs = line.byteMs * (device.framing === 'ascii' ? 4 : 2);
   const overhead = device.framing === 'tcp' ? 0 : line.framing.wireBytes({ unit: 1, table: 'holding', address: 0, count: 1 }) * line.byteMs;
-  const requestMs = overhead - registerMs + 2 * line.gapMs + line.turnaroundMs + line.pauseBetweenMs;
+  const requestMs = overhead - registerMs + line.gapMs + line.turnaroundMs + Math.max(line.gapMs, line.pauseBetweenMs);
   return {
     maxRegisters: device.maxRegisters,
     maxGap: device.maxGap,

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEMOTE_AFTER, FIRST_PROBE_MS, SKIP_AFTER, UnitHealth } from '../../../../collector/sources/health.ts';
 import { budgetOf, byteMsOf, exchangeMs, type LineCost, rtuGapMs, silenceMs } from '../../../../collector/sources/modbus/budget.ts';
-import { ascii, rtu } from '../../../../collector/sources/modbus/framing.ts';
+import { ascii, crc16, rtu } from '../../../../collector/sources/modbus/framing.ts';
+import { LineLink } from '../../../../collector/sources/modbus/line.ts';
+import { PacedLink } from '../../../../collector/sources/modbus/paced.ts';
 import { type PlannedRead, planGroups } from '../../../../collector/sources/modbus/plan.ts';
+import { VirtualClock, Wire } from './virtual-time.ts';
 
 const serial = (baud: number, turnaroundMs: number, more: Partial<LineCost> = {}): LineCost => {
   const byteMs = byteMsOf({ baud, dataBits: 8, parity: 'even', stopBits: 1 });
@@ -65,6 +68,64 @@ const lines = fc.record({
 });
 const limits = { maxRegisters: 125, maxGap: 0 };
 
+/** How long a line with the real link and pauses is busy with requests, units that are dead among them, to the end of the last quiet. */
+async function taken(reads: readonly PlannedRead[], line: Required<LineCost>, dead: readonly number[]): Promise<number> {
+  const clock = new VirtualClock(0, 1);
+  let firstMs = Number.NaN;
+  let at = 0;
+  const wire = new Wire((bytes, own) => {
+    const read = reads[at++]!;
+    if (at === 1) firstMs = clock.nowMs();
+    if (dead.includes(read.unit)) return;
+    const body = Buffer.concat([Buffer.from([read.unit, 3, 2 * read.count]), Buffer.alloc(2 * read.count)]);
+    const answer = Buffer.concat([body, crc16(body)]);
+    clock.after(bytes.length * line.byteMs + line.gapMs + line.turnaroundMs + answer.length * line.byteMs, () => own.send(answer));
+  });
+  const link = new PacedLink(new LineLink(wire, rtu, line, clock, () => {}), clock);
+  const pauses = { afterConnectMs: 0, betweenMs: line.pauseBetweenMs, onUnitChangeMs: line.pauseOnUnitChangeMs };
+  for (const read of reads) {
+    const outcome = await clock.during(link.read(read, line.timeoutMs, pauses));
+    expect(outcome.kind).toBe(dead.includes(read.unit) ? 'silence' : 'data');
+  }
+  return clock.nowMs() - firstMs + line.gapMs + (dead.includes(reads.at(-1)!.unit) ? line.quietMs : 0);
+}
+
+describe('what is reckoned', () => {
+  const reads = fc.array(fc.record({ unit: fc.integer({ min: 1, max: 3 }), count: fc.integer({ min: 1, max: 30 }) }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  const cost = fc.record({
+    byteMs: fc.constantFrom(0, 0.1, 1.146),
+    framing: fc.constant(rtu),
+    gapMs: fc.integer({ min: 0, max: 5 }),
+    turnaroundMs: fc.integer({ min: 0, max: 100 }),
+    pauseBetweenMs: fc.constantFrom(0, 3, 20),
+    pauseOnUnitChangeMs: fc.constantFrom(0, 4, 50),
+    timeoutMs: fc.constant(400),
+    quietMs: fc.integer({ min: 10, max: 300 }),
+  });
+
+  it('of a round is what the line takes for it, pauses included', async () => {
+    await fc.assert(
+      fc.asyncProperty(reads, cost, async (list, line) => {
+        const planned = list.map(({ unit, count }) => registers(count, unit));
+        const { roundMs } = budgetOf([{ everyMs: 10_000, reads: planned }], line);
+        expect(await taken(planned, line, [])).toBeCloseTo(roundMs, 6);
+      }),
+    );
+  });
+
+  it('of a request that nobody answers is what the line takes for it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), cost, async (count, line) => {
+        expect(await taken([registers(count)], line, [1])).toBeCloseTo(silenceMs(registers(count), line), 6);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('budgetOf', () => {
   it('is the time that a simulated line is busy over the longest interval', () => {
     fc.assert(
@@ -75,7 +136,7 @@ describe('budgetOf', () => {
           for (const group of groups) {
             if (atMs % group.everyMs !== 0) continue;
             group.reads.forEach((read, at) => {
-              busyMs += (at > 0 ? line.pauseBetweenMs : 0) + exchangeMs(read, line);
+              busyMs += (at > 0 ? Math.max(0, line.pauseBetweenMs - line.gapMs) : 0) + exchangeMs(read, line);
             });
           }
         }
@@ -109,7 +170,7 @@ describe('budgetOf', () => {
           let ms = 0;
           groups.forEach((group, cycle) => {
             group.reads.forEach((read, at) => {
-              if (at > 0) ms += line.pauseBetweenMs;
+              if (at > 0) ms += Math.max(0, line.pauseBetweenMs - line.gapMs);
               if (read.unit !== dead) ms += exchangeMs(read, line);
               else if (health.mayAsk(cycle, 0)) {
                 health.missed(cycle, 0);
