@@ -9,8 +9,9 @@ import type { DeviceBudget } from '../collector/sources/budget.ts';
 import { checkPlant } from '../config/plant/check.ts';
 import { compactedMeters } from '../config/plant/compact.ts';
 import { plantOfCompact, readPlantText } from '../config/plant/load.ts';
+import { PackedMeters, packed } from '../config/plant/packed.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import type { Meter, PlantFile } from '../config/plant/schema.ts';
+import type { PlantFile } from '../config/plant/schema.ts';
 import { Fault, Faults } from '../config/words/fault.ts';
 import { type BudgetedCheck, withBudgets } from './poll-budget.ts';
 
@@ -20,8 +21,14 @@ const MAIN = join(import.meta.dirname, `main${import.meta.filename.endsWith('.ts
 /** Meters of one line between the two processes. */
 const METERS_A_LINE = 500;
 
+/** A check whose file's meters are compact, or packed: those of a long file. */
+interface CheckToRead extends BudgetedCheck {
+  readonly meters?: PackedMeters;
+}
+
 interface Head {
-  readonly file: (Omit<PlantFile, 'meters'> & { readonly meters: readonly [] }) | null;
+  readonly file: Omit<PlantFile, 'meters'> | null;
+  readonly meters: number;
   readonly faults: readonly SaidFault[];
   readonly warnings: readonly SaidFault[];
   readonly budgets: readonly DeviceBudget[];
@@ -50,13 +57,13 @@ export const hashOfLoaded = (plant: Plant): string | undefined => loaded.get(pla
 export const sha256Of = (content: string): string => createHash('sha256').update(content).digest('hex');
 
 /** The plant of a check. Throws Faults where it found any. */
-export function plantChecked({ file, faults }: BudgetedCheck, path: string): Plant {
+export function plantChecked({ file, faults, meters }: CheckToRead, path: string): Plant {
   if (file === null || faults.length > 0) throw new Faults(faults);
-  return plantOfCompact(file, path);
+  return plantOfCompact(file, path, meters);
 }
 
-/** Checks a plant file, with the poll budget where asked; a long one in a process of its own. The meters of its file are compact. */
-export async function checkToRead(content: string, path: string, options: { readonly budgets: boolean }): Promise<BudgetedCheck> {
+/** Checks a plant file, with the poll budget where asked; a long one in a process of its own. */
+export async function checkToRead(content: string, path: string, options: { readonly budgets: boolean }): Promise<CheckToRead> {
   return isLong(content) ? checkApart(content, path, options) : checkHere(content, path, options);
 }
 
@@ -85,9 +92,15 @@ export function* linesOfCheck(content: string, path: string, options: { readonly
   const check = checkPlant(content, path, Date.now());
   const { file, faults, warnings, budgets } = options.budgets ? withBudgets(check, content, path) : { ...check, budgets: [] };
   const said = ({ code, place, zh, en, exitStatus }: Fault): SaidFault => ({ code, place, zh, en, exitStatus });
-  const head: Head = { file: file && { ...file, meters: [] }, faults: faults.map(said), warnings: warnings.map(said), budgets };
+  const { meters = [], ...rest } = file ?? {};
+  const head: Head = {
+    file: file && (rest as Omit<PlantFile, 'meters'>),
+    meters: meters.length,
+    faults: faults.map(said),
+    warnings: warnings.map(said),
+    budgets,
+  };
   yield JSON.stringify(head);
-  const meters = file?.meters ?? [];
   for (let from = 0; from < meters.length; from += METERS_A_LINE) yield JSON.stringify(meters.slice(from, from + METERS_A_LINE));
 }
 
@@ -96,7 +109,7 @@ export function* linesOfCheck(content: string, path: string, options: { readonly
  *
  * @throws Fault plant.check-ended when the process ends without an answer, with its exit status or signal.
  */
-export async function checkApart(content: string, path: string, { budgets }: { readonly budgets: boolean }): Promise<BudgetedCheck> {
+export async function checkApart(content: string, path: string, { budgets }: { readonly budgets: boolean }): Promise<CheckToRead> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, 'check-apart', path, ...(budgets ? ['--budgets'] : [])], {
     stdio: ['pipe', 'pipe', 'inherit'],
     windowsHide: true,
@@ -105,16 +118,18 @@ export async function checkApart(content: string, path: string, { budgets }: { r
   child.stdin.on('error', () => undefined);
   child.stdin.end(content);
   let head: Head | null = null;
-  const meters: Meter[] = [];
+  const parts: Buffer[] = [];
   for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (head === null) head = JSON.parse(line) as Head;
-    else for (const meter of compactedMeters(line)) meters.push(meter);
+    else parts.push(packed(line));
   }
   const [status, signal] = await closed;
   if (head === null || status !== 0) throw unfinished(path, status ?? signal ?? '?');
   const fault = (said: SaidFault): Fault => new Fault(said);
-  const { file, faults, warnings } = head;
-  return { file: file && { ...file, meters }, faults: faults.map(fault), warnings: warnings.map(fault), budgets: head.budgets };
+  const said = { faults: head.faults.map(fault), warnings: head.warnings.map(fault), budgets: head.budgets };
+  if (head.file === null) return { file: null, ...said };
+  const meters = new PackedMeters(parts, head.meters);
+  return { file: meters.in(head.file), meters, ...said };
 }
 
 const unfinished = (path: string, how: string | number): Fault =>

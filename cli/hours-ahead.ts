@@ -1,33 +1,39 @@
 import { specOf } from '../balance/window/spec.ts';
 import type { ChannelSpec } from '../collector/sample/partial.ts';
+import { CHANNEL_WEIGHT, MOST_SAMPLES } from '../collector/stores/duckdb/recent.ts';
 import type { Channel, Plant } from '../config/plant/plant.ts';
 import { durationMs } from '../config/plant/time.ts';
 
 const HOUR_MS = 3_600_000;
-/** Samples of two hours that the local store keeps in memory for the totals of hours, and what it counts for a channel beside them. */
-const MOST_SAMPLES = 3_000_000;
-const CHANNEL_WEIGHT = 100;
+/** A large plant takes memory by itself: with 100,000 channels 20 MB are left for this instead of 60. */
+const LESS_A_CHANNEL = 20;
 /** Parts of a plant file that say how meters are read, not what is made of the readings. */
 const OF_READING = new Set(['meters', 'devices', 'stores', 'journal', 'units']);
 
 /**
- * The channels whose hour totals the local store works out as the hours pass: all of them, as far as there is memory for the readings of
- * two hours; first those that streams, metering points and whatever else in the plant file names. Totals of the others are worked out when
- * someone asks.
+ * The channels whose hour totals the local store works out as the hours pass, as far as it has memory for the readings of two hours: those
+ * that streams, metering points and whatever else in the plant file names, then the others, all or none, for nobody knows which of them
+ * will be asked for. Totals of what is left out are worked out when someone asks.
  */
 export function specsAhead(plant: Plant): ChannelSpec[] {
   const named = channelsNamed(plant);
-  const specs: ChannelSpec[] = [];
-  let room = MOST_SAMPLES;
-  for (const isNamed of [true, false]) {
-    for (const channel of plant.channels.values()) {
-      if (named.has(channel.id) !== isNamed) continue;
-      room -= weightOf(channel);
-      if (room < 0 && !isNamed) return specs;
-      specs.push(specOf(channel, plant.offsetMinutes));
-    }
+  const ahead: Channel[] = [];
+  let room = MOST_SAMPLES - LESS_A_CHANNEL * plant.channels.size;
+  for (const id of named) {
+    const channel = plant.channels.get(id)!;
+    const weight = weightOf(channel);
+    if (weight > room) continue;
+    room -= weight;
+    ahead.push(channel);
   }
-  return specs;
+  const others: Channel[] = [];
+  for (const channel of plant.channels.values()) {
+    if (named.has(channel.id)) continue;
+    room -= weightOf(channel);
+    if (room < 0) break;
+    others.push(channel);
+  }
+  return [...ahead, ...(room < 0 ? [] : others)].map((channel) => specOf(channel, plant.offsetMinutes));
 }
 
 /** In memory the columns of a channel grow by doubling. */

@@ -73,7 +73,7 @@ export async function apply(collecting: Applied, text: string, path: string, app
   const { recorder } = collecting;
   const sha256 = sha256Of(text);
   const event = (name: string, detail: string) => recorder.event({ timeMs: Date.now(), source: 'plant-file', event: name, detail });
-  const { file, faults } = await checkToRead(text, path, { budgets: true });
+  const { file, faults, meters } = await checkToRead(text, path, { budgets: true });
   if (file === null || faults.length > 0) {
     printFaults(new Faults(faults));
     say('工厂文件有误，未应用；仍按原来的采集。', 'The plant file has faults and is not applied; reading goes on as before.');
@@ -82,7 +82,7 @@ export async function apply(collecting: Applied, text: string, path: string, app
   }
   const differences = differencesOf(collecting.plant.file, file);
   if (differences.length === 0) return true;
-  const next = plantOfCompact(file, path);
+  const next = plantOfCompact(file, path, meters);
   const change = await collecting.reload(next);
   applied(next);
   const parts = Object.entries(change).flatMap(([what, ids]) => (ids.length > 0 && what !== 'kept' ? [`${what} ${ids.join(', ')}`] : []));

@@ -5,7 +5,7 @@ import { ChannelsOfMeters } from './channels.ts';
 import { checkPlant } from './check.ts';
 import { compacted } from './compact.ts';
 import type { Plant } from './plant.ts';
-import type { PlantFile } from './schema.ts';
+import type { Meter, PlantFile } from './schema.ts';
 import { offsetMinutesOf } from './time.ts';
 
 /**
@@ -50,10 +50,8 @@ export function plantOf(checked: PlantFile, path: string): Plant {
   return plantOfCompact(compacted(checked), path);
 }
 
-/** The same over a file whose meters are compact. */
-export function plantOfCompact(file: PlantFile, path: string): Plant {
-  const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.id, item]));
-  const meters = byId(file.meters);
+/** The same over a file whose meters are compact, or packed and looked up as such. */
+export function plantOfCompact(file: PlantFile, path: string, meters: ReadonlyMap<string, Meter> = byId(file.meters)): Plant {
   return {
     file,
     path: resolve(path),
@@ -71,4 +69,8 @@ export function plantOfCompact(file: PlantFile, path: string): Plant {
     devices: byId(file.devices),
     dataDir: resolve(process.env.LIANGHENG_DATA ?? 'data', file.plant.id),
   };
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
 }

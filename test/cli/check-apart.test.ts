@@ -30,13 +30,15 @@ const text = (more: object = {}): string =>
 
 test('the check of a process of its own is the check, its plant the plant', async () => {
   vi.stubEnv('NODE_OPTIONS', '--import tsx');
-  const apart = await checkApart(text(), 'plant.yaml', { budgets: true });
+  const { meters: packed, ...apart } = await checkApart(text(), 'plant.yaml', { budgets: true });
   const here = withBudgets(checkPlant(text(), 'plant.yaml', Date.now()), text(), 'plant.yaml');
   expect(apart).toEqual({ ...here, budgets: JSON.parse(JSON.stringify(here.budgets)) });
   expect(apart.warnings.map(({ code }) => code)).toContain('budget.tight');
   expect(apart.budgets).toHaveLength(1);
-  const { channels, ...plant } = plantChecked(apart, 'plant.yaml');
-  const { channels: own, ...parsed } = parsePlant(text(), 'plant.yaml');
+  const { channels, meters, ...plant } = plantChecked({ ...apart, meters: packed! }, 'plant.yaml');
+  const { channels: own, meters: ofFile, ...parsed } = parsePlant(text(), 'plant.yaml');
+  expect(meters).toBe(packed);
+  expect([...meters]).toEqual([...ofFile]);
   expect(plant).toEqual(parsed);
   expect([...channels]).toEqual([...own]);
 });

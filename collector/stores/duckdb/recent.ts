@@ -10,9 +10,9 @@ interface Held {
 }
 
 /** About 60 MB; beyond this everything is forgotten until another hour begins, and partials are computed from the file. */
-const MOST_SAMPLES = 3_000_000;
+export const MOST_SAMPLES = 3_000_000;
 /** The columns of a channel take as much memory as so many samples in them. */
-const CHANNEL_WEIGHT = 100;
+export const CHANNEL_WEIGHT = 100;
 
 /**
  * The samples of the last hours in memory, as they were written: the partial of an hour is computed when it is over, without reading
