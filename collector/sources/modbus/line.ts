@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, passedMs, sleep } from '../clock.ts';
+import { plainOfTls } from '../tls-error.ts';
 import { type Request, readAnswer } from './frame.ts';
 import { type Framing, rtu } from './framing.ts';
 import type { Link, Outcome } from './link.ts';
@@ -54,7 +55,7 @@ export class LineLink implements Link {
     this.#onLost = onLost;
     this.#lastMs = passedMs(clock);
     stream.on('data', (bytes: Buffer) => this.#take(bytes));
-    stream.on('error', (error) => this.#lost(error.message));
+    stream.on('error', (error) => this.#lost(plainOfTls(error).message));
     stream.on('close', () => this.#lost('the line was closed'));
   }
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { plainOfTls } from '../tls-error.ts';
 import { type Request, readAnswer, requestBody } from './frame.ts';
 import type { Link, Outcome } from './link.ts';
 
@@ -41,7 +42,7 @@ export class TcpLink implements Link {
     this.#onLost = onLost;
     this.#id = Math.floor(clock.random() * 65_536);
     socket.on('data', (bytes: Buffer) => this.#take(bytes));
-    socket.on('error', (error) => this.#end('lost', error.message));
+    socket.on('error', (error) => this.#end('lost', plainOfTls(error).message));
     socket.on('close', () => this.#end('lost', 'the device closed the connection'));
   }
 

@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { plainOfTls } from '../tls-error.ts';
 
 /** What proves who is at either end, as PEM. Without `ca` the authorities that Node knows count. */
 export interface TlsSettings {
@@ -24,13 +25,15 @@ export function secured(socket: Socket, host: string, settings: TlsSettings, sig
   const { serverName, ...proofs } = settings;
   const name = serverName ?? host;
   return new Promise((resolve, reject) => {
-    const secure = connect({
-      socket,
-      ...proofs,
-      minVersion: 'TLSv1.2',
-      host: name,
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-    });
+    let secure: TLSSocket;
+    try {
+      secure = connect({ socket, ...proofs, minVersion: 'TLSv1.2', host: name, ...(isIP(name) === 0 ? { servername: name } : {}) });
+    } catch (error) {
+      // Certificate and key that do not belong together, for one.
+      socket.destroy();
+      reject(plainOfTls(error as Error));
+      return;
+    }
     const end = (error: Error | null) => {
       signal.removeEventListener('abort', abort);
       secure.removeListener('error', end);
@@ -42,7 +45,7 @@ export function secured(socket: Socket, host: string, settings: TlsSettings, sig
       secure.on('error', () => {});
       secure.destroy();
       socket.destroy();
-      reject(error);
+      reject(plainOfTls(error));
     };
     const abort = () => end(new Error(outOfTime(signal) ? NOT_SECURED : 'stopped'));
     const closed = () => end(new Error('the device closed the connection before it was secured'));

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { Outbox } from '../outbox.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
 import { Supervisor } from '../supervisor.ts';
+import { plainOfTls } from '../tls-error.ts';
 import { type BrokerConnection, type BrokerSettings, type Held, openBroker } from './broker.ts';
 import { type MqttChannel, missingSample, type Scaled, type SparkplugChannel } from './channel.ts';
 import { handOver } from './hand-over.ts';
@@ -192,7 +193,7 @@ export class MqttSource implements Source {
   }
 
   #changed(state: SourceStatus['state'], error: Error | null): void {
-    if (error !== null) this.#lastError = error.message;
+    if (error !== null) this.#lastError = plainOfTls(error).message;
     this.#cancelSteady();
     if (state !== 'online') return;
     const connection = this.#supervisor.connection;

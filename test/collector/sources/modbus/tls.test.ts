@@ -30,6 +30,13 @@ describe('a connection that cannot be secured', () => {
     expect(socket.destroyed).toBe(true);
   });
 
+  it('because our own certificate is none is no connection that stays open', async () => {
+    const socket = await connected();
+    const broken = secured(socket, 'meter.test', { cert: Buffer.from('none'), key: Buffer.from('none') }, new AbortController().signal);
+    await expect(broken).rejects.toThrow(/^TLS: no start line$/);
+    expect(socket.destroyed).toBe(true);
+  });
+
   it('because the device hangs up, or the collector stops, says that', async () => {
     const hungUp = await connected((socket) => socket.end());
     await expect(secured(hungUp, 'meter.test', {}, new AbortController().signal)).rejects.toThrow();
