@@ -1,6 +1,7 @@
 import type { DecodeRaw } from '../collector/import/again.ts';
 import { type Decoder, decoderOf } from '../collector/sources/modbus/registers.ts';
 import { loadPlant } from '../config/plant/load.ts';
+import { isLooked } from '../config/plant/looks.ts';
 import type { Plant } from '../config/plant/plant.ts';
 import { isModbusRead } from '../config/plant/registers.ts';
 import { durationMs } from '../config/plant/time.ts';
@@ -73,8 +74,9 @@ export function* spansOf(
   for (let start = fromMs; start < toMs; start += stepMs) yield { fromMs: start, toMs: Math.min(toMs, start + stepMs) };
 }
 
-/** Readings a channel has in a millisecond; 0 where nothing says how often it is read. */
+/** Readings a channel has in a millisecond, at most; 0 where nothing says how often it is read. */
 export function readingsAMs(plant: Plant, id: string): number {
   const read = plant.channels.get(id)?.read;
+  if (isLooked(read)) return 1 / durationMs(read.change.sampling);
   return read !== undefined && 'every' in read && typeof read.every === 'string' ? 1 / durationMs(read.every) : 0;
 }

@@ -129,7 +129,7 @@ function otherDecoders(before: Plant, after: Plant, touched: readonly string[]):
 }
 
 /** What of a channel its value follows from, its registers being what they are; an interval is none of it. */
-function decodingOf({ range }: Channel, { every: _every, device: _device, unit: _unit, ...decoding }: ModbusRead): string {
+function decodingOf({ range }: Channel, { every: _every, change: _change, device: _device, unit: _unit, ...decoding }: ModbusRead): string {
   return JSON.stringify([decoding, decoding.signal === undefined ? null : (range ?? null)]);
 }
 

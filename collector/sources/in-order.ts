@@ -51,9 +51,12 @@ export class InOrder implements Answers {
   readonly #deadBand: DeadBand | null;
   /** By the first channel of what is read together. */
   readonly #accounts = new Map<string, Account>();
+  #before: readonly InOrder[];
   #dueMs = Number.NaN;
 
-  constructor(outbox: Outbox, everyMs: number, taken?: Taken, deadBand: DeadBand | null = null) {
+  /** @param before what was asked until now, if as often: what its answers spoke for is not told of again. */
+  constructor(outbox: Outbox, everyMs: number, taken?: Taken, deadBand: DeadBand | null = null, before: readonly InOrder[] = []) {
+    this.#before = before.filter((one) => one.#everyMs === everyMs);
     this.#outbox = outbox;
     this.#everyMs = everyMs;
     this.#taken = taken;
@@ -73,7 +76,7 @@ export class InOrder implements Answers {
       for (const batch of batches) {
         const channel = batch.channels[0] ?? '';
         if (timeMs < (this.#accounts.get(channel) ?? this.#open(channel, timeMs)).openMs) continue;
-        this.#hand(batch, this.#before(batch, timeMs, reason));
+        this.#hand(batch, this.#handBefore(batch, timeMs, reason));
       }
     }
   }
@@ -82,17 +85,18 @@ export class InOrder implements Answers {
     const [first] = samples;
     if (first === undefined) return;
     const channels = samples.map(({ channel }) => channel);
-    const slotMs = this.#before({ channels, origin: first.origin }, atMs, 'communication');
+    const slotMs = this.#handBefore({ channels, origin: first.origin }, atMs, 'communication');
     if (this.#deadBand === null) this.#keep(samples);
     else this.#handSifted(this.#deadBand.samples(samples, slotMs));
   }
 
   giveBatch(batch: SampleBatch): void {
-    this.#hand(batch, this.#before(batch, batch.timeMs, 'communication'));
+    this.#hand(batch, this.#handBefore(batch, batch.timeMs, 'communication'));
   }
 
   /** Nothing more is asked: hands over what was looked at last. */
   end(): void {
+    this.#before = [];
     this.#keep(this.#deadBand?.end() ?? []);
   }
 
@@ -106,7 +110,7 @@ export class InOrder implements Answers {
   }
 
   /** Hands over what is missing before a sample of `atMs`. @returns the due time that this sample answers for. */
-  #before({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): number {
+  #handBefore({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): number {
     const account = this.#accounts.get(channels[0] ?? '') ?? this.#open(channels[0] ?? '', this.#dueMs);
     for (const timeMs of missedBefore(account, atMs, this.#everyMs, mostMissed(this.#everyMs, this.#deadBand?.looks))) {
       this.#hand(missingBatch(channels, timeMs, origin, reason), slotOf(timeMs, this.#everyMs));
@@ -137,7 +141,8 @@ export class InOrder implements Answers {
   }
 
   #open(channel: string, openMs: number): Account {
-    const account = { openMs, lastMs: Number.NEGATIVE_INFINITY, owed: false };
+    const known = this.#before.find((one) => one.#accounts.has(channel))?.#accounts.get(channel);
+    const account = known ?? { openMs, lastMs: Number.NEGATIVE_INFINITY, owed: false };
     this.#accounts.set(channel, account);
     return account;
   }

@@ -99,10 +99,12 @@ export abstract class PolledSource<C, G extends Group> implements Source {
     const schedule = new Schedule(this.#groups, this.clock.nowMs());
     let busyUntilMs = 0;
     const inOrder = new Map<G, InOrder>();
+    let before: readonly InOrder[] = [];
     while (!signal.aborted) {
       await sleep(this.clock, Math.min(schedule.waitMs(this.clock.nowMs()), LONGEST_WAIT_MS), signal);
       if (this.#change !== null) {
         for (const answers of inOrder.values()) answers.end();
+        before = [...inOrder.values()];
         inOrder.clear();
         this.#groups = this.#change;
         this.#change = null;
@@ -110,9 +112,7 @@ export abstract class PolledSource<C, G extends Group> implements Source {
       }
       for (const due of schedule.take(this.clock.nowMs())) {
         if (signal.aborted) break;
-        const { everyMs, looks } = due.group;
-        const answers =
-          inOrder.get(due.group) ?? new InOrder(outbox, everyMs, sink.intake, looks === undefined ? null : new DeadBand(looks, sink.judge));
+        const answers = inOrder.get(due.group) ?? this.#inOrder(due.group, sink, outbox, before);
         inOrder.set(due.group, answers);
         const missedAt = (timeMs: number): Missed => {
           const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';
@@ -126,12 +126,16 @@ export abstract class PolledSource<C, G extends Group> implements Source {
         answers.due(due.dueMs, [], missedAt);
         await this.poll(due.group, answers, signal);
         busyUntilMs = this.clock.nowMs();
-        if (busyUntilMs > due.dueMs + everyMs) this.counts.lateCycles++;
+        if (busyUntilMs > due.dueMs + due.group.everyMs) this.counts.lateCycles++;
         await outbox.room();
       }
     }
     for (const answers of inOrder.values()) answers.end();
     await outbox.empty();
+  }
+
+  #inOrder({ everyMs, looks }: G, sink: Sink, outbox: Outbox, before: readonly InOrder[]): InOrder {
+    return new InOrder(outbox, everyMs, sink.intake, looks === undefined ? null : new DeadBand(looks, sink.judge), before);
   }
 
   #changed(state: SourceStatus['state'], error: Error | null): void {

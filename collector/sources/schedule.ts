@@ -34,10 +34,21 @@ export class Schedule<G extends Group> {
     this.#next = groups.map((group) => ({ group, dueMs: following(nowMs, group.everyMs) }));
   }
 
-  /** Other groups from now on; one with the interval of an earlier one is due when that was. */
+  /**
+   * Other groups from now on; one with the interval of an earlier one is due when that was. Where readings stay due as often and only the
+   * looks between them change, one that is due already and has not been taken is due still.
+   */
   replace(groups: readonly G[], nowMs: number): void {
     const due = new Map(this.#next.map(({ group, dueMs }) => [group.everyMs, dueMs]));
-    this.#next = groups.map((group) => ({ group, dueMs: due.get(group.everyMs) ?? following(nowMs, group.everyMs) }));
+    const untaken = new Map<number, number>();
+    for (const { group, dueMs } of this.#next) {
+      const before = untaken.get(readEveryMs(group)) ?? nowMs + 1;
+      untaken.set(readEveryMs(group), Math.min(before, dueMs));
+    }
+    this.#next = groups.map((group) => {
+      const fromMs = untaken.get(readEveryMs(group)) ?? nowMs + 1;
+      return { group, dueMs: due.get(group.everyMs) ?? following(fromMs - 1, group.everyMs) };
+    });
   }
 
   waitMs(nowMs: number): number {
@@ -64,5 +75,8 @@ export class Schedule<G extends Group> {
     return due;
   }
 }
+
+/** How often a group's readings are due. */
+const readEveryMs = ({ everyMs, looks }: Group): number => looks?.keepMs ?? everyMs;
 
 const following = (nowMs: number, everyMs: number): number => (Math.floor(nowMs / everyMs) + 1) * everyMs;

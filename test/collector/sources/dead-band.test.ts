@@ -7,7 +7,7 @@ import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
 import { crc16 } from '../../../collector/sources/modbus/framing.ts';
 import type { Sink } from '../../../collector/sources/source.ts';
-import { slowLine } from './modbus/slow-line.ts';
+import { groupsOfPlant, slowLine } from './modbus/slow-line.ts';
 import { randomFrom, VirtualClock, Wire } from './modbus/virtual-time.ts';
 import { plantOf } from './plants.ts';
 
@@ -15,6 +15,8 @@ const START = Date.UTC(2026, 2, 1, 8);
 const EVERY_MS = 10_000;
 const LOOK_MS = 1_000;
 const SPAN_MS = HOUR_MS;
+/** Right at a due time, before it is taken. */
+const CHANGED_MS = START + SPAN_MS / 2;
 
 const readingsOf = (samples: readonly Sample[]): Readings => ({
   timeMs: Float64Array.from(samples, ({ timeMs }) => timeMs),
@@ -32,6 +34,8 @@ interface Course {
   /** ms until an answer is sent, gone through in turn; null: none. */
   readonly delays: readonly (number | 'refused' | null)[];
   readonly change: { readonly absolute?: number };
+  /** The plant file says something else half-way. */
+  readonly later?: { readonly absolute?: number } | undefined;
 }
 
 interface Seen {
@@ -42,7 +46,7 @@ interface Seen {
 }
 
 /** One channel looked at each second and due each ten, of a value that wanders and leaps, over an hour; what begins with 6 is suspect. */
-async function looked({ seed, step, leapOneIn, delays, change }: Course): Promise<Seen> {
+async function looked({ seed, step, leapOneIn, delays, change, later }: Course): Promise<Seen> {
   const clock = new VirtualClock(START - 1_400, seed);
   const random = randomFrom(seed);
   let [value, asked] = [500, 0];
@@ -56,12 +60,10 @@ async function looked({ seed, step, leapOneIn, delays, change }: Course): Promis
       const body = refused ? Buffer.from([bytes[0]!, 0x83, 4]) : Buffer.from([bytes[0]!, 3, 2, value >> 8, value & 0xff]);
       clock.after(refused ? 20 : delay, () => wire.send(Buffer.concat([body, crc16(body)])));
     });
-  const read = {
-    ...{ device: 'd', unit: 1, table: 'holding', address: { pdu: 5 }, type: 'uint16', scale: 0.1, every: '10s' },
-    change: { ...change, sampling: '1s' },
-  };
+  const read = { device: 'd', unit: 1, table: 'holding', address: { pdu: 5 }, type: 'uint16', scale: 0.1, every: '10s' };
   const settings = { id: 'd', protocol: 'modbus-serial', path: '/dev/none', line: { baud: 9600 }, timeout: '5s', quiet: '500ms' };
-  const source = slowLine(plantOf([settings], { a: read }), 5_000, open, clock);
+  const plantWith = (own: Course['change']) => plantOf([settings], { a: { ...read, change: { ...own, sampling: '1s' } } });
+  const source = slowLine(plantWith(change), 5_000, open, clock);
   const looks: Sample[] = [];
   const kept: Sample[] = [];
   const intake = new IntakeBook('run', () => clock.nowMs());
@@ -84,12 +86,17 @@ async function looked({ seed, step, leapOneIn, delays, change }: Course): Promis
   await clock.during(
     (async () => {
       await source.start(sink);
-      await new Promise<void>((resolve) => clock.after(SPAN_MS + 12_000, resolve));
+      const passed = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+      await passed(CHANGED_MS - START + 1_400);
+      if (later !== undefined) source.read(groupsOfPlant(plantWith(later)));
+      await passed(START + SPAN_MS + 12_000 - CHANGED_MS);
       await source.stop();
     })(),
   );
   return { looks, kept, intake };
 }
+
+const BANDS = [{}, { absolute: 0.1 }, { absolute: 0.45 }, { absolute: 3 }, { absolute: 1_000 }];
 
 const course: fc.Arbitrary<Course> = fc.record({
   seed: fc.integer(),
@@ -104,7 +111,8 @@ const course: fc.Arbitrary<Course> = fc.record({
     ),
     { minLength: 1, maxLength: 60 },
   ),
-  change: fc.constantFrom({}, { absolute: 0.1 }, { absolute: 0.45 }, { absolute: 3 }, { absolute: 1_000 }),
+  change: fc.constantFrom(...BANDS),
+  later: fc.option(fc.constantFrom(...BANDS), { nil: undefined }),
 });
 
 describe('readings with a dead-band', () => {
@@ -113,7 +121,9 @@ describe('readings with a dead-band', () => {
     await fc.assert(
       fc.asyncProperty(course, async (one) => {
         const { looks, kept, intake } = await looked(one);
-        const band = one.change.absolute ?? 0;
+        // What is being asked when the plant file changes is finished as it was.
+        const [old, now] = [one.change, one.later ?? one.change].map(({ absolute }) => absolute ?? 0) as [number, number];
+        const bandAt = (timeMs: number): number => (timeMs < CHANGED_MS ? old : timeMs < CHANGED_MS + EVERY_MS ? Math.max(old, now) : now);
 
         // Nothing is kept that was not seen, and in the order in which it was.
         const places = kept.map((sample) => looks.findIndex(({ timeMs, reason }) => timeMs === sample.timeMs && reason === sample.reason));
@@ -124,6 +134,7 @@ describe('readings with a dead-band', () => {
         for (const [at, from] of places.entries()) {
           const to = places[at + 1] ?? looks.length;
           const [first, second] = [looks[from]!, looks[to]];
+          const band = bandAt(first.timeMs);
           for (const look of looks.slice(from + 1, to)) {
             expect(look.reason).toBe(first.reason);
             expect(look.value === null).toBe(first.value === null);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnitHealth } from '../../../collector/sources/health.ts';
-import { Schedule } from '../../../collector/sources/schedule.ts';
+import { type Group, Schedule } from '../../../collector/sources/schedule.ts';
 
 describe('a schedule', () => {
   it('is aligned to the wall clock, each group by its own interval', () => {
@@ -29,6 +29,25 @@ describe('a schedule', () => {
       [1000, 2000],
       [2000, 2000],
     ]);
+  });
+
+  it('goes over to looks, and back, without leaving out a time when a reading is due', () => {
+    const looks = { keepMs: 5000, bandOf: new Map([['a', 1]]) };
+    const schedule = new Schedule<Group>([{ everyMs: 5000 }], 500);
+    schedule.replace([{ everyMs: 1000, looks }], 5100);
+    expect(schedule.take(5100)).toEqual([{ group: { everyMs: 1000, looks }, dueMs: 5000, missedMs: [] }]);
+    schedule.replace([{ everyMs: 5000 }], 10_100);
+    expect(schedule.take(10_100)).toEqual([{ group: { everyMs: 5000 }, dueMs: 10_000, missedMs: [] }]);
+    // Nothing is due: it waits for its own next time.
+    schedule.replace([{ everyMs: 2500, looks }], 10_200);
+    expect(schedule.waitMs(10_200)).toBe(2300);
+  });
+
+  it('takes a leap for a clock that was set by how often readings are due, not by how often they are looked at', () => {
+    const schedule = new Schedule<Group>([{ everyMs: 1000, looks: { keepMs: 60_000, bandOf: new Map() } }, { everyMs: 1000 }], 0);
+    const [looked, due] = schedule.take(3_600_000);
+    expect([looked!.missedMs.length, looked!.missedMs[0], due!.missedMs]).toEqual([3599, 1000, []]);
+    expect(schedule.take(3_600_000 + 601 * 60_000)[0]?.missedMs).toEqual([]);
   });
 
   it('takes a leap to 2036 for a clock that was set, and goes on when it is set back', () => {

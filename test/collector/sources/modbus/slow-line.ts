@@ -8,10 +8,9 @@ import type { VirtualClock, Wire } from './virtual-time.ts';
 
 /** The source that reads a plant's device `d` over a line of 9600 baud in virtual time; `open` connects it. */
 export function slowLine(plant: Plant, timeoutMs: number, open: () => Wire, clock: VirtualClock): ModbusSource {
-  const device = plant.devices.get('d') as ModbusDevice;
   return new ModbusSource(
     { id: 'd', timeoutMs, origin: 'device' },
-    groupsOf(device, readsOf(device, [...plant.channels.values()])),
+    groupsOfPlant(plant),
     (onLost) => ({
       async open() {
         const link: Link = new LineLink(open(), rtu, { quietMs: 500, gapMs: 4, byteMs: 1.04 }, clock, (error) => onLost(link, error));
@@ -21,4 +20,10 @@ export function slowLine(plant: Plant, timeoutMs: number, open: () => Wire, cloc
     }),
     clock,
   );
+}
+
+/** What is asked of a plant's device `d`. */
+export function groupsOfPlant(plant: Plant): ReturnType<typeof groupsOf> {
+  const device = plant.devices.get('d') as ModbusDevice;
+  return groupsOf(device, readsOf(device, [...plant.channels.values()]));
 }
