@@ -141,8 +141,8 @@ export class InOrder implements Answers {
   }
 
   #open(channel: string, openMs: number): Account {
-    const known = this.#before.find((one) => one.#accounts.has(channel))?.#accounts.get(channel);
-    const account = known ?? { openMs, lastMs: Number.NEGATIVE_INFINITY, owed: false };
+    const known = this.#before.find((one) => one.#accounts.has(channel));
+    const account = known === undefined ? { openMs, lastMs: Number.NEGATIVE_INFINITY, owed: false } : known.#accounts.get(channel)!;
     this.#accounts.set(channel, account);
     return account;
   }
