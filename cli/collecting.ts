@@ -73,6 +73,8 @@ export async function operationOf({ journal, stores, hasCaughtUp, news, disk }: 
   return { caughtUp: hasCaughtUp(), journalSeq: journal.head().seq, stores: await Promise.all(each), disk: disk() };
 }
 
+type Checks = ReturnType<typeof qualityChecks>;
+
 /** Folder of a plant's journal. */
 export function journalDir(plant: Plant): string {
   return join(plant.dataDir, 'journal');
@@ -105,9 +107,10 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
   let current = { plant, sources: openSources(plant, clock, lastMs) };
   const intake = await keepIntake(journal, plant.dataDir, clock, lastMs);
   undo(() => intake.stop());
+  let judge = qualityStage(qualityChecks(plant.channels.values()));
   const recorder: Recorder = createRecorder(journal, {
     simulated: plant.simulated,
-    judge: qualityStage(qualityChecks(plant.channels.values())),
+    judge,
     clockDoubted: () => clock.doubted,
     intake: intake.book,
   });
@@ -169,6 +172,10 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
   for (const source of current.sources) await source.start(recorder.of(source.id));
   const stopSaying = sayDevices(() => current.sources.map((source) => source.status()));
   let changing: Promise<unknown> = Promise.resolve();
+  const judgeBy = (checks: Checks): void => {
+    judge = qualityStage(checks, judge);
+    recorder.judgeBy(judge);
+  };
 
   return {
     journal,
@@ -188,8 +195,16 @@ async function start(plant: Plant, undo: Undo): Promise<Collecting> {
     },
     reload(next) {
       const changed = changing.then(async () => {
-        const { sources, ...change } = await changeSources(current, next, { clock, sinkOf: (source) => recorder.of(source) });
-        recorder.judgeBy(qualityStage(qualityChecks(next.channels.values())));
+        const [old, young] = [current.plant, next].map(({ channels }) => qualityChecks(channels.values())) as [Checks, Checks];
+        // The first reading that another source hands in is held against what the new file says, the last of one that ends against the old.
+        judgeBy(new Map([...old, ...young]));
+        const { sources, ...change } = await changeSources(current, next, { clock, sinkOf: (source) => recorder.of(source) }).catch(
+          (error: unknown) => {
+            judgeBy(old);
+            throw error;
+          },
+        );
+        judgeBy(young);
         current = { plant: next, sources };
         await keepVersion(next, clock.nowMs());
         return change;

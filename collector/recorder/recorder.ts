@@ -15,7 +15,7 @@ export interface Recorder extends Sink {
   of(source: string): Sink;
   /** Newest sample of each channel that this run has journalled. */
   latest(): ReadonlyMap<string, Sample>;
-  /** Judges samples by other checks from now on. */
+  /** Judges samples by other checks from now on; what has been judged stays as it was judged. */
   judgeBy(judge: Judge): void;
   /** Calls back with samples after they are on disk; the returned function ends that. */
   listen(listener: (samples: readonly Sample[]) => void): () => void;
@@ -41,7 +41,7 @@ export function createRecorder(
 ): Recorder {
   let judge = options.judge;
   /** Batches as they were judged, for those that the journal did not take and that are handed in again. */
-  let judged = new WeakMap<SampleBatch, SampleBatch>();
+  const judged = new WeakMap<SampleBatch, SampleBatch>();
   const latest = new Latest();
   const listeners = new Set<(samples: readonly Sample[]) => void>();
   const timed = (sample: Sample): Sample => (sample.quality === 'good' ? { ...sample, quality: 'suspect', reason: 'clock-fault' } : sample);
@@ -105,7 +105,6 @@ export function createRecorder(
     latest: () => latest,
     judgeBy(next) {
       judge = next;
-      judged = new WeakMap();
     },
     listen(listener) {
       listeners.add(listener);

@@ -33,6 +33,11 @@ export class QualityCheck {
     this.#checks = checks;
   }
 
+  /** Whether these are the checks that it holds readings against. */
+  holds(checks: QualityChecks): boolean {
+    return JSON.stringify(this.#checks) === JSON.stringify(checks);
+  }
+
   /** The sample, or a suspect one in its place. */
   judge(sample: Sample): Sample {
     if (sample.quality !== 'good' || sample.value === null) return sample;
@@ -85,13 +90,23 @@ export interface Judge {
   readonly channels?: Pick<ReadonlySet<string>, 'has'>;
 }
 
+/** The checks of all channels, and what they have seen of each. */
+export interface QualityStage extends Judge {
+  readonly channels: ReadonlyMap<string, QualityCheck>;
+}
+
 /**
  * One stage for all channels. A sample that is handed in again, because the journal did not take it, is judged as it was.
  *
  * @param checks by channel; channels without are let through.
+ * @param before the stage that this one takes the place of: a channel whose checks stay goes on from what was seen of it.
  */
-export function qualityStage(checks: ReadonlyMap<string, QualityChecks>): Judge {
-  const channels = new Map([...checks].map(([channel, own]) => [channel, new QualityCheck(own)]));
+export function qualityStage(checks: ReadonlyMap<string, QualityChecks>, before?: QualityStage): QualityStage {
+  const checkOf = (channel: string, own: QualityChecks): QualityCheck => {
+    const known = before?.channels.get(channel);
+    return known?.holds(own) === true ? known : new QualityCheck(own);
+  };
+  const channels = new Map([...checks].map(([channel, own]) => [channel, checkOf(channel, own)]));
   const judged = new WeakMap<Sample, Sample>();
   const judge = (sample: Sample): Sample => {
     const check = channels.get(sample.channel);

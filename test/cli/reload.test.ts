@@ -32,7 +32,8 @@ const meter = (id: string, device: string, pdu: number, more: object = {}) => ({
 });
 
 it('applies a change of the plant file while running, and loses no reading of what did not change', async () => {
-  const { port, close } = await serve({ getHoldingRegister: (address) => address });
+  let leapt = false;
+  const { port, close } = await serve({ getHoldingRegister: (address) => (leapt && address === 70 ? 1000 : address) });
   closing.push(close);
   const device = (id: string, more: object = {}) => ({ id, protocol: 'modbus-tcp', host: '127.0.0.1', port, timeout: '500ms', ...more });
   const text = (devices: object[], meters: object[]) =>
@@ -45,7 +46,8 @@ it('applies a change of the plant file while running, and loses no reading of wh
       stores: [{ engine: 'duckdb', threads: 1, memory: '128MB' }],
     });
   const path = join(dir, 'plant.yaml');
-  const steady = [meter('A', 'kept', 11), meter('B', 'reread', 22)];
+  const leaping = { ...meter('G', 'kept', 70), quality: { changePerMinute: 1 } };
+  const steady = [meter('A', 'kept', 11), meter('B', 'reread', 22), leaping];
   const first = text(
     [device('kept'), device('reread'), device('restarted')],
     [...steady, meter('C', 'restarted', 33), meter('D', 'reread', 44)],
@@ -67,11 +69,12 @@ it('applies a change of the plant file while running, and loses no reading of wh
   const versions = Array.from({ length: 4 }, (_, turn) =>
     text(
       [device('kept'), device('reread'), device('restarted', { timeout: `${600 + turn}ms` }), device('new')],
-      [...steady, meter('C', 'restarted', 33), meter('D', 'reread', 50 + turn), meter('E', 'new', 60)],
+      [...steady, meter('C', 'restarted', 33), meter('D', 'reread', 50 + turn), { ...meter('E', 'new', 60), quality: { limits: [0, 59] } }],
     ),
   );
   const events = vi.spyOn(collecting.recorder, 'event');
   for (const [turn, version] of versions.entries()) {
+    leapt = turn > 0;
     expect(await apply(collecting, version, path, () => {})).toBe(true);
     const [{ detail }] = events.mock.calls.at(-1)!;
     expect(detail.split('; sources: ')[1]).toBe(`reread reread; restarted restarted${turn === 0 ? '; started new' : ''}`);
@@ -79,7 +82,14 @@ it('applies a change of the plant file while running, and loses no reading of wh
     await until(() => of('D').length > from + 2 && of('E').length > 2);
   }
   expect(of('D').at(-1)).toMatchObject({ value: 53, quality: 'good' });
-  expect(of('E').at(-1)).toMatchObject({ value: 60, quality: 'good' });
+  // Checks that are new hold from the first reading on; those that stay know what was read before the change.
+  expect(
+    of('E')
+      .filter(({ value }) => value !== null)
+      .every(({ reason }) => reason === 'out-of-range'),
+  ).toBe(true);
+  await until(() => of('G').some(({ value }) => value === 1000));
+  expect(of('G').find(({ value }) => value === 1000)?.reason).toBe('spike');
   const stores = versions.at(-1)!.replace('128MB', '256MB');
   events.mockClear();
   expect(await apply(collecting, stores, path, () => {})).toBe(true);

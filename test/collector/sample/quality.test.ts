@@ -22,6 +22,36 @@ const reasons = (checks: QualityChecks, values: readonly (number | null)[]) => {
   return values.map((value, minute) => check.judge(sample(minute * 60_000, value)).reason);
 };
 
+describe('a stage that takes the place of another', () => {
+  const checks: QualityChecks = { limits: [-50, 150], changePerMinute: 5, frozen: { forMs: 180_000, within: 0.5 } };
+  const values = fc.array(fc.oneof(fc.constantFrom(10, 10.2, 80, 200), fc.double({ min: 0, max: 100, noNaN: true })), {
+    minLength: 1,
+    maxLength: 30,
+  });
+
+  it('goes on with a channel whose checks stay as if it had been there all along, and begins anew with one whose checks changed', () => {
+    fc.assert(
+      fc.property(values, fc.nat({ max: 30 }), (list, at) => {
+        const readings = list.map((value, minute) => sample(minute * 60_000, value));
+        const whole = qualityStage(new Map([['a', checks]]));
+        const expected = readings.map((one) => whole(one).reason);
+        let stage = qualityStage(new Map([['a', checks]]));
+        const others = new Map([
+          ['b', { limits: [0, 1] }],
+          ['a', { ...checks }],
+        ] as [string, QualityChecks][]);
+        const seen = readings.map((one, index) => {
+          if (index === at) stage = qualityStage(others, stage);
+          return stage(one).reason;
+        });
+        expect(seen).toEqual(expected);
+        const fresh = qualityStage(new Map([['a', { ...checks, changePerMinute: 6 }]]), stage);
+        expect(fresh(sample(readings.length * 60_000, 77)).reason).toBe('none');
+      }),
+    );
+  });
+});
+
 describe('a reading is suspect', () => {
   it('outside the limits, and not at them', () => {
     expect(reasons({ limits: [0, 100] }, [0, 100, -0.1, 100.1, 50])).toEqual(['none', 'none', 'out-of-range', 'out-of-range', 'none']);
