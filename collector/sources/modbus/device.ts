@@ -87,7 +87,7 @@ export function groupsOf(device: ModbusDevice, reads: readonly ModbusChannel[]):
 export function limitsOf(device: ModbusDevice): PlanLimits {
   const line = lineCostOf(device);
   const registerMs = line.byteMs * (device.framing === 'ascii' ? 4 : 2);
-  const overhead = device.framing === 'tcp' ? 0 : line.framing.wireBytes({ unit: 1, table: 'holding', address: 0, count: 1 }) * line.byteMs;
+  const overhead = line.framing.wireBytes({ unit: 1, table: 'holding', address: 0, count: 1 }) * line.byteMs;
   const requestMs = overhead - registerMs + line.gapMs + line.turnaroundMs + Math.max(line.gapMs, line.pauseBetweenMs);
   return {
     maxRegisters: device.maxRegisters,
