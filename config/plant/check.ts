@@ -4,6 +4,7 @@ import { campaignFindings } from './checks/campaigns.ts';
 import { compositeFindings } from './checks/composites.ts';
 import { contentFindings } from './checks/content.ts';
 import { dateFindings } from './checks/dates.ts';
+import { deviceFindings } from './checks/devices.ts';
 import { formulaFindings } from './checks/formulas.ts';
 import { gasFindings } from './checks/gas.ts';
 import { heatValueFindings } from './checks/heat-values.ts';
@@ -50,6 +51,7 @@ const CHECKS = [
   compositeFindings,
   pointFindings,
   dateFindings,
+  deviceFindings,
   addressFindings,
   overlapFindings,
   qualityFindings,

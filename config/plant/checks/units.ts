@@ -1,9 +1,9 @@
-import { dimensionOf, isUnit } from '../../measures/units.ts';
+import { amountUnitOf, dimensionOf, isUnit } from '../../measures/units.ts';
 import { Fault } from '../../words/fault.ts';
 import type { Path } from '../document.ts';
 import type { Draft } from '../draft.ts';
-import { type Finding, fault } from '../finding.ts';
-import type { BalanceDefinition } from '../schema.ts';
+import { type Finding, fault, warning } from '../finding.ts';
+import type { BalanceDefinition, ChannelFields } from '../schema.ts';
 import { isComposites } from './composites.ts';
 
 const DIMENSIONS: Readonly<Record<BalanceDefinition['kind'], readonly string[]>> = {
@@ -23,7 +23,11 @@ export function unitFindings(draft: Draft): Finding[] {
   for (const { item, path } of draft.units)
     for (const [index, { unit }] of item.load.entries()) known(unit, [...path, 'load', index, 'unit']);
   for (const { item, path } of draft.media) known(item.unit, [...path, 'unit']);
-  for (const { item, path } of draft.channels) if (item.kind !== 'state') known(item.unit, [...path, 'unit']);
+  for (const { item, path } of draft.channels) {
+    if (item.kind === 'state') continue;
+    known(item.unit, [...path, 'unit']);
+    found.push(...ofKind(item, path));
+  }
   for (const { item, path } of [...draft.media, ...draft.streams]) {
     for (const [balance, held] of Object.entries(item.content))
       if (isComposites(held)) known(held.unit, [...path, 'content', balance, 'unit']);
@@ -52,6 +56,25 @@ export function unitFindings(draft: Draft): Finding[] {
     }
   }
   return found;
+}
+
+const TOTALS = /^(mass|volume|energy|gas-\w+)$/;
+
+/** A total in a unit of flow, or a flow in one of totals: what is computed of it would have no meaning. */
+function ofKind({ kind, unit }: ChannelFields, path: Path): Finding[] {
+  if (!isUnit(unit)) return [];
+  const amount = amountUnitOf(unit);
+  if (kind === 'counter' && amount !== null) {
+    const zh = `kind: counter 是累计量，${unit} 是瞬时量的单位；总量请写 ${amount} 之类，瞬时量请写 kind: rate`;
+    const en = `a counter counts a total, ${unit} is a unit of rates; write a total like ${amount}, or kind: rate`;
+    return [warning('unit.kind', [...path, 'unit'], zh, en)];
+  }
+  if (kind === 'rate' && TOTALS.test(dimensionOf(unit))) {
+    const zh = `kind: rate 是瞬时量，${unit} 是累计量的单位；瞬时量请写 ${unit}/h 之类，总量请写 kind: counter`;
+    const en = `a rate is per time, ${unit} is a unit of totals; write a rate like ${unit}/h, or kind: counter`;
+    return [warning('unit.kind', [...path, 'unit'], zh, en)];
+  }
+  return [];
 }
 
 function unknownUnit(unit: string, path: Path): Finding | null {
