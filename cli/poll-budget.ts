@@ -1,7 +1,8 @@
 import { type DeviceBudget, FULL, pollBudgets, TIGHT } from '../collector/sources/budget.ts';
 import type { PlantCheck } from '../config/plant/check.ts';
-import { type PlantDocument, readDocument } from '../config/plant/document.ts';
+import { type Path, type PlantDocument, readDocument } from '../config/plant/document.ts';
 import { plantOf } from '../config/plant/load.ts';
+import type { PlantFile } from '../config/plant/schema.ts';
 import { Fault } from '../config/words/fault.ts';
 import { columns } from './columns.ts';
 
@@ -13,13 +14,22 @@ export interface BudgetedCheck extends PlantCheck {
 /** Adds to a check without faults what cannot be read in time, at the place of the device. */
 export function withBudgets(check: PlantCheck, text: string, path: string): BudgetedCheck {
   if (check.file === null || check.faults.length > 0) return { ...check, budgets: [] };
-  const budgets = pollBudgets(plantOf(check.file, path));
-  const order = check.file.devices.map(({ id }) => id);
   let document: PlantDocument | null = null;
-  const placeOf = (device: string): string => {
+  const placed = (at: Path): string => {
     document ??= readDocument(text, path).document;
-    return document?.placeOf(['devices', order.indexOf(device)]) ?? path;
+    return document?.placeOf(at) ?? path;
   };
+  let budgets: DeviceBudget[];
+  try {
+    budgets = pollBudgets(plantOf(check.file, path));
+  } catch (error) {
+    const at = error instanceof Fault ? readingOf(error.place, check.file) : null;
+    if (at === null) throw error;
+    const { code, place, zh, en } = error as Fault;
+    return { ...check, faults: [new Fault({ code, place: placed(at), zh: `${place}：${zh}`, en: `${place}: ${en}` })], budgets: [] };
+  }
+  const order = check.file.devices.map(({ id }) => id);
+  const placeOf = (device: string): string => placed(['devices', order.indexOf(device)]);
   const findings = budgets.flatMap((budget) => findingsOf(budget, placeOf));
   return {
     file: check.file,
@@ -27,6 +37,13 @@ export function withBudgets(check: PlantCheck, text: string, path: string): Budg
     warnings: [...check.warnings, ...findings.filter(({ exitStatus }) => exitStatus === 1)],
     budgets,
   };
+}
+
+/** Where the reading of a channel stands. */
+function readingOf(channel: string, { meters }: PlantFile): Path | null {
+  const [id, name] = channel.split('.');
+  const index = meters.findIndex((meter) => meter.id === id);
+  return index < 0 ? null : ['meters', index, ...(name === undefined ? [] : ['channels', name]), 'read'];
 }
 
 function findingsOf(budget: DeviceBudget, placeOf: (device: string) => string): Fault[] {

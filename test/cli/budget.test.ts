@@ -6,6 +6,10 @@ import { called } from './called.ts';
 
 /** A line of 9600 baud with meters of one float each: at 8N1 and 30 ms, an exchange takes 52.3 ms. */
 function checked(meters: number, every: string, ...args: readonly string[]) {
+  return checkedOn('', meters, every, ...args);
+}
+
+function checkedOn(more: string, meters: number, every: string, ...args: readonly string[]) {
   const path = join(mkdtempSync(join(tmpdir(), 'budget-')), 'plant.yaml');
   const meter = (unit: number) =>
     `  - { id: M${unit}, name: 表, kind: rate, unit: m3/h, read: { device: line, unit: ${unit}, table: holding, address: { pdu: 0 }, type: float32, every: ${every} } }`;
@@ -13,7 +17,7 @@ function checked(meters: number, every: string, ...args: readonly string[]) {
 plant: { id: p, name: 厂, jurisdiction: yunnan }
 units: [{ id: P, name: 全厂, level: plant }]
 devices:
-  - { id: line, protocol: modbus-tcp, host: 127.0.0.1, port: 1502, framing: rtu, line: { baud: 9600 } }
+  - { id: line, protocol: modbus-tcp, host: 127.0.0.1, port: 1502, framing: rtu, line: { baud: 9600 }${more} }
 meters:
 ${Array.from({ length: meters }, (_, at) => meter(at + 1)).join('\n')}
 `;
@@ -37,4 +41,15 @@ test('above 80 % it warns, above 100 % it refuses, at the place of the device', 
   const full = await checked(20, '1s');
   expect(full.status).toBe(2);
   expect(full.err).toMatch(/plant\.yaml:5:5: .*\[budget\.exceeded\]/);
+});
+
+test.each([
+  ['maxRegisters: 1', 'maxRegisters 1'],
+  ['unitLimits: { 2: 1 }', 'unitLimits 2: 1'],
+  ['forbidden: [{ unit: 2, from: 1, to: 1 }]', 'forbids'],
+])('what a device does not bear (%s) is told at the place of the reading', async (more, said) => {
+  const { status, err } = await checkedOn(`, ${more}`, 2, '10s');
+  expect(status).toBe(2);
+  expect(err).toMatch(/plant\.yaml:[78]:\d+: M[12]: .*\[modbus\.read\]/);
+  expect(err).toContain(said);
 });

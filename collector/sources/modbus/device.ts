@@ -36,8 +36,8 @@ export function readsOf(device: ModbusDevice, channels: readonly Channel[]): Mod
     if (read.count > most) {
       throw refused(
         read.channel,
-        `数值占 ${read.count} 个寄存器，超过设备的 maxRegisters ${most}`,
-        `the value spans ${read.count} registers, more than the device's maxRegisters ${most}`,
+        `数值占 ${read.count} 个寄存器，超过设备的 ${most < device.maxRegisters ? `unitLimits ${read.unit}: ${most}` : `maxRegisters ${most}`}`,
+        `the value spans ${read.count} registers, more than the device's ${most < device.maxRegisters ? `unitLimits ${read.unit}: ${most}` : `maxRegisters ${most}`}`,
       );
     }
     if (device.forbidden.some((range) => lies(read, range))) {
