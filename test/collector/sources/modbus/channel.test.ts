@@ -110,6 +110,31 @@ describe('a live-zero signal', () => {
     expect(ofSignal(root, 3.9).value).toBe(0);
   });
 
+  it('stands for the range from its lower end on, wherever that lies, and below the cut-off for the lower end', () => {
+    const ends = fc
+      .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 1, max: 5000 }))
+      .map(([low, wide]) => [low, low + wide] as const);
+    fc.assert(
+      fc.property(
+        ends,
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 20 }),
+        fc.boolean(),
+        ([low, high], percent, cutoff, root) => {
+          const stated = modbusReadSchema.shape.signal
+            .unwrap()
+            .parse({ characteristic: root ? 'square-root' : 'linear', cutoffPercent: cutoff });
+          const share = percent / 100;
+          const { value, reason } = ofSignal({ ...stated, range: [low, high] }, 4 + 16 * (root ? share * share : share));
+          // At the cut-off itself the last digit decides.
+          if (percent === cutoff) return;
+          expect(value).toBeCloseTo(percent < cutoff ? low : low + share * (high - low), 6);
+          expect(reason).toBe('none');
+        },
+      ),
+    );
+  });
+
   it('has no faults where the zero is not live, unless they are stated', () => {
     expect(ofSignal(signal({ from: 0, to: 20 }), 0)).toEqual({ value: 0, reason: 'none' });
     expect(ofSignal(signal({ from: 0, to: 10, faults: [-1, 11] }), 11.5).reason).toBe('device-fault');
