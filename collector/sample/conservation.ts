@@ -22,7 +22,7 @@ export interface HourAccount {
  *
  * A sample answers for the due time at or before it. Of several the first answers for the due time before, where that has none: an
  * answer that came late. Of what is left the last counts. Where a channel is looked at between its readings, what comes behind the reading
- * that was due is a look: it answers for no due time, and stands for none that has nothing.
+ * that was due is a look, whatever it says, and counts as additional; a look does not answer for the due time before.
  *
  * @param readings ascending; those of the hour, and of one interval before and behind it.
  * @param samplingMs how often it is looked at; absent or null: only when a reading is due.
@@ -63,7 +63,7 @@ function slotsOf({ timeMs }: Readings, everyMs: number, first: number, last: num
 
 /**
  * Of the samples between two due times the one that answers for the first of them: the last before the next time of looking, as what
- * comes before that is a look answered late; where there is none, the first, as it was answered late itself.
+ * comes before that is a look answered late; where there is none, the first, which was answered late itself.
  */
 function dueAmong({ timeMs }: Readings, list: readonly number[], everyMs: number, samplingMs: number): number[] {
   const [earliest] = list;

@@ -24,28 +24,30 @@ export interface Sifted {
 /** A look that is not kept unless the next one is further away. */
 interface Look {
   readonly timeMs: number;
-  readonly missing: boolean;
+  /** NaN where it is missing. */
+  readonly value: number;
+  readonly reason: Reason;
   sample(): Sample;
 }
 
-interface Kept {
-  readonly value: number;
-  readonly reason: Reason;
-}
-
 interface State {
-  last: Kept | null;
+  /** Kept last. */
+  last: Omit<Look, 'sample'> | null;
+  /** Looked at last, and not kept. */
   held: Look | null;
+  /** Slopes, per ms, of the lines from `last` that pass no look since at more than the dead-band. */
+  least: number;
+  most: number;
 }
 
 /**
  * Of channels that are looked at more often than is kept: which looks are kept.
  *
  * Kept is what was due, what differs from the look kept last by more than the dead-band, and what differs in its quality: a look that
- * fails, comes back or becomes suspect, for each reason. Where such a look comes, the one right before it is kept with it, if it has a
- * value: a straight line drawn through the readings kept, as totals of rates are, would else slope from the last due time to the leap. So
- * each look left out lies within the dead-band of the reading kept before it, and within twice the dead-band of that line. A look that
- * could not be made is one that failed: what was not seen is never taken for what stood still.
+ * fails, comes back or becomes suspect, for each reason. Where the straight line to such a look would pass those since the one kept last
+ * at more than the dead-band, the look right before it is kept with it: totals of rates are drawn through the readings kept, and would
+ * else slope from the last due time to the leap. So each look left out lies within the dead-band of the reading kept before it, and within
+ * twice the dead-band of that line. A look that could not be made is one that failed: what was not seen is never taken for what stood still.
  *
  * The checks of quality (limits, leaps, frozen values) see every look before any is left out, as what they say of a value depends on
  * those around it: a value that stirs within its dead-band is not frozen, and a spike between two due times is one.
@@ -60,7 +62,7 @@ export class DeadBand {
   constructor(looks: DeadBands, judge?: Sink['judge']) {
     this.looks = looks;
     this.#judge = judge;
-    this.#states = new Map([...looks.bandOf].map(([channel, band]) => [channel, { band, last: null, held: null }]));
+    this.#states = new Map([...looks.bandOf].map(([channel, band]) => [channel, { band, last: null, held: null, ...OPEN }]));
   }
 
   /** @param slotMs the time of looking, UTC ms, that the batch answers for. */
@@ -70,9 +72,9 @@ export class DeadBand {
     const due = slotMs % this.looks.keepMs === 0;
     const [before, kept, dropped]: [Sample[], Sample[], { readonly timeMs: number }[]] = [[], [], []];
     for (let at = 0; at < batch.channels.length; at++) {
-      const value = batch.values[at]!;
-      const look = { timeMs: batch.timeMs, missing: Number.isNaN(value), sample: () => sampleAt(judged, at) };
-      const keeps = this.#decide(batch.channels[at]!, look, { value, reason: reasonOf(reasons[at]!) }, due, before, dropped);
+      const [value, reason] = [batch.values[at]!, reasonOf(reasons[at]!)];
+      const look = { timeMs: batch.timeMs, value, reason, sample: () => sampleAt(judged, at) };
+      const keeps = this.#decide(batch.channels[at]!, look, due, before, dropped);
       if (keeps && !due) kept.push(look.sample());
     }
     return due ? { kept: before, batch: judged, dropped } : { kept: [...before, ...kept], batch: null, dropped };
@@ -83,9 +85,8 @@ export class DeadBand {
     const [before, kept, dropped]: [Sample[], Sample[], { readonly timeMs: number }[]] = [[], [], []];
     for (const one of samples) {
       const sample = this.#judge?.(one) ?? one;
-      const look = { timeMs: sample.timeMs, missing: sample.value === null, sample: () => sample };
-      const seen = { value: sample.value ?? Number.NaN, reason: sample.reason };
-      if (this.#decide(sample.channel, look, seen, due, before, dropped)) kept.push(sample);
+      const look = { timeMs: sample.timeMs, value: sample.value ?? Number.NaN, reason: sample.reason, sample: () => sample };
+      if (this.#decide(sample.channel, look, due, before, dropped)) kept.push(sample);
     }
     return { kept: [...before, ...kept], batch: null, dropped };
   }
@@ -100,18 +101,25 @@ export class DeadBand {
     return last.sort((a, b) => a.timeMs - b.timeMs);
   }
 
-  #decide(channel: string, look: Look, seen: Kept, due: boolean, before: Sample[], dropped: { readonly timeMs: number }[]): boolean {
+  /** @returns whether the look is kept; what is decided with it of the one before goes to `before` or `dropped`. */
+  #decide(channel: string, look: Look, due: boolean, before: Sample[], dropped: { readonly timeMs: number }[]): boolean {
     const state = this.#states.get(channel);
     if (state === undefined) return true;
     const { last, held, band } = state;
-    const within = last !== null && isWithin(seen, last, band);
+    const within = last !== null && isWithin(look, last, band);
     if (held !== null) {
-      if (within || held.missing) dropped.push(held);
+      if (within || Number.isNaN(held.value) || passesAll(state, look)) dropped.push(held);
       else before.push(held.sample());
     }
     const keeps = due || !within;
-    state.held = keeps ? null : look;
-    if (keeps) state.last = seen;
+    if (keeps) {
+      const { timeMs, value, reason } = look;
+      Object.assign(state, { last: { timeMs, value, reason }, held: null, ...OPEN });
+    } else {
+      state.held = look;
+      state.least = Math.max(state.least, slopeTo(last, look, -band));
+      state.most = Math.min(state.most, slopeTo(last, look, band));
+    }
     return keeps;
   }
 
@@ -131,5 +139,16 @@ export class DeadBand {
   }
 }
 
-const isWithin = (now: Kept, last: Kept, band: number): boolean =>
+const OPEN = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
+const isWithin = (now: Omit<Look, 'sample'>, last: Omit<Look, 'sample'>, band: number): boolean =>
   now.reason === last.reason && (Number.isNaN(last.value) ? Number.isNaN(now.value) : Math.abs(now.value - last.value) <= band);
+
+const slopeTo = (from: Omit<Look, 'sample'>, to: Omit<Look, 'sample'>, off: number): number =>
+  (to.value + off - from.value) / (to.timeMs - from.timeMs);
+
+/** Whether the line from what was kept last to this look passes no look in between at more than the dead-band; false where it has no value. */
+function passesAll({ last, least, most }: State, look: Look): boolean {
+  const slope = last === null ? Number.NaN : slopeTo(last, look, 0);
+  return slope >= least && slope <= most;
+}
