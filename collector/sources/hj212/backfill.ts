@@ -1,4 +1,5 @@
 import type { Origin, Sample } from '../../sample/sample.ts';
+import { passedMs } from '../clock.ts';
 import type { PeriodBook, Range } from './book.ts';
 import type { Dialogue, HistoryCommand } from './dialogue.ts';
 import { handCounted } from './hand-counted.ts';
@@ -50,7 +51,7 @@ export class Backfill {
 
   /** Begins where nothing is under way and something is missing. */
   wake(): void {
-    if (this.#running || this.#stopped || this.#around.clock.nowMs() < this.#notBeforeMs) return;
+    if (this.#running || this.#stopped || passedMs(this.#around.clock) < this.#notBeforeMs) return;
     if (![...this.#books.values()].some((book) => this.#next(book) !== undefined)) return;
     this.#running = true;
     this.#run()
@@ -72,7 +73,7 @@ export class Backfill {
         const ended = await this.#dialogue.ask(command, range, this.#send);
         if (ended === 'silent' || ended === 'refused') {
           this.#pauseMs = Math.min(this.#pauseMs === 0 ? FIRST_PAUSE_MS : this.#pauseMs * 2, LONGEST_PAUSE_MS);
-          this.#notBeforeMs = this.#around.clock.nowMs() + this.#pauseMs;
+          this.#notBeforeMs = passedMs(this.#around.clock) + this.#pauseMs;
           this.#around.event('history-refused', `${command}: ${ended}; asked again in ${this.#pauseMs / 1000} s`);
           return;
         }

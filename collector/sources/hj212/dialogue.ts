@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, passedMs } from '../clock.ts';
 import { EXE_RTN, QN_RTN } from './answers.ts';
 import type { Range } from './book.ts';
 import type { Packet } from './packet.ts';
@@ -134,11 +134,11 @@ export class Dialogue {
 
   /** Waits until the request is accepted or ended, or nothing was heard for so long. */
   #patience(open: Open, patienceMs: number): Promise<void> {
-    open.lastMs = this.#clock.nowMs();
+    open.lastMs = passedMs(this.#clock);
     return new Promise((resolve) => {
       let cancel = (): void => {};
       const look = (): void => {
-        const leftMs = open.lastMs + patienceMs - this.#clock.nowMs();
+        const leftMs = open.lastMs + patienceMs - passedMs(this.#clock);
         if (leftMs > 0) cancel = this.#clock.after(leftMs, look);
         else resolve();
       };
@@ -151,7 +151,7 @@ export class Dialogue {
   }
 
   #accept(open: Open): void {
-    open.lastMs = this.#clock.nowMs();
+    open.lastMs = passedMs(this.#clock);
     if (open.accepted) return;
     open.accepted = true;
     open.wake();

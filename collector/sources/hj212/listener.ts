@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Clock } from '../clock.ts';
+import { type Clock, passedMs } from '../clock.ts';
 import { type Framed, Framer } from './framing.ts';
 
 export interface ListenerLimits {
@@ -176,7 +176,7 @@ export class Listener {
     }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
-    const line = new Line(socket, this.#limits, this.#clock.nowMs());
+    const line = new Line(socket, this.#limits, passedMs(this.#clock));
     this.#lines.set(line, socket);
     socket.on('data', (bytes: Buffer) => {
       line.waits(bytes);
@@ -205,7 +205,7 @@ export class Listener {
     for (const { bytes, why } of discarded) this.#receiver.noise(bytes, why, line);
     for (const bytes of packets) {
       if (line.dropped) return;
-      line.lastMs = this.#clock.nowMs();
+      line.lastMs = passedMs(this.#clock);
       const work = this.#receiver.packet(bytes, line);
       if (work === null) continue;
       this.#underWay++;
@@ -222,7 +222,7 @@ export class Listener {
   #sweep(): void {
     const { introductionMs, idleMs } = this.#limits;
     this.#cancelSweep = this.#clock.after(Math.min(introductionMs / 4, idleMs / 4, LONGEST_SWEEP_MS), () => {
-      const nowMs = this.#clock.nowMs();
+      const nowMs = passedMs(this.#clock);
       for (const line of this.#lines.keys()) {
         if (!line.introduced && nowMs - line.openedMs > introductionMs) line.close();
         else if (nowMs - line.lastMs > idleMs) line.close();

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, passedMs } from '../clock.ts';
 import { Outbox } from '../outbox.ts';
 import type { Sink, Source, SourceStatus } from '../source.ts';
 import type { ControlOutcome, ControlRequest } from './control.ts';
@@ -227,7 +227,7 @@ export class Hj212Source implements Source {
 
   /** Tells a thing once in a while, however often it happens: what strangers do must not fill the disk. */
   #tell(event: string, detail: string, remote: string): void {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = passedMs(this.#clock);
     const told = this.#told.get(event);
     if (told !== undefined && nowMs - told.atMs < TOLD_MS) {
       told.more++;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../../collector/sources/clock.ts';
 import { questionOf } from '../../../collector/sources/dlt645/frame.ts';
+import { Dialogue } from '../../../collector/sources/hj212/dialogue.ts';
 import { writtenFrame } from '../../../collector/sources/meter-frame.ts';
 import { MeterLineSource } from '../../../collector/sources/meter-line.ts';
 import { groupsOf, type ModbusDevice, readsOf } from '../../../collector/sources/modbus/device.ts';
@@ -124,4 +125,14 @@ it('a reading that waits for its connection when the wall clock is set back is g
   const away = modbus(machine, () => new Promise<Wire>(() => {}), { a: register(5), b: register(500) });
   const sink = await machine.reads(away, 20_000);
   for (const id of ['a', 'b']) expect(sink.of(id)[0]).toMatchObject({ value: null, reason: 'communication' });
+});
+
+it('a station that does not answer is given up no later where the wall clock is set back meanwhile', async () => {
+  const machine = new Machine();
+  const dialogue = new Dialogue({ timeoutMs: 10_000, sends: 3, offsetMinutes: 480 }, machine);
+  machine.after(15_000, () => {
+    machine.setByMs = -SET_BACK_MS;
+  });
+  const ended = await machine.passing.during(dialogue.ask('2051', { fromMs: START - 60 * MINUTE, toMs: START }, () => {}));
+  expect([ended, machine.monotonicMs() - START]).toEqual(['silent', 30_000]);
 });
