@@ -4,7 +4,7 @@ import { type Clock, sleep } from './clock.ts';
 import { DeadBand } from './dead-band.ts';
 import { type Answers, InOrder, type Missed } from './in-order.ts';
 import { Outbox } from './outbox.ts';
-import { type Group, Schedule } from './schedule.ts';
+import { type Due, type Group, Schedule } from './schedule.ts';
 import type { Sink, Source, SourceStatus } from './source.ts';
 import { type Connector, Supervisor } from './supervisor.ts';
 
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 1_000;
  * protocol says how a group is asked; when it is due, what was missed meanwhile, the record of both and the end are the same for all.
  *
  * A time that went by while the source was busy is a reading that failed (`communication`); one that went by while the process did not
- * run is `collector-stopped`. A clock that was set missed nothing. Each channel's samples are handed over in the order of their times.
+ * run is `collector-stopped`. A clock that was set missed nothing; what leaps over many times at once is an event instead of their samples. Each channel's samples are handed over in the order of their times.
  */
 export abstract class PolledSource<C, G extends Group> implements Source {
   readonly id: string;
@@ -114,6 +114,7 @@ export abstract class PolledSource<C, G extends Group> implements Source {
         if (signal.aborted) break;
         const answers = inOrder.get(due.group) ?? this.#inOrder(due.group, sink, outbox, before);
         inOrder.set(due.group, answers);
+        if (due.untold !== undefined) this.#tellLeap(due, due.untold);
         const missedAt = (timeMs: number): Missed => {
           const reason = timeMs < busyUntilMs ? 'communication' : 'collector-stopped';
           return { reason, batches: this.missed(due.group, reason, timeMs) };
@@ -132,6 +133,12 @@ export abstract class PolledSource<C, G extends Group> implements Source {
     }
     for (const answers of inOrder.values()) answers.end();
     await outbox.empty();
+  }
+
+  /** Too many times went by at once for a missing sample each: the record says so in one line. */
+  #tellLeap({ group: { everyMs }, dueMs }: Due<G>, untold: number): void {
+    const [from, to] = [dueMs - untold * everyMs, dueMs - everyMs].map((timeMs) => new Date(timeMs).toISOString());
+    this.event('times-leapt', `${untold} times from ${from} to ${to}, every ${everyMs} ms: the clock was set, or the process stood still`);
   }
 
   #inOrder({ everyMs, looks }: G, sink: Sink, outbox: Outbox, before: readonly InOrder[]): InOrder {

@@ -12,6 +12,8 @@ export interface Due<G extends Group> {
   readonly group: G;
   readonly dueMs: number;
   readonly missedMs: readonly number[];
+  /** Times right before it that went by at once and are not among those missed, as there are more of them than `MOST_MISSED`. */
+  readonly untold?: number;
 }
 
 /** However far the clock moved, no wait is longer, so that a clock set back is noticed. */
@@ -66,10 +68,9 @@ export class Schedule<G extends Group> {
         continue;
       }
       const missed = Math.floor((nowMs - entry.dueMs) / everyMs);
-      const missedMs =
-        missed > mostMissed(everyMs, entry.group.looks) ? [] : Array.from({ length: missed }, (_, i) => entry.dueMs + i * everyMs);
       const dueMs = entry.dueMs + missed * everyMs;
-      due.push({ group: entry.group, dueMs, missedMs });
+      if (missed > mostMissed(everyMs, entry.group.looks)) due.push({ group: entry.group, dueMs, missedMs: [], untold: missed });
+      else due.push({ group: entry.group, dueMs, missedMs: Array.from({ length: missed }, (_, i) => entry.dueMs + i * everyMs) });
       entry.dueMs = dueMs + everyMs;
     }
     return due;

@@ -48,7 +48,8 @@ function slowSink(clock: VirtualClock, takesMs: number) {
   return { sink, slowly, seen };
 }
 
-it('after a sleep of minutes, what was missed is handed over as fast as it is taken, not all at once', async () => {
+/** Reads for ten seconds, sleeps, and reads for twenty. */
+async function sleeping(forMs: number) {
   const virtual = new VirtualClock(Date.UTC(2026, 2, 1, 8) - 500, 1);
   let sleptMs = 0;
   const clock: Clock = {
@@ -61,16 +62,31 @@ it('after a sleep of minutes, what was missed is handed over as fast as it is ta
   const passed = (async () => {
     await source.start(slowly);
     await new Promise<void>((resolve) => virtual.after(10 * EVERY_MS, resolve));
-    sleptMs = 500 * EVERY_MS;
+    sleptMs = forMs;
     await new Promise<void>((resolve) => virtual.after(20 * EVERY_MS, resolve));
     await source.stop();
   })();
   await virtual.during(passed);
+  return { sink, seen, seconds: sink.of('d').map(({ timeMs }) => Math.floor(timeMs / EVERY_MS)) };
+}
 
+it('after a sleep of minutes, what was missed is handed over as fast as it is taken, not all at once', async () => {
+  const { sink, seen, seconds } = await sleeping(500 * EVERY_MS);
   expect(seen.most).toBeLessThan(100);
-  const seconds = sink.of('d').map(({ timeMs }) => Math.floor(timeMs / EVERY_MS));
   expect(seconds.every((second, index) => index === 0 || second === seconds[index - 1]! + 1)).toBe(true);
   expect(sink.of('d').filter(({ reason }) => reason === 'collector-stopped').length).toBeGreaterThan(490);
+  expect(sink.events).toEqual([]);
+});
+
+it('after a leap over more times than are told one by one, the record says from when to when', async () => {
+  const { sink, seconds } = await sleeping(5000 * EVERY_MS);
+  const [leap, ...more] = sink.events;
+  expect([leap?.event, more]).toEqual(['times-leapt', []]);
+  const [, count, from, to] = /^(\d+) times from (\S+) to (\S+), every 1000 ms:/.exec(leap!.detail)!;
+  const untold = Array.from({ length: Number(count) }, (_, at) => Date.parse(from!) / EVERY_MS + at);
+  expect(untold.at(-1)).toBe(Date.parse(to!) / EVERY_MS);
+  const all = [...seconds, ...untold].sort((a, b) => a - b);
+  expect(all.every((second, index) => index === 0 || second === all[index - 1]! + 1)).toBe(true);
 });
 
 it('a round whose every answer comes after hundreds of due times waits until they are taken', async () => {

@@ -230,6 +230,16 @@ describe('the times of readings and reports', () => {
     );
   });
 
+  it('are not those of what could not be read, and a value that stood meanwhile is none of before', () => {
+    const times = new Times();
+    expect(times.ofReading('a', 1000, { sourceMs: 9_900, status: 0 }, 10_000, 10_010)).toBe(9_900);
+    times.missing('a', 11_000);
+    expect(times.ofReading('a', 1000, { sourceMs: 9_900, status: 0 }, 11_000, 11_010)).toBe(11_001);
+    expect(times.ofReading('a', 1000, { sourceMs: 11_001, status: 0 }, 12_000, 12_010)).toBe(12_000);
+    expect(times.ofReading('a', 1000, { sourceMs: 13_010, status: 0 }, 13_000, 13_010)).toBe(13_010);
+    expect(times.ofReading('a', 1000, { sourceMs: 14_011, status: 0 }, 14_000, 14_010)).toBe(14_000);
+  });
+
   it('of a value that has stood for long and is reported first are those of the report', () => {
     const times = new Times();
     expect(times.ofReport('a', 1000, { sourceMs: 5_000, status: 0 }, 100_000)).toBe(100_000);

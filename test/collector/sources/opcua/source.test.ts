@@ -85,6 +85,8 @@ describe('a value', () => {
     [12, '2.5', null],
     [13, new Date(), null],
     [8, 5, null],
+    [12, 5, null],
+    [19, 5, null],
     [0, null, null],
   ])('of type %i holding %s is %s', (type, value, number) => {
     expect(of(type, value)).toBe(number);
@@ -92,6 +94,7 @@ describe('a value', () => {
 
   it('that is an array is none', () => {
     expect(of(11, [1], 1)).toBeNull();
+    expect(of(11, 1, 1)).toBeNull();
   });
 });
 
