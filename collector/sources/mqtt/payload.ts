@@ -50,7 +50,7 @@ export class Payload {
    * @throws Unreadable where there is no number, no time that states its offset, or several rows without a column of times.
    */
   readings(format: PayloadFormat): readonly (Reading | UnreadRow)[] {
-    if (format.format === 'plain') return [{ value: numberOf(this.text.trim()), timeMs: null }];
+    if (format.format === 'plain') return [{ value: numberOf(this.text), timeMs: null }];
     const values = this.#found(format.value);
     const times = format.time === null ? null : this.#found(format.time);
     if (values.length > 1 && times === null) throw new Unreadable(`${values.length} rows without a column of times`);

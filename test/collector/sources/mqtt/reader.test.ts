@@ -45,7 +45,10 @@ describe('messages of a broker', () => {
       ['b', null, 'missing', 'unreadable'],
     ]);
     expect(news.quarantined).toEqual([{ timeMs: NOW, source: 'b', reason: 't: b: "off" is no number', raw: '{"a":1.5,"b":"off"}' }]);
-    expect(news.samples.map(({ raw }) => raw)).toEqual(['{"a":1.5,"b":"off"}', '{"a":1.5,"b":"off"}']);
+    expect(news.samples.map(({ raw, origin }) => [raw, origin])).toEqual([
+      ['{"a":1.5,"b":"off"}', 'device'],
+      ['{"a":1.5,"b":"off"}', 'device'],
+    ]);
     expect(heard).toEqual(['a', 'b']);
     expect(news.born).toBe(false);
   });

@@ -34,11 +34,42 @@ describe('a Sparkplug payload', () => {
         }),
       );
     }
+    // Some senders cut a negative number to the bits of its type, others to 32.
+    for (const [type, bits] of [
+      [1, 8],
+      [2, 16],
+    ] as const) {
+      fc.assert(
+        fc.property(fc.integer({ min: -(2 ** (bits - 1)), max: -1 }), (number) => {
+          expect(value({ int: number + 2 ** bits }, type)).toBe(number);
+        }),
+      );
+    }
+    expect(value({ long: 2n ** 63n }, INT64)).toBe(-(2 ** 63));
+    expect(value({ long: 2n ** 62n }, INT64)).toBe(2 ** 62);
+    expect(value({ long: 2n ** 64n - 1n }, 8)).toBe(2 ** 64);
     fc.assert(fc.property(fc.maxSafeInteger(), (number) => void expect(value({ long: BigInt(number) }, INT64)).toBe(number)));
     fc.assert(fc.property(fc.maxSafeNat(), (number) => void expect(value({ long: BigInt(number) }, 8)).toBe(number)));
   });
 
+  it.each<[MetricFields, number | undefined, number]>([
+    [{ boolean: true }, 11, 1],
+    [{ boolean: false }, 11, 0],
+    [{ boolean: true }, undefined, 1],
+    [{ float: 2.5 }, 9, 2.5],
+    [{ double: 2.5 }, undefined, 2.5],
+    [{ int: 200 }, 5, 200],
+    [{ int: 60_000 }, 6, 60_000],
+    [{ long: AT }, 13, AT],
+  ])('%j of type %s holds %d', (fields, type, number) => {
+    expect(value(fields, type)).toBe(number);
+  });
+
   it.each<[MetricFields, number | undefined]>([
+    [{ boolean: true }, DOUBLE],
+    [{ double: 1 }, 11],
+    [{ int: 1 }, 11],
+    [{ int: 1 }, 14],
     [{ int: 5 }, undefined],
     [{ text: '5' }, 12],
     [{}, DOUBLE],
@@ -190,6 +221,27 @@ describe('an edge node', () => {
     expect(news.events).toEqual([{ event: 'node-death', detail: 'G/N' }]);
     expect(seen(news)).toEqual(['node', 'flow', 'level'].map((channel) => [channel, null, 'missing', 'communication']));
     expect(birth().lost).toBe(0);
+  });
+
+  it('is of its own time, of that of its message where it has none, and of its arrival where neither has', () => {
+    const { node, birth } = born();
+    birth();
+    const at = (metric: MetricFields, messageMs: number) =>
+      node.take('NDATA', null, payload(null, [{ name: 'load', type: INT16, int: 1, ...metric }], messageMs), AT + 5000, false).samples[0]
+        ?.timeMs;
+    expect(at({ timeMs: AT + 1000 }, AT + 2000)).toBe(AT + 1000);
+    expect(at({}, AT + 2000)).toBe(AT + 2000);
+  });
+
+  it('that dies without saying which life it ends is dead, and what it sends without a birth is no loss', () => {
+    const { node, birth, device, data } = born();
+    birth();
+    device();
+    const death = node.take('NDEATH', null, payload(null, []), AT + 9, false);
+    expect(death.events).toEqual([{ event: 'node-death', detail: 'G/N' }]);
+    const news = data(77, [{ alias: 2, int: 100 }]);
+    expect(news).toMatchObject({ lost: 0, events: [] });
+    expect(seen(news)).toEqual([['flow', 10, 'suspect', 'resynchronised']]);
   });
 
   it('whose device dies leaves the channels of that device missing', () => {
