@@ -62,7 +62,7 @@ export class DeadBand {
   constructor(looks: DeadBands, judge?: Sink['judge']) {
     this.looks = looks;
     this.#judge = judge;
-    this.#states = new Map([...looks.bandOf].map(([channel, band]) => [channel, { band, last: null, held: null, ...OPEN }]));
+    this.#states = new Map([...looks.bandOf].map(([channel, band]) => [channel, { band, ...NEW }]));
   }
 
   /** @param slotMs the time of looking, UTC ms, that the batch answers for. */
@@ -91,12 +91,16 @@ export class DeadBand {
     return { kept: [...before, ...kept], batch: null, dropped };
   }
 
-  /** The looks not yet decided on, which are the last: they say until when the value stood where it was. */
-  end(): Sample[] {
+  /**
+   * The looks of these channels that are not yet decided on, which are the last: they say until when a value stood where it was. The next
+   * look of each begins anew, and is kept.
+   */
+  end(channels: Iterable<string> = this.#states.keys()): Sample[] {
     const last: Sample[] = [];
-    for (const state of this.#states.values()) {
-      if (state.held !== null) last.push(state.held.sample());
-      state.held = null;
+    for (const channel of channels) {
+      const state = this.#states.get(channel);
+      if (state?.held) last.push(state.held.sample());
+      if (state !== undefined) Object.assign(state, NEW);
     }
     return last.sort((a, b) => a.timeMs - b.timeMs);
   }
@@ -140,6 +144,8 @@ export class DeadBand {
 }
 
 const OPEN = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
+const NEW: State = { last: null, held: null, ...OPEN };
 
 const isWithin = (now: Omit<Look, 'sample'>, last: Omit<Look, 'sample'>, band: number): boolean =>
   now.reason === last.reason && (Number.isNaN(last.value) ? Number.isNaN(now.value) : Math.abs(now.value - last.value) <= band);

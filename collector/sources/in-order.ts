@@ -112,10 +112,15 @@ export class InOrder implements Answers {
   /** Hands over what is missing before a sample of `atMs`. @returns the due time that this sample answers for. */
   #handBefore({ channels, origin }: Pick<SampleBatch, 'channels' | 'origin'>, atMs: number, reason: Reason): number {
     const account = this.#accounts.get(channels[0] ?? '') ?? this.#open(channels[0] ?? '', this.#dueMs);
-    for (const timeMs of missedBefore(account, atMs, this.#everyMs, mostMissed(this.#everyMs, this.#deadBand?.looks))) {
+    const slotMs = slotOf(atMs, this.#everyMs);
+    const most = mostMissed(this.#everyMs, this.#deadBand?.looks);
+    // Behind a clock that was set nothing is known to have stood where it was.
+    const leapt = slotMs + this.#everyMs < account.openMs || slotMs - account.openMs > most * this.#everyMs;
+    if (leapt && this.#deadBand !== null) this.#keep(this.#deadBand.end(channels));
+    for (const timeMs of missedBefore(account, atMs, this.#everyMs, most)) {
       this.#hand(missingBatch(channels, timeMs, origin, reason), slotOf(timeMs, this.#everyMs));
     }
-    return slotOf(atMs, this.#everyMs) - (account.owed ? this.#everyMs : 0);
+    return slotMs - (account.owed ? this.#everyMs : 0);
   }
 
   #hand(batch: SampleBatch, slotMs: number): void {

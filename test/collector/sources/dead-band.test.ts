@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRecorder } from '../../../collector/recorder/recorder.ts';
 import { accountOf } from '../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
 import { differenceOf, IntakeBook } from '../../../collector/sample/intake.ts';
+import { type QualityChecks, qualityStage } from '../../../collector/sample/quality.ts';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
+import { systemClock } from '../../../collector/sources/clock.ts';
+import { DeadBand } from '../../../collector/sources/dead-band.ts';
+import { InOrder } from '../../../collector/sources/in-order.ts';
 import { crc16 } from '../../../collector/sources/modbus/framing.ts';
+import { Outbox } from '../../../collector/sources/outbox.ts';
 import type { Sink } from '../../../collector/sources/source.ts';
+import { MemoryJournal } from '../recorder/memory-journal.ts';
 import { groupsOfPlant, slowLine } from './modbus/slow-line.ts';
 import { randomFrom, VirtualClock, Wire } from './modbus/virtual-time.ts';
 import { plantOf } from './plants.ts';
@@ -166,6 +173,101 @@ describe('readings with a dead-band', () => {
     );
     // It was about something.
     expect(Math.min(sums.left, sums.kept, sums.missing)).toBeGreaterThan(0);
+  });
+});
+
+/** What is kept of a value at each second, as the recorder journals it; 5, 65, 125, … s are due. */
+async function keptOf(valueAt: (second: number) => number, band: number, seconds: number, checks: QualityChecks): Promise<Sample[]> {
+  const journal = new MemoryJournal();
+  const sink = createRecorder(journal, { simulated: false, judge: qualityStage(new Map([['a', checks]])) }).of('d');
+  const outbox = new Outbox(sink, systemClock, new AbortController().signal, () => {});
+  const inOrder = new InOrder(outbox, LOOK_MS, undefined, new DeadBand({ keepMs: 60_000, bandOf: new Map([['a', band]]) }, sink.judge));
+  for (let second = 0; second < seconds; second++) {
+    const timeMs = START - 5_000 + second * LOOK_MS;
+    inOrder.due(timeMs, [], () => ({ reason: 'communication', batches: [] }));
+    inOrder.giveBatch({
+      channels: ['a'],
+      timeMs,
+      origin: 'device',
+      values: Float64Array.of(valueAt(second)),
+      reasons: Uint8Array.of(REASON_CODE.none),
+      raw: { kind: 'same', text: null },
+    });
+  }
+  inOrder.end();
+  await outbox.empty();
+  return journal.samples;
+}
+
+const told = (samples: readonly Sample[]): [number, number | null, Reason][] =>
+  samples.map(({ timeMs, value, reason }) => [(timeMs - START) / LOOK_MS + 5, value, reason]);
+
+describe('checks of readings with a dead-band', () => {
+  it('see every look: what stirs within the dead-band is not frozen, what stands still is', async () => {
+    const frozen = { forMs: 150_000, within: 0.01 };
+    const stirs = (second: number): number => (second % 20 === 13 ? 7.3 : 7);
+    expect(told(await keptOf(stirs, 0.5, 400, { frozen })).every(([, , reason]) => reason === 'none')).toBe(true);
+    const stands = told(await keptOf(() => 7, 0.5, 400, { frozen }));
+    // The look in which it is told for frozen first, and before it the last that was good.
+    expect(stands).toEqual([
+      [0, 7, 'none'],
+      [5, 7, 'none'],
+      [65, 7, 'none'],
+      [125, 7, 'none'],
+      [150, 7, 'frozen'],
+      ...[185, 245, 305, 365, 399].map((second) => [second, 7, 'frozen']),
+    ]);
+  });
+
+  it('see a leap between two due times, and a limit that is passed within the dead-band', async () => {
+    const leaps = (second: number): number => (second === 30 ? 90 : second === 100 ? 50.3 : 50);
+    const kept = told(await keptOf(leaps, 1, 130, { changePerMinute: 60, limits: [0, 50.2] }));
+    expect(kept).toEqual([
+      [0, 50, 'none'],
+      [5, 50, 'none'],
+      [29, 50, 'none'],
+      [30, 90, 'out-of-range'],
+      [31, 50, 'none'],
+      [65, 50, 'none'],
+      [100, 50.3, 'out-of-range'],
+      [101, 50, 'none'],
+      [125, 50, 'none'],
+      [129, 50, 'none'],
+    ]);
+  });
+
+  it('leave no look before the one that moved where the line to it passes those between within the dead-band', async () => {
+    const ramp = (second: number): number => (second < 6 ? 0 : second - 5);
+    expect(told(await keptOf(ramp, 4.5, 16, {})).map(([second]) => second)).toEqual([0, 5, 10, 15]);
+    const leap = (second: number): number => (second < 10 ? 0 : 20);
+    expect(told(await keptOf(leap, 4.5, 16, {})).map(([second]) => second)).toEqual([0, 5, 9, 10, 15]);
+  });
+});
+
+describe('a dead-band behind a clock that was set', () => {
+  it.each([-3_600_000, -1_500, 601 * EVERY_MS])('begins anew: what was not seen did not stand still, %i ms', async (leapMs) => {
+    const gathered: Sample[] = [];
+    const sink = {
+      samples: async (samples: readonly Sample[]) => void gathered.push(...samples),
+      quarantine: async () => {},
+      event: async () => {},
+    };
+    const outbox = new Outbox(sink, systemClock, new AbortController().signal, () => {});
+    const inOrder = new InOrder(outbox, LOOK_MS, undefined, new DeadBand({ keepMs: EVERY_MS, bandOf: new Map([['a', 1]]) }));
+    let timeMs = START + 1_000;
+    const look = (passedMs: number) => {
+      timeMs += passedMs;
+      const sample = { channel: 'a', timeMs, value: 5, quality: 'good', reason: 'none', origin: 'device', raw: null } as const;
+      inOrder.due(Math.floor(timeMs / LOOK_MS) * LOOK_MS, [], () => ({ reason: 'communication', batches: [] }));
+      inOrder.give([sample], timeMs);
+    };
+    const at = (START: number): number[] => gathered.map((sample) => sample.timeMs - START);
+    for (const passedMs of [0, 1_000, 1_000, 1_000]) look(passedMs);
+    look(leapMs);
+    look(1_000);
+    await outbox.empty();
+    // The first, the last before the leap, and the first behind it.
+    expect(at(START)).toEqual([1_000, 4_000, 4_000 + leapMs]);
   });
 });
 
