@@ -12,6 +12,7 @@ import { Fault, Faults } from '../config/words/fault.ts';
 import { nearest } from '../config/words/nearest.ts';
 import { openCaughtUpReader } from './caught-up.ts';
 import { printJson, say } from './output.ts';
+import { personIn } from './person.ts';
 
 interface Options {
   readonly face: string;
@@ -28,7 +29,7 @@ export function define(program: Command): void {
     .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
     .argument('<meter>', '计量器具 meter')
     .requiredOption('--face <value>', '表盘上的示值，按计量器具的单位 what its face shows, in its unit')
-    .requiredOption('--by <name>', '核对人 who looked at it')
+    .requiredOption('--by <name>', '核对人 who looked at it', personIn)
     .option('--reading <value>', '同一时刻采集到的读数；默认最新的读数 what was read at that moment; default: the newest reading')
     .option('--at <time>', '核对的时间，默认读数的时间或现在 when; default: the time of the reading, or now')
     .option('--anyway', '差值超过最大允许误差也签字 sign although they differ by more than the permissible error')
@@ -93,7 +94,12 @@ function tell(
   const { face, reading, at } = signed;
   const digits = (value: number): string => `${Number(value.toPrecision(6))} ${meter.unit}`;
   const limit =
-    found.permissible === null ? ['', ''] : [`，允许 ±${digits(found.permissible)}`, `, permissible ±${digits(found.permissible)}`];
+    found.permissible === null
+      ? [
+          '（台账没有准确度或量程，无法判断差值是否允许）',
+          ' (no accuracy or range in the ledger: nobody can say whether that is permissible)',
+        ]
+      : [`，允许 ±${digits(found.permissible)}`, `, permissible ±${digits(found.permissible)}`];
   say(
     `${meter.id} ${at}：表盘 ${digits(face)}，读数 ${digits(reading)}，差 ${digits(found.difference)}${limit[0]}；${written ? '已签字写入' : '差值过大，未写入（--anyway 仍然签字）'}`,
     `${meter.id} ${at}: face ${digits(face)}, reading ${digits(reading)}, difference ${digits(found.difference)}${limit[1]}; ${written ? 'signed and written' : 'too far apart, not written (--anyway signs all the same)'}`,

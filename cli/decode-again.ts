@@ -16,6 +16,7 @@ import { journalDir } from './collecting.ts';
 import { decodersOf, spansOf } from './decoders.ts';
 import { openImportTarget } from './import-target.ts';
 import { printJson, say } from './output.ts';
+import { personIn } from './person.ts';
 
 interface Options {
   readonly from: string;
@@ -38,7 +39,7 @@ export function define(program: Command): void {
     .argument('<channels...>', '通道或计量器具（含其全部通道） channels, or meters with all their channels')
     .requiredOption('--from <time>', '从 from')
     .option('--to <time>', '到（不含），默认现在 to, exclusive; default: now')
-    .requiredOption('--by <name>', '由谁 who says so')
+    .requiredOption('--by <name>', '由谁 who says so', personIn)
     .option('--why <text>', '说明 a note')
     .option('--dry-run', '只显示，不写入 say what would change, write nothing')
     .option('--json', '输出 JSON print JSON')

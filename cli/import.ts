@@ -4,6 +4,7 @@ import { readLedgerFile } from '../config/plant/ledger-file.ts';
 import { importReadings, type ReadingsImport } from './import-readings.ts';
 import { importRegistersInto, type RegistersOptions } from './import-registers.ts';
 import { printJson, say } from './output.ts';
+import { personIn } from './person.ts';
 import { differencesText } from './plant-differences.ts';
 import { readPlantFile, replacePlantFile } from './plant-edit.ts';
 
@@ -33,7 +34,7 @@ export function define(program: Command): void {
         .choices(['ns', 'us', 'ms', 's'])
         .default('ns'),
     )
-    .option('--by <name>', '导入人 who imports')
+    .option('--by <name>', '导入人 who imports', personIn)
     .option('--cma <number>', '实验室的 CMA 证书编号 CMA number of the laboratory')
     .option('--correct', '与已有读数不同时写入更正 write corrections where readings differ from those held')
     .option('--dry-run', '只显示改动，不写入 show what would change, write nothing')

@@ -9,6 +9,7 @@ import { word } from '../config/words/word.ts';
 import { channelsNamed } from './channels-named.ts';
 import { openImportTarget } from './import-target.ts';
 import { printJson, say } from './output.ts';
+import { personIn } from './person.ts';
 
 interface Options {
   readonly from: string;
@@ -36,7 +37,7 @@ export function define(program: Command): void {
         .choices([...MARKS])
         .makeOptionMandatory(),
     )
-    .requiredOption('--by <name>', '由谁 who says so')
+    .requiredOption('--by <name>', '由谁 who says so', personIn)
     .option('--why <text>', '说明，如校准单号 a note, such as the number of the calibration record')
     .option('--missing-only', '只改缺失读数的原因 change the reason of missing readings only')
     .option('--dry-run', '只显示，不写入 say what would change, write nothing')

@@ -3,6 +3,7 @@ import { isForbidden } from '../collector/sources/modbus/device.ts';
 import { GATEWAY_EXCEPTIONS, type Table } from '../collector/sources/modbus/frame.ts';
 import { loadPlant } from '../config/plant/load.ts';
 import { durationMs } from '../config/plant/time.ts';
+import { Fault } from '../config/words/fault.ts';
 import { frameText, modbusDevice, spoken, withSession } from './commissioning.ts';
 import { printJson, say } from './output.ts';
 import { whole } from './probe.ts';
@@ -32,7 +33,9 @@ export function define(program: Command): void {
     .argument('<device>', '设备 id device')
     .option('--from <n>', '第一个单元 first unit', whole(0, 255), 1)
     .option('--to <n>', '最后一个单元 last unit', whole(0, 255), 247)
-    .addOption(new Option('--table <table>').choices(['coil', 'discrete', 'holding', 'input']).default('holding'))
+    .addOption(
+      new Option('--table <table>', '试读的寄存器表 table to ask for').choices(['coil', 'discrete', 'holding', 'input']).default('holding'),
+    )
     .option('--address <n>', '试读的协议地址 protocol address to ask for', whole(0, 65_535), 0)
     .option('--timeout <duration>', '等待应答的时间，默认用设备的 how long to wait for an answer, default the device’s')
     .option('--json', '输出 JSON print JSON')
@@ -44,6 +47,15 @@ export function define(program: Command): void {
 async function scan(path: string, id: string, options: Options): Promise<void> {
   const plant = await loadPlant(path);
   const device = modbusDevice(plant, id);
+  if (options.from > options.to) {
+    const zh = `--from ${options.from} 大于 --to ${options.to}：没有单元可问`;
+    throw new Fault({
+      code: 'scan.units',
+      place: '--from',
+      zh,
+      en: `--from ${options.from} is beyond --to ${options.to}: there is no unit to ask`,
+    });
+  }
   const timeoutMs = durationMs(options.timeout ?? device.timeout);
   const units = await withSession(device, plant, timeoutMs, async (session) => {
     const found: Unit[] = [];

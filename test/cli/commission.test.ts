@@ -7,7 +7,7 @@ import { openJournal } from '../../collector/journal/journal.ts';
 import type { Sample } from '../../collector/sample/sample.ts';
 import { faceDifference } from '../../config/plant/face.ts';
 import { meterSchema } from '../../config/plant/meters.ts';
-import { called } from './called.ts';
+import { called, refused } from './called.ts';
 
 let dir = '';
 const plantFile = () => join(dir, 'plant.yaml');
@@ -78,6 +78,7 @@ describe('commission', () => {
   it.each([
     [['FT9', '--face', '1', '--by', 'x', '--reading', '1'], 'commission.meter'],
     [['FT1', '--face', 'full', '--by', 'x', '--reading', '1'], 'commission.number'],
+    [['FT1', '--face', '1', '--by', ' ', '--reading', '1'], 'by.empty'],
   ])('%j is refused', async (args, code) => {
     expect(await run(...args)).toMatchObject({ status: 2, code });
   });
@@ -104,4 +105,9 @@ it('face and reading agree exactly within the permissible error and one step', (
   );
   expect(faceDifference(meter({ class: '0.3', absolute: 0.3 }), 10.8, 10, at, 480)).toMatchObject({ permissible: 0.8, agrees: false });
   expect(faceDifference(meter(), 10, 10, at, 480)).toMatchObject({ permissible: null, agrees: null });
+});
+
+it('scan refuses units that run backwards', async () => {
+  writeFileSync(plantFile(), `${PLANT}devices: [{ id: GW, protocol: modbus-tcp, host: 127.0.0.1 }]\n`);
+  expect(await called('scan', plantFile(), 'GW', '--from', '3', '--to', '1')).toEqual(refused('scan.units'));
 });

@@ -106,6 +106,8 @@ function distanceOf(value: number, type: NumberType, known: Expectation): number
   if (known === null) return oddity(value, type);
   if ('value' in known) return Math.abs(value - known.value) / Math.max(Math.abs(known.value), 1e-9);
   const [low, high] = known.range;
+  // Of a range from 0, what another type makes of the bits is in it more often than not: a millionth of its span is no reading.
+  if (value !== 0 && Math.abs(value) < 1e-6 * (high - low)) return 2 * NEAR;
   const outside = Math.max(low - value, value - high, 0) / (high - low);
   return outside > 0 ? NEAR + outside : value === 0 ? NEAR / 2 : NEAR * 0.4 * (oddity(value, type) > NEAR ? 1 : 0);
 }

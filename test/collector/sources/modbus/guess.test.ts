@@ -97,7 +97,7 @@ describe('guesses', () => {
             if (at > 0) expect(off(value)).toBeGreaterThanOrEqual(off(known[at - 1]!.value) * 0.98);
           const list = guesses([registers(Buffer.from(bytes))], { range: [low, low + width] });
           for (const { value, plausible } of list) {
-            const inside = value !== null && value >= low && value <= low + width;
+            const inside = value !== null && value >= low && value <= low + width && (value === 0 || Math.abs(value) >= 1e-6 * width);
             // Outside by less than can be told is as good as inside.
             if (inside || value === null || Math.min(Math.abs(value - low), Math.abs(value - low - width)) > 1e-6)
               expect(plausible).toBe(inside);
@@ -108,6 +108,13 @@ describe('guesses', () => {
         },
       ),
     );
+  });
+
+  it('shows no value of 10 to the minus 315 as one of a range from 0', () => {
+    const floats = registers(Buffer.from('429b666600000000', 'hex'));
+    const likely = guesses([floats], { range: [0, 100] }).filter(({ plausible }) => plausible);
+    expect(likely[0]).toMatchObject({ type: 'float32', order: 'ABCD', value: expect.closeTo(77.7, 4) });
+    expect(likely.every(({ value }) => value === 0 || Math.abs(value as number) > 1e-4)).toBe(true);
   });
 
   it('knows the mains voltage by its range, not by its neighbours', () => {
