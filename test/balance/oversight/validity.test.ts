@@ -4,9 +4,12 @@ import type { BalanceResult } from '../../../balance/media/result.ts';
 import { contradictions } from '../../../balance/oversight/contradiction.ts';
 import { exceedances } from '../../../balance/oversight/limits.ts';
 import { rates } from '../../../balance/oversight/rates.ts';
+import { besideHours } from '../../../balance/oversight/readings.ts';
 import { dayMeans, hourMeans, type PeriodMean } from '../../../balance/oversight/validity.ts';
 import type { SampleColumns } from '../../../collector/stores/store.ts';
 import { effectiveRateRule, rulesToConfirm, sourceOf, validityRule } from '../../../config/measures/monitoring.ts';
+import { plantOf } from '../../collector/sources/plants.ts';
+import { memoryReader } from '../memory-reader.ts';
 
 const HOUR = 3_600_000;
 /** Midnight of the plant. */
@@ -181,4 +184,19 @@ describe('contradictions', () => {
     }
     expect(contradictions([balance({})], 'P', ['other'])).toEqual([]);
   });
+});
+
+it('counts a reading for its interval and what was looked at in between for none', async () => {
+  const read = { device: 'd', unit: 1, table: 'holding', address: { pdu: 0 }, type: 'uint16', every: '60s' };
+  const plantOfLooks = (change?: object) =>
+    plantOf([{ id: 'd', protocol: 'modbus-tcp', host: '127.0.0.1' }], { M: { ...read, ...change } });
+  // Half an hour of readings of 10, and with each a look of 20, one second behind it.
+  const readings = Array.from({ length: 60 }, (_, index): [number, number] => [
+    T0 + Math.floor(index / 2) * 60_000 + (index % 2) * 1_000,
+    index % 2 === 0 ? 10 : 20,
+  ]);
+  const hour = async (change?: object) =>
+    (await besideHours(plantOfLooks(change), memoryReader({ M: readings }), 'M', { fromMs: T0, toMs: T0 + HOUR }))[0];
+  expect(await hour({ change: { absolute: 1 } })).toMatchObject({ valid: 30, mean: 10 });
+  expect(await hour()).toMatchObject({ valid: 60, mean: 15 });
 });

@@ -184,6 +184,31 @@ describe('conservation of what was polled', () => {
     }
   });
 
+  it('has what was within dead-bands in a column of its own, only where there is any', async () => {
+    const [gw, broker] = intake.sources;
+    const looked = {
+      ...intake,
+      sources: [{ ...gw!, within: 30, difference: -27 }, broker!],
+      total: { ...intake.total, within: 30, difference: -27 },
+    };
+    const html = await reportHtml(plant, balances, coverage, 'en', { ...further, intake: looked });
+    expect(html).toContain('Within dead-band');
+    expect(html).toContain('polled = journalled + quarantined + given back + within dead-band + difference');
+    const { rows } = bookSheets({ plant, balances, coverage, lang: 'en', ...further, intake: looked }).find(({ rows: all }) =>
+      JSON.stringify(all).includes('Within dead-band'),
+    )!;
+    const first = rows.findIndex(([cell]) => cell && 'text' in cell && cell.text === 'Source');
+    const formula = (row: number) => `=B${row}-C${row}-D${row}-E${row}-F${row}`;
+    expect(rows[first + 1]!.slice(5)).toMatchObject([{ number: 30 }, { formula: formula(first + 2), value: -27 }, { number: 71 }]);
+    expect(rows[first + 2]!.slice(5, 6)).toMatchObject([{ number: 0 }]);
+    expect(rows[first + 3]!.slice(5)).toMatchObject([
+      { formula: `=SUM(F${first + 2}:F${first + 3})`, value: 30 },
+      { formula: formula(first + 4), value: -27 },
+      { number: 71 },
+    ]);
+    expect(await reportHtml(plant, balances, coverage, 'en', further)).not.toContain('ead-band');
+  });
+
   it('is said not to be known of readings that this program did not collect', async () => {
     const html = await reportHtml(plant, balances, coverage, 'en', { ...further, intake: null });
     expect(html).toContain('were not collected from meters by this program');
@@ -232,6 +257,13 @@ describe('conservation of what was polled', () => {
       notCounted: ['gw2'],
     });
     expect((await intakeAccounts(own, { results }, window, 8))!.total.polled).toBe(142);
+    rows.push({ ...row(2, 'gw', 'b', 1, 6, 40), fields: { polled: 40, journalled: 8, quarantined: 0, returned: 0, within: 32, seq: 6 } });
+    const { sources, total } = (await intakeAccounts(own, { results }, window, 6))!;
+    expect(sources.map(({ within, difference }) => [within, difference])).toEqual([
+      [32, 2],
+      [undefined, 0],
+    ]);
+    expect(total).toMatchObject({ within: 32, difference: 2 });
     expect(await intakeAccounts(own, { results }, { fromMs: T0 + 5 * HOUR, toMs: T0 + 6 * HOUR })).toBeNull();
     expect(await intakeAccounts(own, {}, window)).toBeNull();
   });
@@ -258,5 +290,26 @@ describe('account of samples', () => {
     const { channels, total } = await sampleAccounts(works, memoryReader({ M: readings }), { fromMs: T0, toMs: T0 + 4 * HOUR });
     expect(channels).toHaveLength(1);
     expect(total).toEqual({ expected: 24, good: 22, suspect: 0, missed: 1, unaccounted: 1, additional: 1 });
+  });
+
+  it('counts no look for a due time, though there are as many readings as were due', async () => {
+    const read = {
+      device: 'gw',
+      unit: 1,
+      table: 'holding',
+      address: { pdu: 0 },
+      type: 'uint32',
+      every: '10min',
+      change: { sampling: '10s' },
+    };
+    const looked = plantWith({
+      units: [{ id: 'P', name: '厂', level: 'plant' }],
+      devices: [{ id: 'gw', protocol: 'modbus-tcp', host: '127.0.0.1', port: 1502 }],
+      meters: [meter('M', { read })],
+    });
+    const minutes = [0, 10, 20, 25, 30, 40];
+    const readings = minutes.map((minute): Reading => [T0 + minute * 60_000, minute]);
+    const { total } = await sampleAccounts(looked, memoryReader({ M: readings }), { fromMs: T0, toMs: T0 + HOUR });
+    expect(total).toEqual({ expected: 6, good: 5, suspect: 0, missed: 0, unaccounted: 1, additional: 1 });
   });
 });

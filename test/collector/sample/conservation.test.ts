@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountOf, accountsOf, type HourAccount, summedAccount } from '../../../collector/sample/conservation.ts';
+import { accountOf, accountsOf, dueReadings, type HourAccount, summedAccount } from '../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 
@@ -111,5 +111,58 @@ describe('accountOf', () => {
       }),
     );
     expect(summedAccount([])).toBeNull();
+  });
+});
+
+describe('readings that are looked at between their due times', () => {
+  const [EVERY, LOOK] = [600_000, 10_000];
+  const [GOOD, SUSPECT, MISSING] = [
+    [0, 0],
+    [1, REASON_CODE.spike],
+    [2, REASON_CODE.communication],
+  ] as const;
+  /** Seconds behind the due time number `slot`. */
+  const at = (slot: number, seconds: number, [quality, reason]: readonly [0 | 1 | 2, number]): One => ({
+    timeMs: slot * EVERY + seconds * 1000,
+    quality,
+    reason,
+  });
+  const rest = [2, 3, 4, 5].map((slot) => at(slot, 0.1, GOOD));
+
+  it.each<[string, One[], Partial<HourAccount>]>([
+    [
+      'a look that fails is no due time that failed',
+      [at(0, 0.1, GOOD), at(0, 30, MISSING), at(1, 0.1, GOOD)],
+      { good: 6, missing: {}, additional: 1 },
+    ],
+    [
+      'a look that comes back makes no due time good',
+      [at(0, 0.1, MISSING), at(0, 30, GOOD), at(1, 0.1, GOOD)],
+      { good: 5, missing: { communication: 1 }, additional: 1 },
+    ],
+    ['a due time answered late', [at(0, 12, SUSPECT), at(0, 30, GOOD), at(1, 0.1, GOOD)], { good: 5, suspect: 1, additional: 1 }],
+    [
+      'the look before a due time answered behind it',
+      [at(0, 0.1, GOOD), at(1, 0.2, MISSING), at(1, 0.6, GOOD)],
+      { good: 6, missing: {}, additional: 1 },
+    ],
+    [
+      'looks of another interval stand for no due time that is lost',
+      [at(1, 0.1, GOOD), at(1, 20, GOOD), at(1, 30, GOOD)],
+      { good: 5, unaccounted: 1, additional: 2 },
+    ],
+  ])('%s', (_, list, expected) => {
+    const account = accountOf(columns([...list, ...rest]), EVERY, 0, LOOK);
+    expect(account).toMatchObject({ expected: 6, suspect: 0, unaccounted: 0, ...expected });
+    expect(accountsOf(columns([...list, ...rest]), EVERY, 0, HOUR_MS, LOOK)).toEqual([account]);
+  });
+
+  it('are taken by themselves where each stands for its interval', () => {
+    const list = [at(0, 0.1, GOOD), at(0, 30, MISSING), at(1, 12, SUSPECT), at(1, 60, GOOD), at(3, 0.1, GOOD), at(3, 599, GOOD)];
+    const due = dueReadings(columns(list), EVERY, LOOK);
+    expect([...due.timeMs]).toEqual([100, EVERY + 12_000, 3 * EVERY + 100]);
+    expect([...due.quality]).toEqual([0, 1, 0]);
+    expect(dueReadings(columns(list), EVERY, null).timeMs).toHaveLength(6);
+    expect(dueReadings(columns([]), EVERY, LOOK).timeMs).toHaveLength(0);
   });
 });
