@@ -33,8 +33,10 @@ export class SharedLine {
     signal.throwIfAborted();
     const link = this.#link !== null && !this.#link.closed ? this.#link : await this.#opened(signal);
     signal.throwIfAborted();
-    const user: User = new User(link, pauses, onLost, () => this.#leave(user));
-    user.first = this.#users.size === 0;
+    const user: User = new User(link, pauses, onLost, {
+      leave: () => this.#leave(user),
+      isFirst: () => this.#users.values().next().value === user,
+    });
     this.#users.add(user);
     return user;
   }
@@ -89,29 +91,34 @@ export class SharedLine {
   }
 }
 
+/** A user's place among those of a line. */
+interface Membership {
+  leave(): void;
+  /** Only one of the users speaks of what stands on the line beside the exchanges: the one that has been there longest. */
+  isFirst(): boolean;
+}
+
 /** One user's end of a shared line. What it closes is its own end, unless it is the last. */
 class User implements Link {
-  /** Only one of the users speaks of what stands on the line beside the exchanges. */
-  first = false;
   readonly #link: PacedLink;
   readonly #pauses: Pauses;
   readonly #onLost: (link: Link, error: Error) => void;
-  readonly #leave: () => void;
+  readonly #line: Membership;
   readonly #closing = new AbortController();
 
-  constructor(link: PacedLink, pauses: Pauses, onLost: (link: Link, error: Error) => void, leave: () => void) {
+  constructor(link: PacedLink, pauses: Pauses, onLost: (link: Link, error: Error) => void, line: Membership) {
     this.#link = link;
     this.#pauses = pauses;
     this.#onLost = onLost;
-    this.#leave = leave;
+    this.#line = line;
   }
 
   get unsolicited(): number {
-    return this.first ? this.#link.unsolicited : 0;
+    return this.#line.isFirst() ? this.#link.unsolicited : 0;
   }
 
   get overheard(): NonNullable<Link['overheard']> {
-    return this.first ? this.#link.overheard : { count: 0, last: '' };
+    return this.#line.isFirst() ? this.#link.overheard : { count: 0, last: '' };
   }
 
   get closed(): boolean {
@@ -131,6 +138,6 @@ class User implements Link {
   close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    this.#leave();
+    this.#line.leave();
   }
 }

@@ -1,12 +1,13 @@
 import { createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pollBudgets } from '../../../../collector/sources/budget.ts';
 import { systemClock } from '../../../../collector/sources/clock.ts';
 import { identificationIn, readAnswer, requestBody } from '../../../../collector/sources/modbus/frame.ts';
 import { crc16, rtu } from '../../../../collector/sources/modbus/framing.ts';
 import type { Link } from '../../../../collector/sources/modbus/link.ts';
 import { Overheard } from '../../../../collector/sources/modbus/overheard.ts';
+import { PacedLink } from '../../../../collector/sources/modbus/paced.ts';
 import type { PlannedRead } from '../../../../collector/sources/modbus/plan.ts';
 import { alike, apart } from '../../../../collector/sources/modbus/sequence.ts';
 import { openSession } from '../../../../collector/sources/modbus/session.ts';
@@ -157,6 +158,49 @@ describe('devices on one line', () => {
     open();
     await expect(nobody).rejects.toThrow();
     expect(links[1]!.closed).toBe(true);
+  });
+
+  it('tell what stands on the line beside their exchanges once, by the one that has been there longest', async () => {
+    const heard = { count: 3, last: 'unit 9, function 3' };
+    const link: Link = { unsolicited: 4, overheard: heard, closed: false, read: async () => ({ kind: 'silence' }), close: () => {} };
+    const shared = new SharedLine(async () => link, systemClock);
+    const pauses = { afterConnectMs: 0, betweenMs: 0, onUnitChangeMs: 0 };
+    const users = await Promise.all([1, 2, 3].map(() => shared.join(pauses, new AbortController().signal, () => {})));
+    const told = () => users.map(({ unsolicited, overheard }) => [unsolicited, overheard]);
+    const nothing = [0, { count: 0, last: '' }];
+    expect(told()).toEqual([[4, heard], nothing, nothing]);
+    users[0]!.close();
+    expect(told()).toEqual([nothing, [4, heard], nothing]);
+  });
+
+  it('ask no more once they have stopped, even where their turn is still to come', async () => {
+    const asked: number[] = [];
+    let answer = (): void => {};
+    const link: Link = {
+      unsolicited: 0,
+      closed: false,
+      close: () => {},
+      read: ({ unit }) =>
+        new Promise((resolve) => {
+          asked.push(unit);
+          answer = () => resolve({ kind: 'silence' });
+        }),
+    };
+    const paced = new PacedLink(link, systemClock);
+    const pauses = { afterConnectMs: 0, betweenMs: 0, onUnitChangeMs: 0 };
+    const stopped = new AbortController();
+    const ask = (unit: number, signal?: AbortSignal) => paced.read({ unit, table: 'holding', address: 0, count: 1 }, 1_000, pauses, signal);
+    const first = ask(1);
+    const [second, third] = [ask(2, stopped.signal), ask(3)];
+    await vi.waitUntil(() => asked.length === 1, { timeout: 60_000 });
+    stopped.abort();
+    answer();
+    expect(await first).toEqual({ kind: 'silence' });
+    expect(await second).toMatchObject({ kind: 'lost' });
+    await vi.waitUntil(() => asked.length === 2, { timeout: 60_000 });
+    answer();
+    expect(await third).toEqual({ kind: 'silence' });
+    expect(asked).toEqual([1, 3]);
   });
 
   it('have one budget, and must agree on the line', () => {
