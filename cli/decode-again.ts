@@ -5,6 +5,7 @@ import { openJournalReader } from '../collector/journal/reader.ts';
 import type { JournalRecord } from '../collector/journal/record.ts';
 import { writtenBefore } from '../collector/journal/segment.ts';
 import { qualityChecks } from '../collector/recorder/checks.ts';
+import { HOUR_MS } from '../collector/sample/hour.ts';
 import { qualityStage } from '../collector/sample/quality.ts';
 import type { Sample } from '../collector/sample/sample.ts';
 import { loadPlant } from '../config/plant/load.ts';
@@ -60,15 +61,19 @@ async function decodeAgain(place: string, names: readonly string[], options: Opt
   }
   const channels = [...new Set(names.flatMap((name) => channelsNamed(plant, name)))];
   const decoders = await decodersOf(plant, channels);
-  const judge = qualityStage(qualityChecks(channels.map((id) => plant.channels.get(id)!)));
+  const checks = qualityChecks(channels.map((id) => plant.channels.get(id)!));
+  const judge = qualityStage(checks);
+  const longestMs = Math.max(0, ...[...checks.values()].map(({ frozen }) => frozen?.forMs ?? 0));
   const target = await openImportTarget(plant);
   const sums = { read: 0, without: 0, changed: 0, marked: 0 };
   let example: { readonly before: Sample | null; readonly after: Sample } | null = null;
   try {
     const reader = await openJournalReader(journalDir(plant));
     for (const span of spansOf(plant, channels, fromMs, toMs)) {
-      const groups = reader.groups(await writtenBefore(reader.dir, span.fromMs));
-      const found = await readingsDecodedAgain(groups, { decoders, judge, ...span });
+      // Later stretches follow on what the checks have seen of those before them.
+      const leadMs = span.fromMs === fromMs ? longestMs + HOUR_MS : 0;
+      const groups = reader.groups(await writtenBefore(reader.dir, span.fromMs - leadMs));
+      const found = await readingsDecodedAgain(groups, { decoders, judge, ...span, leadMs });
       if (!options.dryRun) await target.write(groupsOf(found, options));
       example ??= found.changed.length === 0 ? null : { before: found.before[0]!, after: found.changed[0]! };
       sums.read += found.read;

@@ -15,6 +15,8 @@ export interface DecodingAgain {
   /** UTC ms, [fromMs, toMs). */
   readonly fromMs: number;
   readonly toMs: number;
+  /** The checks see the readings of so long before `fromMs` too, as they stand: what leaps or has stood still shows only beside them. */
+  readonly leadMs: number;
 }
 
 export interface DecodedAgain {
@@ -31,6 +33,8 @@ export interface DecodedAgain {
 
 /** Reasons that follow from the value alone: another value has its own. */
 const OF_THE_VALUE: readonly Reason[] = ['garbage', 'unknown-mark', 'device-fault', 'out-of-range', 'spike', 'frozen'];
+/** What the checks had said, or might have, of a reading that was good when they saw it. */
+const OF_THE_CHECKS: readonly Reason[] = ['none', 'out-of-range', 'spike', 'frozen'];
 
 /** A reading with what its registers say now; null where they cannot be decoded. It has still to be judged. */
 export function decodedAgain(sample: Sample, decode: DecodeRaw): Sample | null {
@@ -48,27 +52,33 @@ export function decodedAgain(sample: Sample, decode: DecodeRaw): Sample | null {
  * the records of before. What a person corrected by hand has no registers and stays.
  */
 export async function readingsDecodedAgain(groups: AsyncIterable<JournalGroup>, asked: DecodingAgain): Promise<DecodedAgain> {
-  const { decoders, judge, fromMs, toMs } = asked;
-  const { now, unmarked } = await withAndWithoutMarks(groups, decoders, fromMs, toMs);
+  const { decoders, judge, fromMs, toMs, leadMs } = asked;
+  const { now, unmarked } = await withAndWithoutMarks(groups, decoders, fromMs - leadMs, toMs);
   const changed: Sample[] = [];
   const before: Sample[] = [];
   const marked: Sample[] = [];
+  let read = 0;
   let without = 0;
   const inOrder = [...now].sort(([, a], [, b]) => a.timeMs - b.timeMs || (a.channel < b.channel ? -1 : 1));
   for (const [key, sample] of inOrder) {
     const own = unmarked.get(key) ?? sample;
+    if (sample.timeMs < fromMs) {
+      if (OF_THE_CHECKS.includes(own.reason)) judge({ ...own, quality: 'good', reason: 'none' });
+      continue;
+    }
     const again = decodedAgain(own, decoders.get(sample.channel)!);
     if (again === null) {
       without += 1;
       continue;
     }
+    read += 1;
     const next = judge(again);
     if (next.value === own.value && next.quality === own.quality && next.reason === own.reason) continue;
     changed.push(next);
     before.push(own);
     if (own !== sample) marked.push(withMark(next, sample));
   }
-  return { changed, before, marked, read: inOrder.length - without, without };
+  return { changed, before, marked, read, without };
 }
 
 /** A mark over the decoded reading: what is missing has its reason, what has a value is suspect with it, or as good as it is. */
