@@ -73,7 +73,9 @@ describe('a totaliser against the integral of its own rate', () => {
     [0.001, [], 'decimal-point'],
     [80, [80], 'declared-ratio'],
     [1 / 80, [80], 'declared-ratio'],
-    [1 / 3600, [], 'time-unit'],
+    ...[60, 3600, 24, 1440].flatMap((unit) => [[unit, [], 'time-unit'] as const, [1 / unit, [], 'time-unit'] as const]),
+    [80, [1], 'constant-factor'],
+    [1.03, [1], 'constant-factor'],
     [1.37, [], 'constant-factor'],
   ] as const)('shows a totaliser that is off by %d, and what it looks like', (factor, declared, likely) => {
     const { counter, rate } = meter(wavy, 24, factor);
@@ -110,6 +112,29 @@ describe('a totaliser against the integral of its own rate', () => {
     expect(agreementOf(still.counter, still.rate, OPTIONS).verdict).toBe('too-little');
     const { counter, rate } = meter(wavy, 2);
     expect(agreementOf(counter, rate, OPTIONS).verdict).toBe('too-little');
+  });
+});
+
+describe('the spread', () => {
+  /** Hours of 100 by the rate, and as much by the totaliser as is said. */
+  const spread = (...rises: readonly number[]) => {
+    const hours = hourPartials(spec('rate'), readings(Array.from({ length: rises.length * 60 }, () => 100)));
+    const counter = hours.map((hour, at) => ({ ...hour, rise: (rises[at]! * hour.coveredMs) / HOUR_MS }));
+    return agreementOf(counter, hours, OPTIONS).spread;
+  };
+
+  it('is the median of how far the hours stand from the ratio of all', () => {
+    expect(spread(100, 100, 100)).toBeCloseTo(0, 9);
+    // The ratio of all is 1.2: the hours are off by a sixth, none and a sixth.
+    expect(spread(100, 120, 140)).toBeCloseTo(1 / 6, 9);
+    expect(spread(90, 100, 100, 110)).toBeCloseTo(0.05, 9);
+    expect(spread(80, 100, 100, 110, 110)).toBeCloseTo(0.1, 9);
+  });
+
+  it('is of hours in which both flowed, and unknown for fewer than three of them', () => {
+    expect(spread(100, 100)).toBeNull();
+    expect(spread(150, 0, 150)).toBeNull();
+    expect(spread(120, 0, 120, 160)).toBeCloseTo(0.2, 9);
   });
 });
 
