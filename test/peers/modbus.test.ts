@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { openSocket, TcpLink } from '../../collector/sources/modbus/tcp.ts';
 import { openSources } from '../../collector/sources/open.ts';
 import type { Source } from '../../collector/sources/source.ts';
 import { Gather } from '../collector/sources/gather.ts';
+import { needless } from '../collector/sources/needless.ts';
 import { plantOf } from '../collector/sources/plants.ts';
 import { freePort } from '../free-port.ts';
 import { listening } from './mosquitto.ts';
@@ -111,6 +113,51 @@ describe('pymodbus', () => {
     expect(sink.taken.filter((sample) => sample.value !== null).every((sample) => sample.value === 77)).toBe(true);
     expect((source as Source).status().counts.reconnects).toBeGreaterThanOrEqual(1);
     expect(sink.events.map((event) => event.event)).toContain('reconnected');
+  });
+});
+
+describe('pymodbus, looked at between the readings that are due', () => {
+  /** Another master changes the register: the collector has no function code that could. */
+  async function write(port: number, address: number, value: number): Promise<void> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const frame = Buffer.from([0, 1, 0, 0, 0, 6, 1, 6, address >> 8, address & 0xff, value >> 8, value & 0xff]);
+    socket.write(frame);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer).toEqual(frame);
+    socket.destroy();
+  }
+
+  it('is recorded where it moves beyond the dead-band, goes away and comes back, and else only when a reading is due', async () => {
+    const looks = { everyMs: 86_400_000, samplingMs: 100, band: 5 };
+    const port = await freePort();
+    const kill = await pymodbus(port);
+    const read = holding(321, 'uint16', { every: '1d', change: { absolute: looks.band, sampling: `${looks.samplingMs}ms` } });
+    const [source] = openSources(plantOf([device(port)], { a: read }));
+    const sink = new Gather();
+    await (source as Source).start(sink);
+    closing.push(() => (source as Source).stop());
+    const has = (value: number) => () => sink.told('a').some((sample) => sample.value === value);
+    const looked = async (times: number): Promise<void> => {
+      const from = (source as Source).status().counts.requests;
+      while ((source as Source).status().counts.requests < from + times) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await sink.until(has(321));
+    await write(port, 321, 324);
+    await looked(4);
+    await write(port, 321, 400);
+    await sink.until(has(400));
+    await kill();
+    await sink.until(() => sink.taken.at(-1)?.value === null);
+    await pymodbus(port);
+    await sink.until(() => sink.taken.at(-1)?.value === 321);
+    await looked(4);
+    await (source as Source).stop();
+    const values = sink.told('a').map(({ value }) => value);
+    // 324 was within the dead-band; the look right before 400 says until when.
+    expect(values.filter((value, at) => value !== values[at - 1])).toEqual([321, 324, 400, 321]);
+    expect(needless(sink.taken, looks)).toEqual([]);
+    expect(sink.taken.some(({ reason }) => reason === 'communication')).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import { systemClock } from '../../../collector/sources/clock.ts';
 import { findFrame } from '../../../collector/sources/dlt645/frame.ts';
 import { openSources } from '../../../collector/sources/open.ts';
 import { Gather } from './gather.ts';
+import { needless } from './needless.ts';
 import { plantOf } from './plants.ts';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
@@ -110,6 +111,25 @@ describe('electricity meters through a gateway', () => {
     expect(values.filter((value) => value !== null).every((value) => value === 317.76)).toBe(true);
     expect(sink.of('E').find(({ value }) => value !== null)).toMatchObject({ quality: 'suspect', reason: 'resynchronised' });
     expect(happened.slice(0, 3)).toEqual(['asked', 'late', 'asked']);
+  });
+
+  it('are looked at between the readings that are due, and recorded where they move beyond the dead-band', async () => {
+    const looks = { everyMs: 86_400_000, samplingMs: 50, band: 1 };
+    let turn = 0;
+    const port = await gateway((_, socket) => {
+      // A quarter of a kWh at each look.
+      const hundredths = 31_776 + 25 * turn++;
+      const digits = String(hundredths).padStart(8, '0');
+      socket.write(reply(METER, 0x91, Buffer.concat([bytes('00 00 00 00'), bytes(digits).reverse()])));
+    });
+    const sink = await gathered(device(port, { timeout: '20s' }), {
+      E: read({ every: '1d', change: { absolute: looks.band, sampling: `${looks.samplingMs}ms` } }),
+    });
+    await sink.until(() => sink.told('E').length > 4 && turn > sink.told('E').length + 4);
+    const values = sink.told('E').map(({ value }) => value!);
+    expect(values[0]).toBe(317.76);
+    expect(values.every((value, at) => at === 0 || value > values[at - 1]!)).toBe(true);
+    expect(needless(sink.of('E'), looks)).toEqual([]);
   });
 
   it('that refuse, are silent, or fill with FF give missing samples with their reasons', async () => {
