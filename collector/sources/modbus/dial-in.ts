@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
+import { type Clock, passedMs } from '../clock.ts';
 
 /** How a DTU that dials in is told from the others: by the bytes that it sends first, or by where it comes from. */
 export type Caller = { readonly registration: Buffer } | { readonly address: string };
@@ -9,6 +9,8 @@ export type Caller = { readonly registration: Buffer } | { readonly address: str
 const REGISTRATION_MS = 15_000;
 /** Where one registration begins like a longer one, the shorter is meant when nothing follows for so long. */
 const PAUSE_MS = 500;
+/** A stranger that calls again and again is told of so often. */
+const TELL_MS = 3_600_000;
 /** Callers at one time that have not yet said who they are. */
 const MOST_STRANGERS = 256;
 
@@ -32,8 +34,11 @@ export class DialIn {
   readonly #port: number;
   readonly #clock: Clock;
   readonly #lines = new Map<string, Line>();
-  readonly #users = new Set<string>();
+  /** Devices in use, and whom to tell of a caller that is none of them: the first. */
+  readonly #users = new Map<string, (detail: string) => void>();
   readonly #strangers = new Set<Socket>();
+  /** When each of them was told of. */
+  readonly #told = new Map<string, number>();
   #server: Promise<Server> | null = null;
 
   constructor(host: string, port: number, clock: Clock) {
@@ -49,10 +54,14 @@ export class DialIn {
     return null;
   }
 
-  /** The next connection of a device, waited for until the signal aborts. Rejects where the port cannot be opened. */
-  async next(id: string, signal: AbortSignal): Promise<Duplex> {
+  /**
+   * The next connection of a device, waited for until the signal aborts. Rejects where the port cannot be opened.
+   *
+   * @param stranger told what a caller said that is no device of this port, once an hour each.
+   */
+  async next(id: string, signal: AbortSignal, stranger: (detail: string) => void = () => {}): Promise<Duplex> {
     const line = this.#lines.get(id) as Line;
-    this.#users.add(id);
+    this.#users.set(id, stranger);
     this.#server ??= this.#listen();
     try {
       await this.#server;
@@ -117,7 +126,10 @@ export class DialIn {
     this.#strangers.add(socket);
     let held: Buffer = Buffer.alloc(0);
     let cancelPause = (): void => {};
-    const cancel = this.#clock.after(REGISTRATION_MS, () => socket.destroy());
+    const cancel = this.#clock.after(REGISTRATION_MS, () => {
+      this.#tell(address, held);
+      socket.destroy();
+    });
     const settle = () => {
       cancel();
       cancelPause();
@@ -128,6 +140,7 @@ export class DialIn {
     const accept = (line: Line | null) => {
       settle();
       if (line === null) {
+        this.#tell(address, held);
         socket.destroy();
         return;
       }
@@ -156,6 +169,19 @@ export class DialIn {
     const open = lines.some(({ sign }) => sign.length > held.length && begins(sign, held));
     const fit = lines.filter(({ sign }) => begins(held, sign)).sort((a, b) => b.sign.length - a.sign.length);
     return { line: fit[0]?.line ?? null, open };
+  }
+
+  /** A DTU whose registration the plant file has otherwise is found by what it sends. */
+  #tell(address: string, held: Buffer): void {
+    const sent = held.subarray(0, 64);
+    const what = sent.length === 0 ? 'nothing' : `0x${sent.toString('hex')} ${JSON.stringify(sent.toString('latin1'))}`;
+    const detail = `a caller from ${address} sent ${what} and is no device of this port`;
+    const nowMs = passedMs(this.#clock);
+    const lastMs = this.#told.get(detail);
+    if (lastMs !== undefined && nowMs - lastMs < TELL_MS) return;
+    if (this.#told.size >= MOST_STRANGERS) this.#told.clear();
+    this.#told.set(detail, nowMs);
+    this.#users.values().next().value?.(detail);
   }
 
   #connected(line: Line, socket: Socket): void {

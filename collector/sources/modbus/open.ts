@@ -7,7 +7,7 @@ import { Fault } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import { openSerial } from '../serial.ts';
-import type { Source } from '../source.ts';
+import type { Sink, Source } from '../source.ts';
 import type { Connector } from '../supervisor.ts';
 import { groupsOf, lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
 import { DialIn } from './dial-in.ts';
@@ -33,6 +33,8 @@ export interface ModbusSurroundings {
   readonly dialIns: DialIns;
   /** Lines that several devices are read over, by their key, and the devices on each. */
   readonly lines: SharedLines;
+  /** Told of callers that no device is known by. */
+  readonly stranger?: (detail: string) => void;
 }
 
 /** The devices of each line that is shared, by device id, and the lines that have been made for them. */
@@ -55,19 +57,27 @@ export function openModbus(
   clock: Clock,
   surroundings: ModbusSurroundings,
 ): Source {
+  let sink: Sink | null = null;
+  const stranger = (detail: string): void => {
+    sink?.event({ timeMs: clock.nowMs(), source: device.id, event: 'unknown-caller', detail }).catch(() => undefined);
+  };
   const source = new ModbusSource(
     { id: device.id, timeoutMs: durationMs(device.timeout), origin },
     groupsOf(device, readsOf(device, channels)),
-    connectorOf(device, clock, surroundings),
+    connectorOf(device, clock, { ...surroundings, stranger }),
     clock,
   );
   const dialIn = device.protocol === 'modbus-listen' ? dialInOf(device, clock, surroundings) : null;
   return {
     id: source.id,
-    start: (sink) => source.start(sink),
+    start(to) {
+      sink = to;
+      return source.start(to);
+    },
     status: () => source.status(),
     reread: (list) => source.read(groupsOf(device, readsOf(device, list))),
     async stop() {
+      sink = null;
       await source.stop();
       await dialIn?.leave(device.id);
     },
@@ -147,7 +157,7 @@ export function openerOf(device: ModbusDevice, clock: Clock, surroundings: Modbu
       const caller = 'address' in device.caller ? device.caller : { registration: bytesOf(device.caller.registration) };
       const other = dialIn.add(device.id, caller, device.heartbeat === undefined ? null : bytesOf(device.heartbeat));
       if (other !== null && other !== device.id) throw sameSign(device.id, other);
-      return (signal) => dialIn.next(device.id, signal);
+      return (signal) => dialIn.next(device.id, signal, surroundings.stranger);
     }
     case 'modbus-tcp': {
       const settings = device.tls === undefined ? null : tlsOf(device.id, device.tls, surroundings.base);

@@ -62,6 +62,22 @@ async function dials(port: number, hello: readonly string[], value: number, beat
 const good = (sink: Gather, channel: string) => sink.of(channel).filter(({ value }) => value !== null);
 
 describe('DTUs that dial in', () => {
+  it('are told of where no device is known by what they send, once and not each time that they call', async () => {
+    const port = await freePort();
+    const sink = await listening([dtu('a', port, { registration: 'DTU1' })], { A: read('a') });
+    for (const hello of ['DTU2', 'DTU2', 'meter 7']) {
+      const socket = await dials(port, [hello], 2);
+      if (!socket.closed) await once(socket, 'close');
+    }
+    await dials(port, ['DTU1'], 1);
+    await sink.until(() => good(sink, 'A').length > 0);
+    const told = sink.events.filter(({ event }) => event === 'unknown-caller');
+    expect(told.map(({ detail }) => detail)).toEqual([
+      'a caller from 127.0.0.1 sent 0x44545532 "DTU2" and is no device of this port',
+      'a caller from 127.0.0.1 sent 0x6d657465722037 "meter 7" and is no device of this port',
+    ]);
+  });
+
   it('are told by their registration packet, also where it comes in pieces and one begins like another', async () => {
     const port = await freePort();
     const devices = [
