@@ -184,7 +184,13 @@ async function chosenWindow(
     });
   }
   // A plant of analyses and estimates alone has no newest reading: its window ends now.
-  const untilMs = newest.length === 0 ? nowMs : Math.min(nowMs, Math.max(...newest));
+  const untilMs =
+    newest.length === 0
+      ? nowMs
+      : Math.min(
+          nowMs,
+          newest.reduce((a, b) => Math.max(a, b)),
+        );
   return lastComplete(untilMs, plant.file.plant.productionDay, plant.offsetMinutes);
 }
 

@@ -120,7 +120,14 @@ async function windowFor(
   if (newest.length === 0) {
     throw new Fault({ code: 'oversight.no-readings', place: plant.path, zh: '没有任何读数', en: 'there are no readings', exitStatus: 1 });
   }
-  return lastComplete(Math.min(Date.now(), Math.max(...newest)), plant.file.plant.productionDay, plant.offsetMinutes);
+  return lastComplete(
+    Math.min(
+      Date.now(),
+      newest.reduce((a, b) => Math.max(a, b)),
+    ),
+    plant.file.plant.productionDay,
+    plant.offsetMinutes,
+  );
 }
 
 /** Whether something of a plant wants an officer's look. */

@@ -104,7 +104,7 @@ async function setAside(plant: Plant, fromMs: number, toMs: number, most: number
     // No journal yet: nothing was set aside.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  found.records.push(...refused.all(), ...payloads.all());
+  for (const kept of [refused, payloads]) for (const one of kept.all()) found.records.push(one);
   return found;
 }
 

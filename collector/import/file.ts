@@ -53,7 +53,7 @@ export async function readImport(plant: Plant, file: string, options: FileOption
     const mapped = await mappedOf(plant, table, options);
     const readings: Readings = readingsOf(table, mapped, plant, options);
     for (const sample of readings.samples) samples.push(options.judge?.(sample) ?? sample);
-    faults.push(...readings.faults);
+    for (const fault of readings.faults) faults.push(fault);
     all.push(mapped);
   }
   return { file, sha256, samples, faults, mapped: all };

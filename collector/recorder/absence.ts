@@ -17,7 +17,7 @@ export function* absenceRecords(channels: Iterable<Channel>, afterMs: number, be
       const everyMs = durationMs(channel.read!.every!);
       return { id: channel.id, everyMs, nextMs: Math.floor(afterMs / everyMs) * everyMs + everyMs };
     });
-  const shortestMs = Math.min(...due.map((channel) => channel.everyMs));
+  const shortestMs = due.reduce((least, { everyMs }) => Math.min(least, everyMs), Number.POSITIVE_INFINITY);
   let batch: JournalRecord[] = [];
   for (let untilMs = afterMs + shortestMs; due.some((channel) => channel.nextMs < beforeMs); untilMs += shortestMs) {
     for (const channel of due) {

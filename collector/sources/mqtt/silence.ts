@@ -21,7 +21,8 @@ export class Silence<K> {
 
   /** How often `due` wants to be asked; null where nothing is watched. */
   get stepMs(): number | null {
-    const shortest = Math.min(...[...this.#watched.values()].map((entry) => entry.everyMs));
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const { everyMs } of this.#watched.values()) shortest = Math.min(shortest, everyMs);
     return Number.isFinite(shortest) ? Math.max(shortest * TOLERANCE, 20) : null;
   }
 

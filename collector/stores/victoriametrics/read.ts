@@ -40,7 +40,8 @@ export class VictoriaReader implements StoreReader {
     const result = new Map<string, Sample>();
     const look = async (wanted: readonly string[], fromMs: number): Promise<void> => {
       for (const [channel, points] of await this.#points(wanted, fromMs, Number.POSITIVE_INFINITY)) {
-        const newest = Math.max(...points.keys());
+        let newest = Number.NEGATIVE_INFINITY;
+        for (const timeMs of points.keys()) newest = Math.max(newest, timeMs);
         if (points.size > 0) result.set(channel, sampleOf(channel, newest, points.get(newest)!));
       }
     };

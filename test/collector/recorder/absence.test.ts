@@ -34,6 +34,12 @@ describe('what was due while the collector did not run', () => {
     );
   });
 
+  it('is as much for a plant of hundreds of thousands of channels', () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => channel(`C${index}`, '60s'));
+    const [first] = absenceRecords(many, 0, 60_001);
+    expect(first).toHaveLength(many.length);
+  });
+
   it('has neither the moment at which it stopped nor that at which it runs again, where these are due times', () => {
     const times = (afterMs: number, beforeMs: number, other = '60s') =>
       [...absenceRecords([channel('A', '20s'), channel('B', other)], afterMs, beforeMs)]
