@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { MALLOC } from '../../cli/malloc.ts';
+import { DUCKDB_MALLOC, MALLOC } from '../../cli/malloc.ts';
 import { MOST_MISSED } from '../../collector/sources/schedule.ts';
 import { build } from './built.ts';
 
 /**
  * 10 devices × 10,000 floats each second, the largest load that EMQX Neuron publishes, by the command that a user starts: `collect` of the
  * program as it is installed, on a plant file with a hundred thousand points, past three ends of an hour. Between these its clocks are
- * put forward, as if the machine had slept. Memory is what the process has in all, the program's code and DuckDB's included. Under a Node
- * in which the command cannot say it itself, its environment has glibc give freed memory back, as every starter of the program has it.
+ * put forward, as if the machine had slept. Memory is what the process has in all, the program's code and DuckDB's included. Its environment
+ * says nothing of memory: what the program does by itself is what counts.
  */
 export const name = 'modbus-plant';
 
@@ -61,12 +61,11 @@ async function collected(dir: string, path: string, main: string): Promise<Recor
   await once(server, 'listening');
   const connected = once(server, 'connection') as Promise<[Socket]>;
   const begunMs = performance.now();
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in MALLOC)));
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in MALLOC || name in DUCKDB_MALLOC)));
   const collector = spawn(process.execPath, ['--import', at('./modbus-plant.child.mjs'), main, 'collect', path], {
     cwd: dir,
     env: {
       ...clean,
-      ...('execve' in process ? {} : MALLOC),
       LIANGHENG_DATA: join(dir, 'data'),
       CHECK_PEAK: peakFile,
       TOLD_PORT: String((server.address() as AddressInfo).port),

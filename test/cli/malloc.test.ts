@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
-import { holdLessMemory, MALLOC, type Running } from '../../cli/malloc.ts';
+import { DUCKDB_MALLOC, holdLessMemory, MALLOC, type Running } from '../../cli/malloc.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Loaded before the program: says that a process begins, and with what. */
@@ -37,13 +37,13 @@ it('with the arguments of the call and all of the environment', () => {
   const running = { platform: 'linux' as const, env: { PATH: '/bin' }, execPath: '/node', execArgv: ['--inspect'], execve };
   const call = (argv: string[], more: Partial<Running> = {}): number => {
     execve.mockClear();
-    holdLessMemory({ ...running, argv, ...more });
+    holdLessMemory({ ...running, env: { ...running.env }, argv, ...more });
     return execve.mock.calls.length;
   };
   for (const command of ['run', 'collect', 'ingest', 'serve']) {
     expect(call(['/node', '/main.js', command, 'plant', '--simulate'])).toBe(1);
     const args = ['/node', '--inspect', '/main.js', command, 'plant', '--simulate'];
-    expect(execve).toHaveBeenCalledWith('/node', args, { PATH: '/bin', ...MALLOC });
+    expect(execve).toHaveBeenCalledWith('/node', args, { PATH: '/bin', ...DUCKDB_MALLOC, ...MALLOC });
   }
   const collect = ['/node', '/main.js', 'collect'];
   // Nothing for what ends by itself, elsewhere than on Linux, where someone set it otherwise, or over a channel that would be lost.
@@ -57,6 +57,18 @@ it('with the arguments of the call and all of the environment', () => {
     throw new Error('ERR_ACCESS_DENIED');
   });
   expect(() => holdLessMemory({ ...running, argv: collect })).not.toThrow();
+});
+
+it("DuckDB's own allocator is told too, of what runs for years, unless the environment says something of it", () => {
+  const of = (argv: string[], env: NodeJS.ProcessEnv = {}, more: Partial<Running> = {}) => {
+    holdLessMemory({ platform: 'linux', env, execPath: '/node', execArgv: [], argv: ['/node', '/main.js', ...argv], ...more });
+    return env;
+  };
+  expect(of(['collect', 'plant'])).toEqual(DUCKDB_MALLOC);
+  expect(of(['collect', 'plant'], { MALLOC_ARENA_MAX: '2' })).toEqual({ MALLOC_ARENA_MAX: '2', ...DUCKDB_MALLOC });
+  expect(of(['serve', 'plant'], { DUCKDB_JE_MALLOC_CONF: 'narenas:1' })).toEqual({ DUCKDB_JE_MALLOC_CONF: 'narenas:1' });
+  expect(of(['report', 'plant'])).toEqual({});
+  expect(of(['collect', 'plant'], {}, { platform: 'darwin' })).toEqual({});
 });
 
 it('all that starts the program says the same', () => {
