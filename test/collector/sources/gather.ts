@@ -1,6 +1,10 @@
 import type { Sample } from '../../../collector/sample/sample.ts';
 import type { Quarantined, Sink, SourceEvent } from '../../../collector/sources/source.ts';
 
+/** A reading without an answer. On a machine that stood still for an interval nobody asked: then the collector is the reason. */
+export const unread = ({ value, reason }: Sample): boolean =>
+  value === null && (reason === 'communication' || reason === 'collector-stopped');
+
 /** A sink that keeps everything, refuses where told to, and lets a test wait for what it needs. */
 export class Gather implements Sink {
   readonly taken: Sample[] = [];
@@ -32,7 +36,7 @@ export class Gather implements Sink {
 
   /** What the device said of a channel: without the due times that a slow machine let go by. */
   told(channel: string): Sample[] {
-    return this.of(channel).filter(({ value, reason }) => value !== null || reason !== 'communication');
+    return this.of(channel).filter((sample) => !unread(sample));
   }
 
   /** Settles when the condition holds; the test's own time limit ends a wait in vain. */
