@@ -6,6 +6,7 @@ import type { Remembered } from './memory.ts';
 import { Payload, Unreadable } from './payload.ts';
 import { Sequences } from './sequence.ts';
 import { nodeOfTopic, nodeTopics, SparkplugNode } from './sparkplug-node.ts';
+import { textOf } from './text.ts';
 
 /** Bytes of a payload that are kept as a sample's raw value. A longer one is cut: its whole is in the quarantine if it did not parse. */
 const LONGEST_RAW = 1024;
@@ -85,13 +86,16 @@ export class MessageReader {
 
   #readTopic(message: Held, nowMs: number, batch: Batch): void {
     const channels = this.#byTopic.get(message.topic) ?? [];
-    const failed: string[] = channels.length === 0 ? ['no channel reads this topic'] : [];
-    const text = message.payload.toString('utf8');
+    /** The channels that found nothing, by why. */
+    const failed = new Map<string, string[]>();
+    const read = textOf(message.payload);
+    const text = read ?? message.payload.toString('hex');
     const raw = text.length > LONGEST_RAW ? text.slice(0, LONGEST_RAW) : text;
-    const payload = new Payload(text);
+    const payload = new Payload(read);
     const counted = new Set<string>();
     for (const channel of channels) {
-      this.#heard(channel, nowMs);
+      // What the broker had kept says nothing of whether its publisher is still there.
+      if (!message.retained) this.#heard(channel, nowMs);
       try {
         if (message.retained && channel.time === null) throw new Unreadable('a retained message without a time may be of any age');
         if (channel.sequence !== null && !message.retained && !counted.has(channel.sequence.publisher)) {
@@ -103,17 +107,19 @@ export class MessageReader {
             batch.samples.push(sampleOf(channel, reading, nowMs, this.#origin, raw));
             continue;
           }
-          failed.push(`${channel.channel}: ${reading.why}`);
+          push(failed, reading.why, channel.channel);
           const { timeMs } = timeOf(reading.timeMs, nowMs);
           if (!message.retained) batch.samples.push(missingSample(channel, timeMs, this.#origin, 'unreadable', raw));
         }
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
-        failed.push(`${channel.channel}: ${error.message}`);
+        push(failed, error.message, channel.channel);
         if (!message.retained) batch.samples.push(missingSample(channel, nowMs, this.#origin, 'unreadable', raw));
       }
     }
-    if (failed.length > 0) this.#quarantine(message, failed, text, nowMs, batch);
+    const why =
+      channels.length === 0 ? ['no channel reads this topic'] : [...failed].map(([reason, ids]) => `${ids.join(', ')}: ${reason}`);
+    if (why.length > 0) this.#quarantine(message, why, text, nowMs, batch);
   }
 
   #count(sequence: NonNullable<MqttChannel['sequence']>, number: number, message: Held, nowMs: number, batch: Batch): void {

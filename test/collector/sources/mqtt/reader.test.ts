@@ -85,6 +85,21 @@ describe('messages of a broker', () => {
     expect(read('u', 'n,v\n1,5').said).toEqual([['b', 5, 'good', 'none']]);
   });
 
+  it('may be GBK or begin with a byte order mark; bytes that are no text are kept as they are, and said of once', () => {
+    const { read } = readerOf({
+      a: { topic: 't', format: 'csv', value: '流量' },
+      b: { topic: 'u', value: '$.v' },
+      c: { topic: 'u', value: '$.w' },
+    });
+    const gbk = Buffer.concat([Buffer.from('c1f7c1bf', 'hex'), Buffer.from('\n7.5')]);
+    expect(read('t', gbk)).toMatchObject({ said: [['a', 7.5, 'good', 'none']], samples: [{ raw: '流量\n7.5' }], quarantined: [] });
+    expect(read('u', '\ufeff{"v":1,"w":2}').said.map(([, value]) => value)).toEqual([1, 2]);
+    expect(read('u', Buffer.from('ffff00', 'hex'))).toMatchObject({
+      samples: [{ raw: 'ffff00', reason: 'unreadable' }, { raw: 'ffff00' }],
+      quarantined: [{ reason: 'u: b, c: no text in UTF-8 or GBK', raw: 'ffff00' }],
+    });
+  });
+
   it('that are long are cut beside their samples, and whole in the quarantine', () => {
     const { read } = readerOf({ a: { topic: 't', value: '$.a' }, b: { topic: 't', value: '$.b' } });
     for (const [length, kept] of [
@@ -99,8 +114,8 @@ describe('messages of a broker', () => {
     }
   });
 
-  it('that the broker had kept are read where they state their time, and are no gap where they cannot be', () => {
-    const { read } = readerOf({
+  it('that the broker had kept are read where they state their time, are no gap where they cannot be, and no sign of life', () => {
+    const { read, heard } = readerOf({
       a: { topic: 't', value: '$.v', sequence: '$.n' },
       b: { topic: 't', value: '$.v', time: '$.t' },
     });
@@ -112,7 +127,9 @@ describe('messages of a broker', () => {
       lost: 0,
       quarantined: [{ reason: 't: a: a retained message without a time may be of any age' }],
     });
+    expect(heard).toEqual(['a', 'b']);
     expect(read('t', '{"v":1,"n":2}')).toMatchObject({ lost: 0 });
+    expect(heard).toEqual(['a', 'b', 'a', 'b']);
   });
 
   it('that their publisher counts show each loss once, however many channels read them', () => {
