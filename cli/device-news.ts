@@ -2,13 +2,14 @@ import type { SourceStatus } from '../collector/sources/source.ts';
 import { say } from './output.ts';
 
 const LOOK_MS = 2_000;
-/** Failures with no success among them after which a device that is connected is called silent. */
-const FAILURES = 3;
+/** Looks with further failures and no success since, after which a device that is connected is called silent. */
+const FAILED_LOOKS = 3;
 
 interface Seen {
   readonly lastSuccessMs: number | null;
-  /** Its failures when it last delivered. */
   readonly failures: number;
+  /** Looks at which it had failed again since it last delivered. */
+  readonly failedLooks: number;
   readonly away: boolean;
 }
 
@@ -22,14 +23,15 @@ export function deviceNews(): (statuses: readonly SourceStatus[]) => readonly (r
   const seen = new Map<string, Seen>();
   return (statuses) =>
     statuses.flatMap(({ id, state, lastSuccessMs, lastError, counts }): [string, string][] => {
-      const before = seen.get(id) ?? { lastSuccessMs: null, failures: 0, away: false };
+      const before = seen.get(id) ?? { lastSuccessMs: null, failures: 0, failedLooks: 0, away: false };
       if (lastSuccessMs !== before.lastSuccessMs) {
-        seen.set(id, { lastSuccessMs, failures: counts.failures, away: false });
+        seen.set(id, { lastSuccessMs, failures: counts.failures, failedLooks: 0, away: false });
         return before.away ? [[`设备 ${id} 又有数据。`, `Device ${id} delivers again.`]] : [];
       }
-      const silent = counts.failures - before.failures >= FAILURES;
-      if (before.away || lastError === null || !(state === 'waiting' || silent)) return [];
-      seen.set(id, { ...before, away: true });
+      const failedLooks = before.failedLooks + (counts.failures > before.failures ? 1 : 0);
+      const away = lastError !== null && (state === 'waiting' || failedLooks >= FAILED_LOOKS);
+      seen.set(id, { lastSuccessMs, failures: counts.failures, failedLooks, away: before.away || away });
+      if (before.away || !away) return [];
       return [
         [`设备 ${id} 没有数据，其读数记为缺失：${lastError}`, `Device ${id} delivers nothing, its readings are missing: ${lastError}`],
       ];

@@ -32,15 +32,23 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 /** 1e11 s is the year 5138, 1e11 ms is 1973: between them, seconds and milliseconds cannot be mistaken. */
 const SECONDS_BELOW = 1e11;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** A message's payload, taken apart once for all channels that share its topic. */
 export class Payload {
-  readonly text: string;
+  readonly #text: string | null;
   #document: { readonly value: unknown } | null = null;
   #rows: readonly (readonly string[])[] | null = null;
 
-  constructor(text: string) {
-    this.text = text;
+  /** @param text null where the bytes are no text. */
+  constructor(text: string | null) {
+    this.#text = text?.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+  }
+
+  /** @throws Unreadable */
+  get text(): string {
+    if (this.#text === null) throw new Unreadable('no text in UTF-8 or GBK');
+    return this.#text;
   }
 
   /**
@@ -85,8 +93,9 @@ export class Payload {
 
   #json(): unknown {
     if (this.#document === null) {
+      const { text } = this;
       try {
-        this.#document = { value: JSON.parse(this.text) };
+        this.#document = { value: JSON.parse(text) };
       } catch (error) {
         throw new Unreadable(`no JSON: ${(error as Error).message}`);
       }
