@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecodingAgain, decodedAgain, readingsDecodedAgain } from '../../../collector/import/again.ts';
+import { MARKED } from '../../../collector/import/marks.ts';
 import type { JournalGroup } from '../../../collector/journal/record.ts';
 import { type QualityChecks, qualityStage } from '../../../collector/sample/quality.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
@@ -58,6 +59,31 @@ describe('readings decoded again', () => {
     const decoders = new Map([['a', (raw: string) => ({ value: 2 * Number(raw), reason: 'none' as const })]]);
     const again = await readingsDecodedAgain(journalOf(readings), asked(2 * MINUTE, { decoders, toMs: 3 * MINUTE, judge: (one) => one }));
     expect(again).toEqual({ changed: [{ ...sample(2, 12), value: 24 }], before: [sample(2, 12)], marked: [], read: 1, without: 0 });
+  });
+
+  it('have the marks of people put over them again, in the order of their times', async () => {
+    const marked = (minute: number, value: number): Sample => ({ ...sample(minute, value), quality: 'suspect', reason: 'maintenance' });
+    const missing: Sample = { ...sample(3, 13), value: null, quality: 'missing', reason: 'calibration' };
+    async function* journal(): AsyncGenerator<JournalGroup> {
+      yield* journalOf([13, 12, 11].map((value, at) => sample(3 - at, value)));
+      const event = { kind: 'event', timeMs: 0, source: 'import', event: MARKED, detail: '' } as const;
+      const marks = [missing, marked(2, 12)].map((one) => ({ kind: 'sample', sample: one }) as const);
+      yield { seq: 2, timeMs: 0, records: [...marks, event] } as unknown as JournalGroup;
+    }
+    const decoders = new Map([
+      [
+        'a',
+        (raw: string) => (raw === '13' ? { value: null, reason: 'garbage' as const } : { value: 2 * Number(raw), reason: 'none' as const }),
+      ],
+    ]);
+    const again = await readingsDecodedAgain(journal(), asked(0, { decoders, judge: (one) => one }));
+    const gone: Sample = { ...sample(3, 13), value: null, quality: 'missing', reason: 'garbage' };
+    expect(again.changed).toEqual([{ ...sample(1, 11), value: 22 }, { ...sample(2, 12), value: 24 }, gone]);
+    expect(again.before).toEqual([sample(1, 11), sample(2, 12), sample(3, 13)]);
+    expect(again.marked).toEqual([
+      { ...marked(2, 12), value: 24 },
+      { ...gone, reason: 'calibration' },
+    ]);
   });
 
   it('keep a doubt that does not follow from the value, and lose one that does', () => {
