@@ -48,6 +48,14 @@ export function belongsToItsQuestion(answer: Buffer, question: Asked, others: re
     for (let length = 0; length < answer.length; length++) expect(question.find(answer.subarray(0, length))).toEqual({ kind: 'more' });
     expect(question.find(answer)).toMatchObject({ kind: 'answer', bytes: answer.length });
   });
+
+  it('begins with 68, behind wake-up bytes or not: what begins with anything else is none from its first byte on', () => {
+    for (let first = 0; first < 256; first++) {
+      const begins = first === 0x68 || first === 0xfe;
+      for (const before of [[], [0xfe], [0xfe, 0xfe, 0xfe, 0xfe]])
+        expect(question.find(Buffer.from([...before, first])).kind).toBe(begins ? 'more' : 'noise');
+    }
+  });
 }
 
 /** Of a protocol nothing can be built but what reads. */

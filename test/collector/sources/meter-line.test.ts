@@ -219,41 +219,83 @@ describe('electricity meters through a gateway', () => {
   });
 });
 
-it('questions to a line of meters keep the pause between them, to the millisecond', async () => {
-  const clock = new VirtualClock(60_000 - 500, 1);
-  const asked: number[] = [];
-  const questions = [1, 2, 3].map((id) => ({
+/** Meters of one byte each on a line in virtual time, which is read for so long; a test opens the line. */
+async function readFor(
+  ms: number,
+  clock: VirtualClock,
+  meters: number,
+  everyMs: number,
+  open: () => Promise<Wire>,
+  pauseBetweenMs = 0,
+): Promise<Gather> {
+  const question = (id: number) => ({
     frame: Buffer.of(id),
     find: () => ({ kind: 'answer', answer: { kind: 'data', data: Buffer.of(id) }, bytes: 1 }) as const,
-  }));
+  });
   const line = new MeterLineSource(
-    { id: 'line', timeoutMs: 1_000, quietMs: 10, pauseBetweenMs: 70, origin: 'device' },
-    questions.map((question, at) => ({
-      everyMs: 60_000,
+    { id: 'line', timeoutMs: 1_000, quietMs: 10, pauseBetweenMs, origin: 'device' },
+    Array.from({ length: meters }, (_, at) => ({
+      everyMs,
       meter: String(at),
-      question,
+      question: question(at + 1),
       channels: [{ channel: `m${at}`, value: (data: Buffer) => data[0]! }],
     })),
-    async () =>
-      new Wire((bytes, wire) => {
-        asked.push(clock.nowMs());
-        clock.after(30, () => wire.send(bytes));
-      }),
+    open,
     clock,
   );
   const sink = new Gather();
   await clock.during(
     (async () => {
       await line.start(sink);
-      await new Promise<void>((resolve) => clock.after(2_000, resolve));
+      await new Promise<void>((resolve) => clock.after(ms, resolve));
       await line.stop();
     })(),
   );
+  return sink;
+}
+
+it('questions to a line of meters keep the pause between them, to the millisecond', async () => {
+  const clock = new VirtualClock(60_000 - 500, 1);
+  const asked: number[] = [];
+  const open = async () =>
+    new Wire((question, wire) => {
+      asked.push(clock.nowMs());
+      clock.after(30, () => wire.send(question));
+    });
+  const sink = await readFor(2_000, clock, 3, 60_000, open, 70);
   expect(asked).toEqual([60_000, 60_100, 60_200]);
   expect(sink.taken.map(({ channel, value, timeMs }) => [channel, value, timeMs])).toEqual([
     ['m0', 1, 60_030],
     ['m1', 2, 60_130],
     ['m2', 3, 60_230],
+  ]);
+});
+
+it('a line that is away and a meter that falls silent leave a missing sample at each time; that it is gone and back is told once', async () => {
+  const MINUTE = 60_000;
+  const clock = new VirtualClock(-500, 1);
+  const open = async () => {
+    if (clock.nowMs() < 3 * MINUTE) throw new Error('nobody listens');
+    return new Wire((question, wire) => {
+      const silent = question[0] === 1 && clock.nowMs() >= 6 * MINUTE && clock.nowMs() < 9 * MINUTE;
+      if (!silent) clock.after(30, () => wire.send(question));
+    });
+  };
+  const sink = await readFor(20 * MINUTE, clock, 2, 10_000, open);
+  for (const id of ['m0', 'm1']) {
+    const times = sink.of(id).map(({ timeMs }) => Math.floor(timeMs / 10_000));
+    expect(new Set(times)).toEqual(new Set(Array.from({ length: 120 }, (_, at) => at)));
+    expect(sink.of(id).every((one) => one.value !== null || (one.quality === 'missing' && one.reason === 'communication'))).toBe(true);
+    expect(sink.of(id).filter(({ timeMs, value }) => timeMs < 3 * MINUTE && value !== null)).toEqual([]);
+  }
+  const good = (id: string, from: number, to: number) =>
+    sink.of(id).filter(({ timeMs, quality }) => quality === 'good' && timeMs >= from * MINUTE && timeMs < to * MINUTE).length;
+  // A connection is tried again after half a minute at most, a silent meter after five.
+  expect(good('m1', 4, 20)).toBeGreaterThan(90);
+  expect([good('m0', 4, 6) > 10, good('m0', 6.2, 9), good('m0', 14, 20)]).toEqual([true, 0, 36]);
+  expect(sink.events.filter(({ event }) => event.startsWith('unit-')).map(({ event, detail }) => [event, detail])).toEqual([
+    ['unit-demoted', 'meter 0 does not answer; it is asked once in a while'],
+    ['unit-returned', 'meter 0 answers again'],
   ]);
 });
 
