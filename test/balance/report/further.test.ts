@@ -308,7 +308,7 @@ describe('account of samples', () => {
       meters: [meter('M', { read })],
     });
     const minutes = [0, 10, 20, 25, 30, 40];
-    const readings = minutes.map((minute): Reading => [T0 + minute * 60_000, minute]);
+    const readings = minutes.map((minute): Reading => [T0 + minute * 60_000, minute === 25 ? null : minute]);
     const { total } = await sampleAccounts(looked, memoryReader({ M: readings }), { fromMs: T0, toMs: T0 + HOUR });
     expect(total).toEqual({ expected: 6, good: 5, suspect: 0, missed: 0, unaccounted: 1, additional: 1 });
   });

@@ -169,7 +169,8 @@ describe('readings with a dead-band', () => {
         sums.kept += kept.length;
         sums.missing += missed;
       }),
-      { numRuns: 6 },
+      // Answers that come behind the next look are those of their own due times.
+      { numRuns: 6, examples: [[{ seed: 1, step: 1, leapOneIn: 1_000, delays: [1_200], change: { absolute: 1_000 } }]] },
     );
     // It was about something.
     expect(Math.min(sums.left, sums.kept, sums.missing)).toBeGreaterThan(0);
@@ -239,35 +240,55 @@ describe('checks of readings with a dead-band', () => {
   it('leave no look before the one that moved where the line to it passes those between within the dead-band', async () => {
     const ramp = (second: number): number => (second < 6 ? 0 : second - 5);
     expect(told(await keptOf(ramp, 4.5, 16, {})).map(([second]) => second)).toEqual([0, 5, 10, 15]);
+    const tooth = (second: number): number => (second < 10 ? ramp(second) : 10 - second + 5);
+    expect(told(await keptOf(tooth, 4.5, 16, {})).map(([second]) => second)).toEqual([0, 5, 10, 15]);
     const leap = (second: number): number => (second < 10 ? 0 : 20);
     expect(told(await keptOf(leap, 4.5, 16, {})).map(([second]) => second)).toEqual([0, 5, 9, 10, 15]);
   });
 });
 
+/** Looks at a value that stands at 5, each so long behind the one before. */
+function lookedAt() {
+  const gathered: Sample[] = [];
+  const sink = {
+    samples: async (samples: readonly Sample[]) => void gathered.push(...samples),
+    quarantine: async () => {},
+    event: async () => {},
+  };
+  const outbox = new Outbox(sink, systemClock, new AbortController().signal, () => {});
+  const inOrder = new InOrder(outbox, LOOK_MS, undefined, new DeadBand({ keepMs: EVERY_MS, bandOf: new Map([['a', 1]]) }));
+  let timeMs = START + 1_000;
+  const look = (passedMs: number) => {
+    timeMs += passedMs;
+    const sample = { channel: 'a', timeMs, value: 5, quality: 'good', reason: 'none', origin: 'device', raw: null } as const;
+    inOrder.due(Math.floor(timeMs / LOOK_MS) * LOOK_MS, [], () => ({ reason: 'communication', batches: [] }));
+    inOrder.give([sample], timeMs);
+  };
+  return { look, gathered, empty: () => outbox.empty() };
+}
+
 describe('a dead-band behind a clock that was set', () => {
   it.each([-3_600_000, -1_500, 601 * EVERY_MS])('begins anew: what was not seen did not stand still, %i ms', async (leapMs) => {
-    const gathered: Sample[] = [];
-    const sink = {
-      samples: async (samples: readonly Sample[]) => void gathered.push(...samples),
-      quarantine: async () => {},
-      event: async () => {},
-    };
-    const outbox = new Outbox(sink, systemClock, new AbortController().signal, () => {});
-    const inOrder = new InOrder(outbox, LOOK_MS, undefined, new DeadBand({ keepMs: EVERY_MS, bandOf: new Map([['a', 1]]) }));
-    let timeMs = START + 1_000;
-    const look = (passedMs: number) => {
-      timeMs += passedMs;
-      const sample = { channel: 'a', timeMs, value: 5, quality: 'good', reason: 'none', origin: 'device', raw: null } as const;
-      inOrder.due(Math.floor(timeMs / LOOK_MS) * LOOK_MS, [], () => ({ reason: 'communication', batches: [] }));
-      inOrder.give([sample], timeMs);
-    };
-    const at = (START: number): number[] => gathered.map((sample) => sample.timeMs - START);
+    const { look, gathered, empty } = lookedAt();
     for (const passedMs of [0, 1_000, 1_000, 1_000]) look(passedMs);
     look(leapMs);
     look(1_000);
-    await outbox.empty();
+    await empty();
+    const at = gathered.map((sample) => sample.timeMs - START);
     // The first, the last before the leap, and the first behind it.
-    expect(at(START)).toEqual([1_000, 4_000, 4_000 + leapMs]);
+    expect(at).toEqual([1_000, 4_000, 4_000 + leapMs]);
+  });
+
+  it('misses every due time of a while that is longer than many looks, and is no leap by how often readings are due', async () => {
+    const { look, gathered, empty } = lookedAt();
+    look(0);
+    look(1_000);
+    look(700_000);
+    await empty();
+    const missing = gathered.filter(({ value }) => value === null).map(({ timeMs }) => timeMs - START);
+    // From the first look that nobody made on.
+    expect(missing).toEqual([3_000, ...Array.from({ length: 70 }, (_, index) => (index + 1) * EVERY_MS)]);
+    expect(gathered.filter(({ value }) => value !== null).map(({ timeMs }) => timeMs - START)).toEqual([1_000, 2_000, 702_000]);
   });
 });
 
