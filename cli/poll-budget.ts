@@ -1,9 +1,11 @@
 import { type DeviceBudget, FULL, pollBudgets, TIGHT } from '../collector/sources/budget.ts';
+import { openSources } from '../collector/sources/open.ts';
 import type { PlantCheck } from '../config/plant/check.ts';
 import { type Path, type PlantDocument, readDocument } from '../config/plant/document.ts';
 import { plantOf } from '../config/plant/load.ts';
+import type { Plant } from '../config/plant/plant.ts';
 import type { PlantFile } from '../config/plant/schema.ts';
-import { Fault } from '../config/words/fault.ts';
+import { Fault, Faults } from '../config/words/fault.ts';
 import { columns } from './columns.ts';
 
 /** A checked plant file with what the poll budget says of it. */
@@ -11,7 +13,7 @@ export interface BudgetedCheck extends PlantCheck {
   readonly budgets: readonly DeviceBudget[];
 }
 
-/** Adds to a check without faults what cannot be read in time, at the place of the device. */
+/** Adds to a check without faults what a start would refuse and what cannot be read in time, at the place of the channel or device. */
 export function withBudgets(check: PlantCheck, text: string, path: string): BudgetedCheck {
   if (check.file === null || check.faults.length > 0) return { ...check, budgets: [] };
   let document: PlantDocument | null = null;
@@ -23,27 +25,52 @@ export function withBudgets(check: PlantCheck, text: string, path: string): Budg
   try {
     budgets = pollBudgets(plantOf(check.file, path));
   } catch (error) {
-    const at = error instanceof Fault ? readingOf(error.place, check.file) : null;
-    if (at === null) throw error;
-    const { code, place, zh, en } = error as Fault;
-    return { ...check, faults: [new Fault({ code, place: placed(at), zh: `${place}：${zh}`, en: `${place}: ${en}` })], budgets: [] };
+    return { ...check, faults: [atItsPlace(error, check.file, placed)], budgets: [] };
   }
+  const refused = refusedAtStart(plantOf(check.file, path)).map((error) => atItsPlace(error, check.file as PlantFile, placed));
   const order = check.file.devices.map(({ id }) => id);
   const placeOf = (device: string): string => placed(['devices', order.indexOf(device)]);
   const findings = budgets.flatMap((budget) => findingsOf(budget, placeOf));
   return {
     file: check.file,
-    faults: findings.filter(({ exitStatus }) => exitStatus === 2),
-    warnings: [...check.warnings, ...findings.filter(({ exitStatus }) => exitStatus === 1)],
+    faults: [...refused, ...findings].filter(({ exitStatus }) => exitStatus === 2),
+    warnings: [...check.warnings, ...[...refused, ...findings].filter(({ exitStatus }) => exitStatus === 1)],
     budgets,
   };
 }
 
-/** Where the reading of a channel stands. */
+/** Depends on the machine: what is checked on one may be read on another. */
+const OF_THE_MACHINE = /^(secret|opcua)\./;
+
+/** What would keep the sources from being opened. */
+function refusedAtStart(plant: Plant): readonly Fault[] {
+  try {
+    openSources(plant);
+    return [];
+  } catch (error) {
+    if (error instanceof Faults) return error.faults;
+    throw error;
+  }
+}
+
+/** A fault of a channel or a device at the place of its reading, or its device, in the file; a warning where it is one of the machine. */
+function atItsPlace(error: unknown, file: PlantFile, placed: (at: Path) => string): Fault {
+  const at = error instanceof Fault ? (readingOf(error.place, file) ?? deviceOf(error.place, file)) : null;
+  if (at === null) throw error;
+  const { code, place, zh, en } = error as Fault;
+  const exitStatus = OF_THE_MACHINE.test(code) ? 1 : 2;
+  return new Fault({ code, place: placed(at), zh: `${place}：${zh}`, en: `${place}: ${en}`, exitStatus });
+}
+
 function readingOf(channel: string, { meters }: PlantFile): Path | null {
   const [id, name] = channel.split('.');
   const index = meters.findIndex((meter) => meter.id === id);
   return index < 0 ? null : ['meters', index, ...(name === undefined ? [] : ['channels', name]), 'read'];
+}
+
+function deviceOf(id: string, { devices }: PlantFile): Path | null {
+  const index = devices.findIndex((device) => device.id === id);
+  return index < 0 ? null : ['devices', index];
 }
 
 function findingsOf(budget: DeviceBudget, placeOf: (device: string) => string): Fault[] {

@@ -38,8 +38,9 @@ export function openSources(plant: Plant, clock: Clock = systemClock, lastMs: nu
       if (device === undefined) throw unknown(id);
       sources.push(openDevice(device, channels, plant, clock, lastMs, surroundings));
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      faults.push(error);
+      if (error instanceof Faults) faults.push(...error.faults);
+      else if (error instanceof Fault) faults.push(error);
+      else throw error;
     }
   }
   if (faults.length > 0) throw new Faults(faults);

@@ -53,3 +53,28 @@ test.each([
   expect(err).toMatch(/plant\.yaml:[78]:\d+: M[12]: .*\[modbus\.read\]/);
   expect(err).toContain(said);
 });
+
+test('what a start would refuse is told beforehand, each at its place; what another machine may have is a warning', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'budget-')), 'plant.yaml');
+  const meter = (id: string, value: string) =>
+    `  - { id: ${id}, name: 表, kind: rate, unit: m3/h, read: { device: BROKER, topic: t, value: "${value}" } }`;
+  const broker = '{ id: BROKER, protocol: mqtt, url: "mqtt://127.0.0.1:1" }';
+  const text = (device: string, ...meters: readonly string[]) => `liangheng: 1
+plant: { id: p, name: 厂, jurisdiction: yunnan }
+units: [{ id: P, name: 全厂, level: plant }]
+devices: [${device}]
+meters:
+${meters.join('\n')}
+`;
+  writeFileSync(path, text(broker, meter('A', '$.a'), meter('B', '$..b'), meter('C', 'c')));
+  const refused = await called('check', path);
+  expect(refused.status).toBe(2);
+  expect(refused.err.match(/plant\.yaml:\d+:\d+: (?=\w+: .*\[mqtt\.path\])/g)).toEqual([
+    expect.stringMatching(/:7:\d+: $/),
+    expect.stringMatching(/:8:\d+: $/),
+  ]);
+  writeFileSync(path, text(broker.replace(' }', ', password: { env: NOT_SET_HERE } }'), meter('A', '$.a')));
+  const warned = await called('check', path);
+  expect(warned.status).toBe(0);
+  expect(warned.err).toMatch(/plant\.yaml:4:\d+: warning: BROKER: .*NOT_SET_HERE.*\[secret\.environment\]/);
+});

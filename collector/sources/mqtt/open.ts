@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Channel, Plant } from '../../../config/plant/plant.ts';
 import type { Device } from '../../../config/plant/schema.ts';
 import { readSecret, readSecretFile, type Secret } from '../../../config/plant/secret.ts';
+import { Fault, Faults } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import type { Source } from '../source.ts';
@@ -16,16 +17,23 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * The source of one broker and the channels that arrive through it. Files are found from the folder of the plant file.
  *
- * @throws Fault where a secret or certificate cannot be read, or a channel's topic or path cannot be used.
+ * @throws Fault where a secret or certificate cannot be read, Faults with each channel whose topic or path cannot be used.
  */
 export function openMqtt(device: MqttDevice, channels: readonly Channel[], plant: Plant, origin: Origin, clock: Clock): Source {
   const file = (path: string): Buffer => readSecretFile(resolve(dirname(plant.path), path), device.id);
   const secret = (from: Secret): string => readSecret(from, dirname(plant.path), device.id);
+  const faults: Fault[] = [];
   const reads = channels.flatMap((channel): (MqttChannel | SparkplugChannel)[] => {
     if (channel.read === undefined) return [];
-    if ('topic' in channel.read) return [mqttChannel(channel, channel.read)];
+    try {
+      if ('topic' in channel.read) return [mqttChannel(channel, channel.read)];
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(error);
+    }
     return 'metric' in channel.read ? [sparkplugChannel(channel, channel.read)] : [];
   });
+  if (faults.length > 0) throw new Faults(faults);
   return new MqttSource(
     {
       id: device.id,
