@@ -18,7 +18,7 @@ export interface CounterStep {
 
 /**
  * Consumption between two readings, in the counter's unit: the difference, the difference over the modulus where the counter rolled
- * over, or through both readings of a replacement. null where no counter can have done this: it fell, or rose faster than the ceiling.
+ * over, or through both readings of each replacement between them. null where no counter can have done this: it fell, or rose faster than the ceiling.
  *
  * A step longer than `maxGapMs` keeps its amount and carries the event `outage`: the counter went on counting.
  *
@@ -27,18 +27,22 @@ export interface CounterStep {
 export function counterStep(spec: CounterSpec, fromMs: number, before: number, toMs: number, after: number): CounterStep | null {
   const limit =
     spec.ceilingPerHour === null ? Number.POSITIVE_INFINITY : (spec.ceilingPerHour * Math.max(toMs - fromMs, ALLOWANCE_MS)) / HOUR_MS;
-  const replacement = spec.replacements.length === 0 ? undefined : spec.replacements.find(({ atMs }) => atMs > fromMs && atMs <= toMs);
-  if (replacement !== undefined) {
-    const old = replacement.lastOfOld - before;
-    const young = after - replacement.firstOfNew;
-    if (old >= 0 && young >= 0 && old + young <= limit) return { amount: old + young, event: 'replacement' };
-  }
+  const replaced = spec.replacements.length === 0 ? null : throughReplacements(spec, fromMs, before, toMs, after);
+  if (replaced !== null && replaced <= limit) return { amount: replaced, event: 'replacement' };
   const rise = after - before;
   if (rise >= 0) return rise <= limit ? { amount: rise, event: toMs - fromMs > spec.maxGapMs ? 'outage' : null } : null;
   if (spec.modulus === null || before > spec.modulus) return null;
   const over = rise + spec.modulus;
   const near = Number.isFinite(limit) ? over <= spec.modulus / 2 : before >= 0.9 * spec.modulus && after <= 0.1 * spec.modulus;
   return near && over <= limit ? { amount: over, event: 'roll-over' } : null;
+}
+
+/** What all the meters counted that stood there between two readings; null where none was replaced, or one of them would have fallen. */
+function throughReplacements({ replacements }: CounterSpec, fromMs: number, before: number, toMs: number, after: number): number | null {
+  const within = replacements.filter(({ atMs }) => atMs > fromMs && atMs <= toMs).sort((a, b) => a.atMs - b.atMs);
+  const ends = [...within.map(({ lastOfOld }) => lastOfOld), after];
+  const parts = [before, ...within.map(({ firstOfNew }) => firstOfNew)].map((first, meter) => ends[meter]! - first);
+  return within.length === 0 || parts.some((part) => part < 0) ? null : parts.reduce((sum, part) => sum + part, 0);
 }
 
 /** Readings that count, by index into the input, with the consumption since the first of them. */

@@ -108,6 +108,44 @@ describe('counterStep', () => {
   });
 });
 
+describe('a place whose meter was replaced', () => {
+  it('consumed what each of its meters counted, however many were replaced between two readings', () => {
+    const course = fc.record({
+      lives: fc.array(fc.record({ first: fc.nat({ max: 500 }), rises: fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 8 }) }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      read: fc.infiniteStream(fc.boolean()),
+    });
+    fc.assert(
+      fc.property(course, ({ lives, read }) => {
+        let minute = 0;
+        const shown: { readonly minute: number; readonly value: number; readonly used: number }[] = [];
+        const replacements: { atMs: number; lastOfOld: number; firstOfNew: number }[] = [];
+        let used = 0;
+        for (const { first, rises } of lives) {
+          const last = shown.at(-1);
+          if (last !== undefined) replacements.unshift({ atMs: minute * 60_000 - 30_000, lastOfOld: last.value, firstOfNew: first });
+          let value = first;
+          shown.push({ minute: minute++, value, used });
+          for (const rise of rises) {
+            value += rise;
+            used += rise;
+            shown.push({ minute: minute++, value, used });
+          }
+        }
+        const spec = { modulus: null, ceilingPerHour: 1e6, maxGapMs: 1e9, replacements };
+        const readings = shown.filter((_, at) => at === 0 || at === shown.length - 1 || read.next().value);
+        for (const [at, to] of readings.slice(1).entries()) {
+          const from = readings[at]!;
+          const step = counterStep(spec, from.minute * 60_000, from.value, to.minute * 60_000, to.value);
+          expect(step?.amount).toBe(to.used - from.used);
+        }
+      }),
+    );
+  });
+});
+
 describe('countReadings', () => {
   const T0 = Date.UTC(2026, 2, 1);
 
