@@ -14,10 +14,12 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const COMPACT = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/;
 /** 上午8:00, 下午 2:30: twelve hours, of which the twelfth is the first. */
 const HALF = /(上午|下午)\s*(\d{1,2})(?=[:时点])/;
+/** 11:00:00 PM: the same as programs in English write it. */
+const ENGLISH_HALF = /(\d{1,2})((?::\d{2}){1,2}(?:\.\d+)?)\s*([ap])\.?m\.?$/i;
 const CLOCK = /^(\d{1,2})[:时](\d{1,2})?分?(?::?(\d{1,2})秒?)?$/;
 
 /**
- * UTC ms of a time as files have it: 2026-03-01 08:00, 2026/3/1 8:00:05, 2026年3月1日8时, 2026/3/1 下午2:00, 01-Mar-26 08:00:00,
+ * UTC ms of a time as files have it: 2026-03-01 08:00, 2026/3/1 8:00:05, 2026年3月1日8时, 2026/3/1 下午2:00, 2026-03-01 2:00 PM, 01-Mar-26 08:00:00,
  * 20260301080000, ISO 8601 with its offset, or a date of Excel.
  * A time without an offset is one of the plant's clock; 24:00 is the next midnight.
  *
@@ -74,10 +76,20 @@ function ordinary(text: string): string | null {
   }
   const compact = COMPACT.exec(text);
   if (compact !== null) return `${compact.slice(1, 4).join('-')} ${compact.slice(4, 6).join(':')}:${compact[6] ?? '00'}`;
+  const english = ENGLISH_HALF.exec(text);
+  if (english !== null) {
+    const hour = hourOfHalf(english[1] as string, (english[3] as string).toLowerCase() === 'p');
+    return hour === null ? null : ordinary(text.replace(ENGLISH_HALF, `${hour}${english[2]}`));
+  }
   const half = HALF.exec(text);
   if (half === null) return text;
-  const hour = Number(half[2]);
-  return hour > 12 ? null : text.replace(HALF, String((hour % 12) + (half[1] === '下午' ? 12 : 0)));
+  const hour = hourOfHalf(half[2] as string, half[1] === '下午');
+  return hour === null ? null : text.replace(HALF, hour);
+}
+
+function hourOfHalf(text: string, later: boolean): string | null {
+  const hour = Number(text);
+  return hour > 12 ? null : String((hour % 12) + (later ? 12 : 0));
 }
 
 function ofDay(cell: Cell): number | null {
