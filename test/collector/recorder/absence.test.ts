@@ -25,6 +25,9 @@ describe('what was due while the collector did not run', () => {
             const last = Math.ceil(beforeMs / (seconds * 1000)) - 1;
             expect(times).toEqual(Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => (first + step) * seconds * 1000));
           }
+          const all = records.map((record) => (record.kind === 'sample' ? record.sample.timeMs : Number.NaN));
+          const shortestMs = Math.min(...intervals) * 1000;
+          expect(all.every((timeMs, at) => at === 0 || timeMs > all[at - 1]! - shortestMs)).toBe(true);
           for (const record of records) {
             expect(record.kind === 'sample' && record.sample.value === null && record.sample.reason).toBe('collector-stopped');
           }
@@ -32,6 +35,18 @@ describe('what was due while the collector did not run', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('comes in batches that memory holds, however long it did not run', () => {
+    const channels = ['1s', '2s', '1h'].map((every, index) => channel(`C${index}`, every));
+    let most = 0;
+    let count = 0;
+    for (const batch of absenceRecords(channels, 0, 30 * 3_600_000 + 1)) {
+      most = Math.max(most, batch.length);
+      count += batch.length;
+    }
+    expect(count).toBe(30 * 3600 * 1.5 + 30);
+    expect(most).toBeLessThan(5_010);
   });
 
   it('is as much for a plant of hundreds of thousands of channels', () => {
