@@ -48,6 +48,7 @@ class Machine implements Clock {
       await source.stop();
     };
     await this.passing.during(reading());
+    expect(sink.polled).toBe(sink.taken.length);
     return sink;
   }
 }

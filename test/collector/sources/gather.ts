@@ -1,3 +1,4 @@
+import type { Taken } from '../../../collector/sample/intake.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
 import type { Quarantined, Sink, SourceEvent } from '../../../collector/sources/source.ts';
 
@@ -10,6 +11,15 @@ export class Gather implements Sink {
   readonly taken: Sample[] = [];
   readonly quarantined: Quarantined[] = [];
   readonly events: SourceEvent[] = [];
+  /** What the source says it took, counted before it hands anything over. */
+  polled = 0;
+  readonly intake: Taken = {
+    samples: (samples) => this.#counted(samples.length),
+    batch: ({ channels }) => this.#counted(channels.length),
+    quarantine: () => this.#counted(1),
+    returned: () => {},
+    within: (looks) => this.#counted(looks.length),
+  };
   /** Rejects batches while this says so. */
   refuse: (samples: readonly Sample[]) => boolean = () => false;
   readonly #waiting = new Set<() => void>();
@@ -50,6 +60,10 @@ export class Gather implements Sink {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  #counted(records: number): void {
+    this.polled += records;
   }
 
   #told(): void {

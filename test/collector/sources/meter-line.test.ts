@@ -282,6 +282,7 @@ it('a line that is away and a meter that falls silent leave a missing sample at 
     });
   };
   const sink = await readFor(20 * MINUTE, clock, 2, 10_000, open);
+  expect(sink.polled).toBe(sink.taken.length);
   for (const id of ['m0', 'm1']) {
     const times = sink.of(id).map(({ timeMs }) => Math.floor(timeMs / 10_000));
     expect(new Set(times)).toEqual(new Set(Array.from({ length: 120 }, (_, at) => at)));

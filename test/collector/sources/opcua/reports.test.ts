@@ -75,6 +75,7 @@ describe('changes that a server reports', () => {
       await sink.until(() => sink.of('a').some((sample) => sample.value === value));
     }
     await source.stop();
+    expect(sink.polled).toBe(sink.taken.length);
     const told = sink.of('a').filter(({ value }) => value !== null && value >= 10);
     expect(told.map(({ value }) => value)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     for (const [index, { timeMs, quality }] of told.entries()) {
