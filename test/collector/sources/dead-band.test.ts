@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { absenceRecords } from '../../../collector/recorder/absence.ts';
 import { createRecorder } from '../../../collector/recorder/recorder.ts';
 import { accountOf } from '../../../collector/sample/conservation.ts';
 import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
@@ -289,6 +290,20 @@ describe('a dead-band behind a clock that was set', () => {
     // From the first look that nobody made on.
     expect(missing).toEqual([3_000, ...Array.from({ length: 70 }, (_, index) => (index + 1) * EVERY_MS)]);
     expect(gathered.filter(({ value }) => value !== null).map(({ timeMs }) => timeMs - START)).toEqual([1_000, 2_000, 702_000]);
+  });
+});
+
+describe('a collector that does not run', () => {
+  it('misses each due time of a channel with a dead-band, and the first look behind the last record', () => {
+    const read = { device: 'd', unit: 1, table: 'holding', address: { pdu: 5 }, type: 'uint16', every: '10s', change: { sampling: '2s' } };
+    const { channels } = plantOf([{ id: 'd', protocol: 'modbus-tcp', host: '127.0.0.1' }], { a: read, b: { ...read, change: undefined } });
+    const missed = [...absenceRecords(channels.values(), START + 13_500, START + 40_000)]
+      .flat()
+      .flatMap((record) =>
+        record.kind === 'sample' ? [`${record.sample.channel} ${(record.sample.timeMs - START) / 1000} ${record.sample.reason}`] : [],
+      );
+    const due = [20, 30].flatMap((second) => ['a', 'b'].map((id) => `${id} ${second} collector-stopped`));
+    expect(missed).toEqual(['a 14 collector-stopped', ...due]);
   });
 });
 

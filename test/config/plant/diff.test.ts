@@ -20,6 +20,7 @@ describe('what a change touches', () => {
   test.each([
     ['ct: 400/5', 'ct: 600/5', 'changed meters/EM1: totals'],
     ['order: CDAB', 'order: ABCD', 'changed meters/FT1: reading totals'],
+    ['order: CDAB', 'order: CDAB, change: { absolute: 1 }', 'changed meters/FT1: reading'],
     ['name: 电表', 'name: 总电表', 'changed meters/EM1: description'],
     ['certificate: A-1', 'certificate: A-2', 'changed meters/FT1: coverage'],
     ['port: 1502', 'port: 1503', 'changed devices/bus: reading'],
