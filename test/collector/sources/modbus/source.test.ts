@@ -186,6 +186,7 @@ describe('a Modbus source', () => {
     const sink = await started(source);
     await sink.until(() => sink.taken.length >= 3);
     expect(sink.taken.every((sample) => sample.quality === 'missing' && unread(sample))).toBe(true);
+    await expect.poll(() => source.status().lastError).toContain(`127.0.0.1:${port}`);
     await served({ getHoldingRegister: (address) => address }, port);
     await sink.until(() => sink.taken.some((sample) => sample.quality === 'good'));
     expect(sink.taken.at(-1)).toMatchObject({ value: 7, reason: 'none' });
