@@ -58,6 +58,17 @@ export function belongsToItsQuestion(answer: Buffer, question: Asked, others: re
   });
 }
 
+/** No frame is waited for that says of itself that it is longer than the protocol's longest. */
+export function isNoLongerThan(longest: number, answer: Buffer, lengthAt: number, question: Asked): void {
+  it(`has at most ${longest} bytes of data`, () => {
+    for (let length = 0; length < 256; length++) {
+      const head = Buffer.from(answer.subarray(0, lengthAt + 1));
+      head[lengthAt] = length;
+      expect(question.find(head).kind, `${length}`).toBe(length > longest ? 'noise' : 'more');
+    }
+  });
+}
+
 /** Of a protocol nothing can be built but what reads. */
 export function onlyReads(frames: object): void {
   it('reads and nothing else: no valve, no address, no key', () => {

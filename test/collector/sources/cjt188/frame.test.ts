@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as frames from '../../../../collector/sources/cjt188/frame.ts';
 import { quantityIn } from '../../../../collector/sources/cjt188/quantity.ts';
-import { belongsToItsQuestion, bytes, foundAndBuilt, onlyReads } from '../meter-frames.ts';
+import { belongsToItsQuestion, bytes, foundAndBuilt, isNoLongerThan, onlyReads } from '../meter-frames.ts';
 
 const { findFrame, questionOf, readAddressFrame, readFrame } = frames;
 
@@ -71,6 +71,7 @@ describe('an answer', () => {
     questionOf('11', '78330011223344', '1F90', 0),
     questionOf('10', '78330011223344', '901F', 0),
   ]);
+  isNoLongerThan(0xb0, bytes(CORRECTED), 10, questionOf('10', '78330011223344', '1F90', 2));
 });
 
 describe('what can be built', () => {
@@ -93,5 +94,7 @@ describe('what can be built', () => {
       ),
     );
     expect(() => readFrame('10', '1', '1F90', 0)).toThrow(RangeError);
+    for (const type of ['', '1', '100', 'G0', '1a']) expect(() => readFrame(type, '78330011223344', '1F90', 0)).toThrow(RangeError);
+    for (const di of ['', '1F9', '1F900', 'xxxx']) expect(() => readFrame('10', '78330011223344', di, 0)).toThrow(RangeError);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromBcd } from '../../../../collector/sources/bcd.ts';
 import * as frames from '../../../../collector/sources/dlt645/frame.ts';
 import { layoutOf } from '../../../../collector/sources/dlt645/identifier.ts';
-import { belongsToItsQuestion, bytes, foundAndBuilt, hex, onlyReads } from '../meter-frames.ts';
+import { belongsToItsQuestion, bytes, foundAndBuilt, hex, isNoLongerThan, onlyReads } from '../meter-frames.ts';
 
 const { findFrame, questionOf, readAddressFrame, readFrame } = frames;
 const KWH = '68 29 25 07 07 21 20 68 91 08 33 33 33 33 A9 4A 36 33 2E 16';
@@ -56,6 +56,7 @@ describe('an answer', () => {
     questionOf('2007', '202107072528', '00000000', 0),
     questionOf('2007', '202107072529', '00010000', 0),
   ]);
+  isNoLongerThan(200, bytes(KWH), 9, questionOf('2007', '202107072529', '00000000', 4));
 });
 
 describe('answers', () => {
