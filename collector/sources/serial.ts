@@ -30,7 +30,13 @@ export async function openSerial(settings: SerialSettings, signal: AbortSignal):
   port.on('error', () => {});
   await new Promise<void>((resolve, reject) => port.open((error) => (error === null ? resolve() : reject(error))));
   port.on('end', () => port.destroy());
-  if (!signal.aborted) await new Promise<void>((resolve, reject) => port.flush((error) => (error === null ? resolve() : reject(error))));
+  try {
+    if (!signal.aborted) await new Promise<void>((resolve, reject) => port.flush((error) => (error === null ? resolve() : reject(error))));
+  } catch (error) {
+    // An adapter that was pulled just now: kept open, its lock would keep the next attempt from the port.
+    port.destroy();
+    throw error;
+  }
   if (!signal.aborted) return port;
   port.destroy();
   throw new Error('stopped');

@@ -74,6 +74,22 @@ describe('an answer', () => {
   isNoLongerThan(0xb0, bytes(CORRECTED), 10, questionOf('10', '78330011223344', '1F90', 2));
 });
 
+describe('answers', () => {
+  const replied = (control: number, data: string) => {
+    const body = Buffer.concat([bytes('68 10 44 33 22 11 00 33 78'), Buffer.from([control, bytes(data).length]), bytes(data)]);
+    return Buffer.concat([body, Buffer.from([body.reduce((sum, byte) => (sum + byte) & 0xff, 0), 0x16])]);
+  };
+  const question = questionOf('10', '78330011223344', '1F90', 0);
+
+  it('with an error are exceptions, and those to what was not asked are none', () => {
+    expect(question.find(replied(0xc1, '00 01 02'))).toMatchObject({ kind: 'answer', answer: { kind: 'exception', code: 'error 000102' } });
+    expect(question.find(replied(0x81, '1F 90 00 AB'))).toMatchObject({ kind: 'answer', answer: { kind: 'data', data: bytes('AB') } });
+    for (const control of [0x83, 0x84, 0xc3, 0xc4, 0x01, 0x95]) expect(question.find(replied(control, '1F 90 00 AB')).kind).toBe('noise');
+    for (const other of ['1F 91 00 AB', '90 1F 00 AB', '1F 90 01 AB', '1F 90', ''])
+      expect(question.find(replied(0x81, other)).kind).toBe('noise');
+  });
+});
+
 describe('what can be built', () => {
   onlyReads(frames);
 
