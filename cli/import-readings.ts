@@ -26,6 +26,8 @@ export interface ReadingsImport {
   readonly json?: boolean;
 }
 
+/** Readings that are not understood, of which so many are shown. */
+const SHOWN = 5;
 const BATCH = 5_000;
 
 /**
@@ -84,6 +86,9 @@ export async function importReadings(place: string, files: readonly string[], op
         doubted: one.samples.filter(({ quality, reason }) => quality === 'suspect' && reason !== 'below-detection').length,
         below: one.samples.filter(({ reason }) => reason === 'below-detection').length,
         missing: one.samples.filter(({ quality }) => quality === 'missing').length,
+        unreadable: one.samples
+          .filter(({ reason }) => reason === 'unreadable')
+          .map(({ channel, timeMs, raw }) => ({ channel, time: formatInstant(timeMs, plant.offsetMinutes), raw })),
         problems: one.faults.map(({ code, place: at, zh, en }) => ({ code, place: at, zh, en })),
       });
     }
@@ -150,10 +155,19 @@ function eventOf(one: FileReadings, { origin, by, cma }: ReadingsImport, what: s
 }
 
 function tell(
-  one: { file: string; imported: number; known: number; changed: readonly unknown[]; doubted: number; below: number; missing: number },
+  one: {
+    readonly file: string;
+    readonly imported: number;
+    readonly known: number;
+    readonly changed: readonly unknown[];
+    readonly doubted: number;
+    readonly below: number;
+    readonly missing: number;
+    readonly unreadable: readonly { readonly channel: string; readonly time: string; readonly raw: string | null }[];
+  },
   options: ReadingsImport,
 ): void {
-  const { file, imported, known, changed, doubted, below, missing } = one;
+  const { file, imported, known, changed, doubted, below, missing, unreadable } = one;
   const [zh, en] = options.dryRun ? ['将导入', 'would import'] : ['导入', 'imported'];
   const differ =
     changed.length === 0
@@ -167,5 +181,12 @@ function tell(
   say(
     `${file}：${zh} ${imported} 个读数，已有 ${known} 个${differ[0]}；其中存疑 ${doubted} 个，低于检出限 ${below} 个，缺失 ${missing} 个`,
     `${file}: ${en} ${imported} readings, ${known} held already${differ[1]}; of all, ${doubted} suspect, ${below} below detection, ${missing} missing`,
+  );
+  if (unreadable.length === 0) return;
+  const few = unreadable.slice(0, SHOWN).map(({ channel, time, raw }) => `${channel} ${time} “${raw}”`);
+  const more = unreadable.length > SHOWN ? ['…'] : [];
+  say(
+    `  缺失的读数中 ${unreadable.length} 个看不懂：${[...few, ...more].join('；')}`,
+    `  of those missing, ${unreadable.length} are not understood: ${[...few, ...more].join('; ')}`,
   );
 }

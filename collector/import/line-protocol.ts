@@ -18,7 +18,8 @@ export type Precision = keyof typeof PRECISION_MS;
 /**
  * The points of a file of line protocol. Empty lines and lines that begin with `#` are passed over.
  *
- * @throws Fault import.line where a line is none, or has no time stamp: nobody knows when it was read.
+ * @throws Fault import.line where a line is none, or has no time stamp: nobody knows when it was read; import.precision where its time
+ * stamp in this unit is of no time from which there are readings.
  * @source InfluxDB 1.8, “Line protocol reference”
  */
 export function parseLines(text: string, place: string, precision: Precision): Point[] {
@@ -26,13 +27,30 @@ export function parseLines(text: string, place: string, precision: Precision): P
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return [];
     const point = pointOf(trimmed, precision);
-    if (point !== null) return [point];
+    if (point !== null && isTime(point.timeMs)) return [point];
+    if (point !== null) throw otherPrecision(trimmed, `${place}:${index + 1}`, precision);
     throw new Fault({
       code: 'import.line',
       place: `${place}:${index + 1}`,
       zh: '此行不是带时间戳的 line protocol（测量,标签=… 字段=值 时间戳）',
       en: 'this is no line protocol with a time stamp (measurement,tag=… field=value time)',
     });
+  });
+}
+
+/** Readings of machines are none of 1970, and none of the year 20000: that is what another unit makes of them. */
+const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1990, 0), Date.UTC(2100, 0)];
+const isTime = (ms: number): boolean => ms >= EARLIEST_MS && ms < LATEST_MS;
+
+function otherPrecision(line: string, place: string, precision: Precision): Fault {
+  const fits = (Object.keys(PRECISION_MS) as Precision[]).filter((other) => isTime(pointOf(line, other)?.timeMs ?? 0));
+  const [zh, en] =
+    fits.length === 0 ? ['', ''] : [`；是否应为 --precision ${fits.join('、')}？`, `; is it --precision ${fits.join(', ')}?`];
+  return new Fault({
+    code: 'import.precision',
+    place,
+    zh: `时间戳按 ${precision} 不在 1990 到 2100 年之间${zh}`,
+    en: `the time stamp in ${precision} lies outside the years 1990 to 2100${en}`,
   });
 }
 
@@ -52,7 +70,7 @@ function pointOf(line: string, precision: Precision): Point | null {
   const plain = Object.fromEntries(Object.entries(tags).map(([name, value]) => [unescaped(name), unescaped(value)]));
   // Nanoseconds are beyond the whole numbers of a float64: they are cut as text.
   const timeMs = precision === 'ns' ? Number(BigInt(time) / 1_000_000n) : Math.floor(Number(time) * PRECISION_MS[precision]);
-  return Number.isSafeInteger(timeMs) ? { measurement: unescaped(measurement), tags: plain, fields, timeMs } : null;
+  return { measurement: unescaped(measurement), tags: plain, fields, timeMs };
 }
 
 function fieldOf(text: string): number | boolean | string | null {

@@ -24,6 +24,10 @@ export interface ReadingsOptions {
 const NO_UNIT = new Set(['', '-', '/', '—', '无', '无量纲']);
 const UNIT = /^(单位|计量单位|unit)$/i;
 const TICKET = /^(单号|磅单号|过磅单号|磅单编号|票号|流水号|ticket|ticket ?no\.?|ticket ?number)$/i;
+/** The limit of detection in a column of its own. */
+const LIMIT = /^(检出限|方法检出限|最低检出限|最低检出浓度|detection limit|limit of detection|lod|mdl)$/i;
+/** What is earlier is no reading of a machine, but a time that was lost. */
+const EARLIEST_MS = Date.UTC(1990, 0);
 /** A clock that runs ahead a little is no mistake. */
 const AHEAD_MS = 3_600_000;
 
@@ -31,7 +35,7 @@ const AHEAD_MS = 3_600_000;
  * The readings of a table. The raw text of each cell is kept beside what was made of it: a number is good; “below a limit” is suspect,
  * its value the limit and its reason `below-detection`, missing where no limit is stated; a mark is missing with its reason, and what
  * nobody understands is missing as unreadable. A unit that stands behind a heading or in a column of its own is converted into the
- * channel's. Weighings of one moment are as many as there are tickets: each after the first is put a millisecond later, in the order of
+ * channel's; 未检出 takes its limit from a column of limits, where there is one. Weighings of one moment are as many as there are tickets: each after the first is put a millisecond later, in the order of
  * the ticket numbers.
  *
  * @throws Fault import.unit where a heading's unit does not measure what the channel does.
@@ -41,6 +45,7 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
   const { offsetMinutes } = plant;
   const column = (heading: string): number => headings.indexOf(heading);
   const unitColumn = mapping.long === null ? -1 : headings.findIndex((heading) => UNIT.test(heading));
+  const limitColumn = mapping.long === null ? -1 : headings.findIndex((heading) => LIMIT.test(heading.replace(/\s*[([].*$/, '')));
   const ticketColumn = headings.findIndex((heading) => TICKET.test(heading));
   const [time, clock] = [column(mapping.time), mapping.clock === null ? -1 : column(mapping.clock)];
   const long =
@@ -62,8 +67,16 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
   const samples = new Map<string, Sample>();
   const faults: Fault[] = [];
   const tickets = new Tickets();
-  const take = (cell: Cell, channel: string, timeMs: number, place: string, to: ToUnit, ticket: string | null): void => {
-    const sample = sampleOf(cell, channel, timeMs, options.origin, to);
+  const take = (
+    cell: Cell,
+    channel: string,
+    timeMs: number,
+    place: string,
+    to: ToUnit,
+    ticket: string | null,
+    limit: Cell = null,
+  ): void => {
+    const sample = sampleOf(cell, channel, timeMs, options.origin, to, limit);
     if (sample === null) return;
     if (ticket !== null && plant.channels.get(channel)?.kind === 'batch') {
       tickets.add(ticket, { ...sample, raw: `${sample.raw}; ${ticket}` });
@@ -78,8 +91,8 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
     const number = headingRow + 2 + index;
     if (row.every((cell) => readCell(cell).kind === 'blank')) return;
     const timeMs = readTime(row[time] ?? null, clock < 0 ? null : (row[clock] ?? null), offsetMinutes);
-    if (timeMs === null || timeMs > options.nowMs + AHEAD_MS) {
-      faults.push(noTime(`${table.place}:${number}:${time + 1}`, row[time] ?? null, timeMs !== null));
+    if (timeMs === null || timeMs < EARLIEST_MS || timeMs > options.nowMs + AHEAD_MS) {
+      faults.push(noTime(`${table.place}:${number}:${time + 1}`, row[time] ?? null, timeMs !== null && timeMs > options.nowMs));
       return;
     }
     const ticketCell = ticketColumn < 0 ? null : (row[ticketColumn] ?? null);
@@ -92,8 +105,9 @@ export function readingsOf(table: Table, mapped: Mapped, plant: Plant, options: 
     if (typeof channel !== 'string') return;
     const place = `${table.place}:${number}:${long.value + 1}`;
     const unit = unitColumn < 0 ? longUnit : plain(String(row[unitColumn] ?? ''));
+    const limit = limitColumn < 0 ? null : (row[limitColumn] ?? null);
     try {
-      take(row[long.value] ?? null, channel, timeMs, place, toUnit(unit, plant.channels.get(channel)?.unit, place), ticket);
+      take(row[long.value] ?? null, channel, timeMs, place, toUnit(unit, plant.channels.get(channel)?.unit, place), ticket, limit);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
@@ -148,18 +162,22 @@ export function sameReading(a: Sample, b: Sample): boolean {
   return a.value === b.value && a.quality === b.quality && a.reason === b.reason;
 }
 
-function sampleOf(cell: Cell, channel: string, timeMs: number, origin: Origin, to: ToUnit): Sample | null {
+function sampleOf(cell: Cell, channel: string, timeMs: number, origin: Origin, to: ToUnit, limitCell: Cell): Sample | null {
   const read = readCell(cell);
   const base = { channel, timeMs, origin, raw: cell === null ? null : String(cell) };
+  if (read.kind === 'below' && read.limit === null) {
+    const stated = readCell(limitCell);
+    const limit = stated.kind === 'value' ? stated.value : stated.kind === 'below' ? stated.limit : null;
+    if (limit === null) return { ...base, value: null, quality: 'missing', reason: 'below-detection' };
+    return { ...base, value: to(limit), quality: 'suspect', reason: 'below-detection', raw: `${base.raw}; ${limitCell}` };
+  }
   switch (read.kind) {
     case 'blank':
       return null;
     case 'value':
       return { ...base, value: to(read.value), quality: 'good', reason: 'none' };
     case 'below':
-      return read.limit === null
-        ? { ...base, value: null, quality: 'missing', reason: 'below-detection' }
-        : { ...base, value: to(read.limit), quality: 'suspect', reason: 'below-detection' };
+      return { ...base, value: to(read.limit as number), quality: 'suspect', reason: 'below-detection' };
     case 'missing':
       return { ...base, value: null, quality: 'missing', reason: read.reason };
     case 'unreadable':

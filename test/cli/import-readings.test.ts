@@ -163,14 +163,19 @@ describe('import of readings', () => {
   });
 
   it('names rows without a time, times ahead and readings that contradict each other, and takes the rest', async () => {
-    const path = file('a.csv', '时间,FT1\n2026-03-01 08:00,1\n合计,99\n2099-01-01 00:00,5\n2026-03-01 08:00,2\n2026-03-01 09:00,abc\n');
+    const path = file(
+      'a.csv',
+      '时间,FT1\n2026-03-01 08:00,1\n合计,99\n2099-01-01 00:00,5\n2026-03-01 08:00,2\n2026-03-01 09:00,abc\n1970-01-02 00:00,7\n',
+    );
     const done = await imported(path);
     expect(done.status).toBe(1);
     expect(done.files[0]!.problems).toMatchObject([
       { code: 'import.time', place: `${path}:3:1` },
       { code: 'import.time', place: `${path}:4:1` },
       { code: 'import.contradiction', place: `${path}:5:2` },
+      { code: 'import.time', place: `${path}:7:1` },
     ]);
+    expect(done.files[0]).toMatchObject({ unreadable: [{ channel: 'FT1', time: '2026-03-01T09:00:00+08:00', raw: 'abc' }] });
     expect((await samplesOf()).map(({ value, reason }) => [value, reason])).toEqual([
       [1, 'none'],
       [null, 'unreadable'],
