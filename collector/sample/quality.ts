@@ -13,16 +13,22 @@ export interface QualityChecks {
 
 /** A new level is believed once so many readings in a row agree with each other: a real step is then no spike any more. */
 const CONFIRM = 3;
+/** What is no later than this before another came late, or comes again. */
+const SET_BACK_MS = 3_600_000;
 
 /**
  * Judges the readings of one channel in the order in which they come. A good reading that fails a check becomes suspect, with the reason;
  * value, time and raw bytes stay as they came, and what is suspect or missing already keeps its own reason.
  *
- * A reading that is not later than the one before is held against the limits only: nothing is known of its surroundings.
+ * A reading that is not later than the one before is held against the limits only: nothing is known of its surroundings. Those that come an
+ * hour behind it and more, as where the clock that dates them was set back, are looked at in a row as from a beginning, and disturb nothing
+ * of what is known of the others.
  */
 export class QualityCheck {
   readonly #checks: QualityChecks;
   #lastMs = Number.NEGATIVE_INFINITY;
+  /** What is known of the readings in a row that are far behind `#lastMs`. */
+  #behind: QualityCheck | null = null;
   /** The last value that was no spike, and the readings since that deny it but agree with each other. */
   #level: { readonly timeMs: number; readonly value: number } | null = null;
   #claims: { readonly timeMs: number; readonly value: number }[] = [];
@@ -46,15 +52,25 @@ export class QualityCheck {
   }
 
   #reason(timeMs: number, value: number): Reason {
-    const later = timeMs > this.#lastMs;
+    if (timeMs <= this.#lastMs) {
+      if (this.#behind === null || timeMs <= this.#behind.#lastMs) {
+        this.#behind = timeMs <= this.#lastMs - SET_BACK_MS ? new QualityCheck(this.#checks) : null;
+      }
+      return this.#behind === null ? this.#ofLimits(value) : this.#behind.#reason(timeMs, value);
+    }
+    this.#behind = null;
     const gapMs = timeMs - this.#lastMs;
-    if (later) this.#lastMs = timeMs;
-    const { limits, changePerMinute, frozen } = this.#checks;
-    if (limits !== undefined && (value < limits[0] || value > limits[1])) return 'out-of-range';
-    if (!later) return 'none';
+    this.#lastMs = timeMs;
+    const { changePerMinute, frozen } = this.#checks;
+    if (this.#ofLimits(value) !== 'none') return 'out-of-range';
     const stands = frozen !== undefined && this.#stands(timeMs, value, frozen, gapMs);
     if (changePerMinute !== undefined && this.#leaps(timeMs, value, changePerMinute)) return 'spike';
     return stands ? 'frozen' : 'none';
+  }
+
+  #ofLimits(value: number): Reason {
+    const { limits } = this.#checks;
+    return limits !== undefined && (value < limits[0] || value > limits[1]) ? 'out-of-range' : 'none';
   }
 
   #leaps(timeMs: number, value: number, perMinute: number): boolean {

@@ -22,6 +22,40 @@ const reasons = (checks: QualityChecks, values: readonly (number | null)[]) => {
   return values.map((value, minute) => check.judge(sample(minute * 60_000, value)).reason);
 };
 
+describe('readings that are not later than the one before', () => {
+  const checks: QualityChecks = { limits: [0, 150], changePerMinute: 5, frozen: { forMs: 180_000, within: 0 } };
+  const SET_BACK_MS = 8 * 3_600_000;
+
+  it('go on being looked at when the clock that dates them was set back', () => {
+    const check = new QualityCheck(checks);
+    const reason = (minute: number, value: number) => check.judge(sample(SET_BACK_MS + minute * 60_000, value)).reason;
+    expect([0, 1, 2].map((minute) => reason(minute, 50 + minute))).toEqual(['none', 'none', 'none']);
+    const back = [52, 53, 54, 55, 120, 56, 56, 56, 56, 56].map((value, at) => reason(3 + at - SET_BACK_MS / 60_000, value));
+    expect(back).toEqual(['none', 'none', 'none', 'none', 'spike', 'none', 'none', 'none', 'frozen', 'frozen']);
+  });
+
+  it('disturb none of the others, and are held against the limits only where they are an hour behind at most', () => {
+    const behindMs = fc.oneof(fc.integer({ min: 0, max: 3_599_999 }), fc.integer({ min: 3_600_000, max: 1e8 }));
+    const late = fc.record({ behindMs, value: fc.integer({ min: -20, max: 170 }) });
+    const live = fc.record({ value: fc.constantFrom(50, 50, 50, 51, 53, 90, 200), late: fc.array(late, { maxLength: 6 }) });
+    fc.assert(
+      fc.property(fc.array(live, { maxLength: 40 }), (list) => {
+        const [alone, beside] = [new QualityCheck(checks), new QualityCheck(checks)];
+        for (const [minute, { value, late: behind }] of list.entries()) {
+          const timeMs = minute * 60_000;
+          expect(beside.judge(sample(timeMs, value)).reason).toBe(alone.judge(sample(timeMs, value)).reason);
+          const near = behind.every((one) => one.behindMs < 3_600_000);
+          for (const { behindMs: by, value: kept } of behind) {
+            const { reason } = beside.judge(sample(timeMs - by, kept));
+            if (kept < 0 || kept > 150) expect(reason).toBe('out-of-range');
+            else if (near) expect(reason).toBe('none');
+          }
+        }
+      }),
+    );
+  });
+});
+
 describe('a stage that takes the place of another', () => {
   const checks: QualityChecks = { limits: [-50, 150], changePerMinute: 5, frozen: { forMs: 180_000, within: 0.5 } };
   const values = fc.array(fc.oneof(fc.constantFrom(10, 10.2, 80, 200), fc.double({ min: 0, max: 100, noNaN: true })), {
