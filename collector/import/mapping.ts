@@ -84,11 +84,19 @@ export function mapTable(
   return { headingRow, headings, mapping: { time, clock, long, channels: { ...remembered?.channels, ...channels } }, unknown };
 }
 
-/** The last row of words before the first row that has both a time and something else. */
+/**
+ * The last row of words before the first row that has both a time and something else; a row above it that says where the times stand,
+ * where what follows under it are all times that nobody understands.
+ */
 function headingRowOf(rows: readonly (readonly Cell[])[], offsetMinutes: number): number | null {
   for (let row = 1; row < Math.min(rows.length, LOOK); row++) {
     const cells = rows[row] ?? [];
-    if (timeColumn(cells, offsetMinutes) >= 0 && cells.some((cell) => readCell(cell).kind !== 'blank')) return row - 1;
+    if (timeColumn(cells, offsetMinutes) < 0 || cells.every((cell) => readCell(cell).kind === 'blank')) continue;
+    for (let above = 0; above < row - 1; above++) {
+      const at = (rows[above] ?? []).findIndex((cell) => TIME.test(bare(headingOf(cell))));
+      if (at >= 0 && rows.slice(above + 1, row).every((other) => headingOf(other[at] ?? null) !== '')) return above;
+    }
+    return row - 1;
   }
   return null;
 }

@@ -182,6 +182,16 @@ describe('import of readings', () => {
     ]);
   });
 
+  it('takes no row for headings whose time nobody understands, where the headings stand above', async () => {
+    const path = file('a.csv', '日报,\n时间,FT1\n13/1/2026 8:00,1\n2026-13-01 08:00,2\n2026-03-01 08:00,3\n');
+    const done = await imported(path);
+    expect(done.files[0]!.problems).toMatchObject([
+      { code: 'import.time', place: `${path}:3:1` },
+      { code: 'import.time', place: `${path}:4:1` },
+    ]);
+    expect((await samplesOf()).map(({ value }) => value)).toEqual([3]);
+  });
+
   it('goes through the collector that is running: nothing is lost, and the journal has one writer', async () => {
     const path = file('a.csv', '时间,FT1,AT1\n2026-03-01 08:00,1,<0.05\n2026-03-01 09:00,坏点,0.3\n');
     const journal = await openJournal(join(dir, 'data/p/journal'), { plant: 'p' });
