@@ -319,6 +319,32 @@ describe('a count', () => {
     expect(told(journal)).toHaveLength(5);
   });
 
+  it('is told in each minute, and not any more once the run has ended: the next finds nothing of it', async () => {
+    const [journal, clock, folder] = [new MemoryJournal(), new Quick(), await mkdtemp(join(dir, 'run-'))];
+    const waits: { delayMs: number; callback: () => void; cancelled: boolean }[] = [];
+    const after = (delayMs: number, callback: () => void): (() => void) => {
+      const wait = { delayMs, callback, cancelled: false };
+      waits.push(wait);
+      return () => {
+        wait.cancelled = true;
+      };
+    };
+    const intake = await keepIntake(journal, folder, { nowMs: () => clock.now, after }, null);
+    for (let minute = 0; minute < 3; minute++) {
+      const wait = waits.at(-1)!;
+      // At the beginning of the next minute.
+      clock.now += wait.delayMs;
+      expect((clock.now % 60_000) - 2_000).toBe(0);
+      intake.book.of('a').samples([sample('c0', clock.now)]);
+      wait.callback();
+      await intake.tell(clock.now);
+    }
+    expect(told(journal).length).toBeGreaterThan(0);
+    await intake.stop();
+    expect(waits.at(-1)!.cancelled).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('of hours that have been forgotten goes on apart, so that the sum holds', async () => {
     const [journal, clock] = [new MemoryJournal(), new Quick()];
     const { intake, recorder } = await begin(journal, clock, await mkdtemp(join(dir, 'run-')));

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../../collector/journal/record.ts';
+import { plainSink } from '../../../collector/recorder/journalled.ts';
 import { createRecorder } from '../../../collector/recorder/recorder.ts';
 import { type SampleBatch, samplesIn } from '../../../collector/sample/batch.ts';
 import { qualityStage } from '../../../collector/sample/quality.ts';
 import { REASON_CODE } from '../../../collector/sample/reason.ts';
 import type { Sample } from '../../../collector/sample/sample.ts';
+import { MemoryJournal } from './memory-journal.ts';
 
 /** Channels that are checked against limits, against leaps, and not at all. */
 const CHANNELS = ['limited', 'steady', 'free'];
@@ -137,4 +139,22 @@ describe('a batch', () => {
     ]);
     expect([...leap.reasons]).toEqual([0]);
   });
+});
+
+it('a plain sink journals what it is handed as it is, and settles when it is there', async () => {
+  const journal = new MemoryJournal();
+  const sink = plainSink(journal, { source: 'central' });
+  const one: Sample = { channel: 'a', timeMs: 5, value: 7, quality: 'suspect', reason: 'spike', origin: 'device', raw: null };
+  const aside = { timeMs: 6, source: 'central', reason: 'no JSON', raw: 'x' };
+  const event = { timeMs: 7.9, source: 'central', event: 'reconnected', detail: '' };
+  await sink.samples([one]);
+  await sink.quarantine(aside);
+  await sink.event(event);
+  expect(journal.records).toEqual([
+    { kind: 'sample', sample: one },
+    { kind: 'quarantine', ...aside },
+    { kind: 'event', ...event, timeMs: 7 },
+  ]);
+  journal.full = true;
+  await expect(sink.samples([one])).rejects.toThrow('full');
 });

@@ -233,6 +233,8 @@ it('a range is a limit with a margin for what it measures, not for a counter', (
     channel('rate', 'rate'),
     channel('counter', 'counter'),
     channel('tight', 'level', { marginPercent: 0 }),
+    channel('batch', 'batch'),
+    channel('state', 'state'),
     channel('own', 'concentration', { limits: [1, 2], frozen: { for: '1h', within: 0.1 } }),
   ]);
   expect(Object.fromEntries(found)).toEqual({
