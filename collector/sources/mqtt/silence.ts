@@ -1,3 +1,5 @@
+import { MOST_MISSED } from '../schedule.ts';
+
 /** A message that is late by less than this part of its interval is not missed. */
 const TOLERANCE = 0.5;
 
@@ -31,11 +33,19 @@ export class Silence<K> {
     if (entry !== undefined) entry.lastMs = nowMs;
   }
 
-  /** The times that went by without a message since the last question. A clock that was set, either way, starts the wait anew. */
-  due(nowMs: number): { readonly key: K; readonly dueMs: number }[] {
+  /**
+   * The times that went by without a message since the last question. A clock that was set, either way, starts the wait anew.
+   *
+   * @param leapt is told since when nobody had asked, where more times went by at once than are told one by one.
+   */
+  due(nowMs: number, leapt: (fromMs: number) => void = () => {}): { readonly key: K; readonly dueMs: number }[] {
     const missed: { key: K; dueMs: number }[] = [];
     for (const entry of this.#watched.values()) {
-      if (nowMs < entry.lastMs || nowMs - entry.lastMs > 600 * entry.everyMs) entry.lastMs = nowMs;
+      if (nowMs < entry.lastMs) entry.lastMs = nowMs;
+      if (nowMs - entry.lastMs > MOST_MISSED * entry.everyMs) {
+        leapt(entry.lastMs);
+        entry.lastMs = nowMs;
+      }
       while (nowMs - entry.lastMs >= entry.everyMs * (1 + TOLERANCE)) {
         entry.lastMs += entry.everyMs;
         missed.push({ key: entry.key, dueMs: entry.lastMs });

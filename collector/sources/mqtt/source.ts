@@ -181,7 +181,10 @@ export class MqttSource implements Source {
     if (running === null || stepMs === null) return;
     running.cancelWatch = this.#clock.after(stepMs, () => {
       const reason = this.#supervisor.state === 'online' ? 'silent' : 'communication';
-      const missed = running.silence.due(this.#clock.nowMs());
+      const leaps: number[] = [];
+      const nowMs = this.#clock.nowMs();
+      const missed = running.silence.due(nowMs, (fromMs) => leaps.push(fromMs));
+      if (leaps.length > 0) this.#event('times-leapt', leapText(leaps, nowMs));
       const samples = missed.map(({ key, dueMs }) => missingSample(key, dueMs, this.#origin, reason));
       this.#counts.failures += samples.length;
       running.sink.intake?.samples(samples);
@@ -230,4 +233,11 @@ export class MqttSource implements Source {
       .finally(() => this.#writing.delete(tracked));
     this.#writing.add(tracked);
   }
+}
+
+/** Too many times went by at once for a missing sample each. @param leaps since when, UTC ms, by channel. */
+function leapText(leaps: readonly number[], nowMs: number): string {
+  const fromMs = leaps.reduce((least, timeMs) => Math.min(least, timeMs));
+  const [from, to] = [fromMs, nowMs].map((timeMs) => new Date(timeMs).toISOString());
+  return `${leaps.length} channels, times from ${from} to ${to}: the clock was set, or the process stood still`;
 }

@@ -200,6 +200,24 @@ describe('silence', () => {
     expect(missed).toEqual(Array.from({ length: 59 }, (_, i) => (i + 1) * 1000));
   });
 
+  it('of which more went by at once than are told one by one says since when nobody had looked', () => {
+    const silence = new Silence(
+      [
+        { key: 'a', everyMs: 1000 },
+        { key: 'b', everyMs: 60_000 },
+      ],
+      0,
+    );
+    const since: number[] = [];
+    expect(silence.due(600_000, (fromMs) => since.push(fromMs)).filter(({ key }) => key === 'a')).toHaveLength(599);
+    expect(since).toEqual([]);
+    silence.heard('a', 601_000);
+    expect(silence.due(1_202_000, (fromMs) => since.push(fromMs)).every(({ key }) => key === 'b')).toBe(true);
+    expect(since).toEqual([601_000]);
+    expect(silence.due(1_203_500, (fromMs) => since.push(fromMs))).toEqual([{ key: 'a', dueMs: 1_203_000 }]);
+    expect(since).toHaveLength(1);
+  });
+
   it('begins anew where the clock was set', () => {
     const silence = new Silence([{ key: 'a', everyMs: 1000 }], 1_000_000);
     expect(silence.due(0)).toEqual([]);
