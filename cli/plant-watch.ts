@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { differencesOf } from '../config/plant/diff.ts';
 import { plantOfCompact, readPlantText } from '../config/plant/load.ts';
 import type { Plant } from '../config/plant/plant.ts';
-import { Faults } from '../config/words/fault.ts';
+import { type Fault, Faults } from '../config/words/fault.ts';
 import { checkToRead, hashOfLoaded, sha256Of } from './check-apart.ts';
 import type { Collecting } from './collecting.ts';
 import { printFaults, say } from './output.ts';
@@ -74,16 +74,22 @@ export async function apply(collecting: Applied, text: string, path: string, app
   const sha256 = sha256Of(text);
   const event = (name: string, detail: string) => recorder.event({ timeMs: Date.now(), source: 'plant-file', event: name, detail });
   const { file, faults, meters } = await checkToRead(text, path, { budgets: true });
-  if (file === null || faults.length > 0) {
-    printFaults(new Faults(faults));
+  const refuse = async (why: readonly Fault[]): Promise<false> => {
+    printFaults(new Faults(why));
     say('工厂文件有误，未应用；仍按原来的采集。', 'The plant file has faults and is not applied; reading goes on as before.');
-    await event('plant-refused', `sha256 ${sha256}: ${faults.map(({ code, place }) => `${code} ${place}`).join('; ')}`);
+    await event('plant-refused', `sha256 ${sha256}: ${why.map(({ code, place }) => `${code} ${place}`).join('; ')}`);
     return false;
-  }
+  };
+  if (file === null || faults.length > 0) return refuse(faults);
   const differences = differencesOf(collecting.plant.file, file);
   if (differences.length === 0) return true;
   const next = plantOfCompact(file, path, meters);
-  const change = await collecting.reload(next);
+  const change = await collecting.reload(next).catch((error: unknown) => {
+    if (error instanceof Faults) return error;
+    throw error;
+  });
+  // A secret or a certificate that is not on this machine, for one.
+  if (change instanceof Faults) return refuse(change.faults);
   applied(next);
   const parts = Object.entries(change).flatMap(([what, ids]) => (ids.length > 0 && what !== 'kept' ? [`${what} ${ids.join(', ')}`] : []));
   const touched = [...new Set(differences.map(({ section, id }) => `${section} ${id}`))];

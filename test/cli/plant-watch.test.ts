@@ -6,6 +6,7 @@ import { loadPlantToRead, sha256Of } from '../../cli/check-apart.ts';
 import { watchPlant } from '../../cli/plant-watch.ts';
 import type { SourceChange } from '../../cli/reloading.ts';
 import type { Plant } from '../../config/plant/plant.ts';
+import { Fault, Faults } from '../../config/words/fault.ts';
 
 // Whoever runs the tests at a terminal has one.
 vi.mock('../../cli/terminal.ts', () => ({ hasTerminal: () => false }));
@@ -42,6 +43,8 @@ async function watched(lookMs: number, savedMeanwhile: string | null = null) {
   const collecting = {
     plant: await loadPlantToRead(path),
     async reload(next: Plant) {
+      if (next.file.meters[0]!.name === '第五')
+        throw new Faults([new Fault({ code: 'secret.file', place: 'GW', zh: '读不到', en: 'cannot read' })]);
       this.plant = next;
       names.push(next.file.meters[0]!.name);
       return change;
@@ -77,6 +80,10 @@ it('a plant file that is saved is applied, one with a fault is told of and chang
   const senseless = `${plantText('第四')}points: [{ id: X, name: X, kind: water, level: 1, unit: nowhere }]\n`;
   save(path, senseless);
   await refused(senseless);
+  // One that needs what is not on this machine.
+  save(path, plantText('第五'));
+  await refused(plantText('第五'));
+  expect(events.at(-1)).toMatch(/: secret\.file GW$/);
   expect(names).toEqual(['第二']);
 }, 240_000);
 
