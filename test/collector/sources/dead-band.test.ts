@@ -8,6 +8,7 @@ import { differenceOf, IntakeBook } from '../../../collector/sample/intake.ts';
 import { type QualityChecks, qualityStage } from '../../../collector/sample/quality.ts';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
 import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
+import { pollBudgets } from '../../../collector/sources/budget.ts';
 import { systemClock } from '../../../collector/sources/clock.ts';
 import { DeadBand } from '../../../collector/sources/dead-band.ts';
 import { InOrder } from '../../../collector/sources/in-order.ts';
@@ -290,6 +291,32 @@ describe('a dead-band behind a clock that was set', () => {
     // From the first look that nobody made on.
     expect(missing).toEqual([3_000, ...Array.from({ length: 70 }, (_, index) => (index + 1) * EVERY_MS)]);
     expect(gathered.filter(({ value }) => value !== null).map(({ timeMs }) => timeMs - START)).toEqual([1_000, 2_000, 702_000]);
+  });
+});
+
+describe('what is asked for looks', () => {
+  const settings = { id: 'd', protocol: 'modbus-tcp', framing: 'rtu', host: '127.0.0.1', line: { baud: 9600 } };
+  const read = (pdu: number, more: object) => ({ device: 'd', unit: 1, table: 'holding', address: { pdu }, type: 'uint16', ...more });
+  const plant = (...more: object[]) => plantOf([settings], Object.fromEntries(more.map((one, at) => [`m${at}`, read(at, one)])));
+
+  it('is in the poll budget as often as it is asked', () => {
+    const looked = pollBudgets(plant({ every: '60s', change: { sampling: '1s' } }))[0]!;
+    const { utilisation, shortestEveryMs } = pollBudgets(plant({ every: '1s' }))[0]!;
+    expect(looked).toMatchObject({ utilisation, shortestEveryMs });
+    expect(utilisation).toBeGreaterThan(50 * pollBudgets(plant({ every: '60s' }))[0]!.utilisation);
+  });
+
+  it('is joined in requests with what is due as often and looked at as often', () => {
+    const change = { absolute: 2, sampling: '1s' };
+    const groups = groupsOfPlant(
+      plant({ every: '1s' }, { change }, { change: { sampling: '1s' } }, { every: '10s', change }, { every: '60s' }),
+    );
+    expect(groups.map(({ everyMs, keepMs, reads }) => [everyMs, keepMs, reads.length, reads[0]!.items.length])).toEqual([
+      [1_000, undefined, 1, 1],
+      [1_000, 10_000, 1, 1],
+      [1_000, 60_000, 1, 2],
+      [60_000, undefined, 1, 1],
+    ]);
   });
 });
 
