@@ -2,8 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Device } from '../../config/plant/schema.ts';
 import { durationMs } from '../../config/plant/time.ts';
 import type { Origin } from '../sample/sample.ts';
-import { type MeterLineSettings, openGateway } from './meter-line.ts';
+import type { Clock } from './clock.ts';
+import type { MeterLineSettings } from './meter-line.ts';
 import { openSerial } from './serial.ts';
+import { openSocket } from './socket.ts';
 
 type MeterDevice = Extract<Device, { protocol: `dlt645-${string}` | `cjt188-${string}` }>;
 
@@ -18,9 +20,9 @@ export function settingsOf(device: MeterDevice, origin: Origin): MeterLineSettin
   };
 }
 
-/** Opens the line: a transparent gateway, or a serial port of this machine. */
-export function openerOf(device: MeterDevice): (signal: AbortSignal) => Promise<Duplex> {
-  if ('host' in device) return (signal) => openGateway(device.host, device.port, signal);
+/** Opens the line: a transparent gateway (串口服务器), or a serial port of this machine. */
+export function openerOf(device: MeterDevice, clock: Clock): (signal: AbortSignal) => Promise<Duplex> {
+  if ('host' in device) return (signal) => openSocket(device.host, device.port, durationMs(device.timeout), clock, signal);
   const { baud, dataBits = 8, parity, stopBits } = device.line;
   return (signal) => openSerial({ path: device.path, baud, dataBits, parity, stopBits }, signal);
 }

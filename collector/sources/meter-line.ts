@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { missingBatch, namesOf, type SampleBatch } from '../sample/batch.ts';
 import type { Reason } from '../sample/reason.ts';
@@ -126,15 +125,4 @@ export class MeterLineSource extends PolledSource<Exchange, Reading> {
     }
     return health;
   }
-}
-
-/** A TCP connection to a transparent gateway (串口服务器). Rejects where it is away, and when the signal aborts. */
-export function openGateway(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal });
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 30_000);
-    socket.once('connect', () => resolve(socket));
-    socket.on('error', reject);
-  });
 }

@@ -10,7 +10,7 @@ import type ModbusRTU from 'modbus-serial';
 import { systemClock } from '../../collector/sources/clock.ts';
 import { crc16, rtu } from '../../collector/sources/modbus/framing.ts';
 import { LineLink } from '../../collector/sources/modbus/line.ts';
-import { openSocket } from '../../collector/sources/modbus/tcp.ts';
+import { openSocket } from '../../collector/sources/socket.ts';
 import { registerAt } from '../collector/sources/modbus/faulty-device.ts';
 
 /**

@@ -41,5 +41,5 @@ export function openCjt188(device: Cjt188Device, channels: readonly Channel[], p
       channels: asked,
     }),
   );
-  return new MeterLineSource(settingsOf(device, origin), readings, openerOf(device), clock);
+  return new MeterLineSource(settingsOf(device, origin), readings, openerOf(device, clock), clock);
 }

@@ -36,7 +36,7 @@ export function openDlt645(device: Dlt645Device, channels: readonly Channel[], p
       channels: asked,
     }),
   );
-  return new MeterLineSource(settingsOf(device, origin), readings, openerOf(device), clock);
+  return new MeterLineSource(settingsOf(device, origin), readings, openerOf(device, clock), clock);
 }
 
 function valueIn(channel: string, read: Dlt645Read, edition: Edition, offsetMinutes: number): Reading['channels'][number]['value'] {

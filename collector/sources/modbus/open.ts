@@ -7,6 +7,7 @@ import { Fault } from '../../../config/words/fault.ts';
 import type { Origin } from '../../sample/sample.ts';
 import type { Clock } from '../clock.ts';
 import { openSerial } from '../serial.ts';
+import { openSocket } from '../socket.ts';
 import type { Sink, Source } from '../source.ts';
 import type { Connector } from '../supervisor.ts';
 import { groupsOf, lineTimingOf, type ModbusDevice, readsOf, type SerialLine, serialLineOf } from './device.ts';
@@ -17,7 +18,7 @@ import type { Link } from './link.ts';
 import { PacedLink, type Pauses } from './paced.ts';
 import { SharedLine } from './shared-line.ts';
 import { ModbusSource } from './source.ts';
-import { openSocket, TcpLink } from './tcp.ts';
+import { TcpLink } from './tcp.ts';
 import { secured, type TlsSettings } from './tls.ts';
 
 /** For the certificates to be shown and checked, once the connection stands. */

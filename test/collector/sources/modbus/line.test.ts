@@ -8,7 +8,7 @@ import { dataBytes, type ReadRequest } from '../../../../collector/sources/modbu
 import { ascii, crc16, type Framing, lrc, rtu } from '../../../../collector/sources/modbus/framing.ts';
 import { LineLink } from '../../../../collector/sources/modbus/line.ts';
 import type { Outcome } from '../../../../collector/sources/modbus/link.ts';
-import { openSocket } from '../../../../collector/sources/modbus/tcp.ts';
+import { openSocket } from '../../../../collector/sources/socket.ts';
 import { freePort } from '../../../free-port.ts';
 import { registerAt } from './faulty-device.ts';
 import { VirtualClock, Wire } from './virtual-time.ts';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../../collector/sources/clock.ts';
 import { type ReadRequest, readAnswer, type Table } from '../../../../collector/sources/modbus/frame.ts';
-import { openSocket, TcpLink } from '../../../../collector/sources/modbus/tcp.ts';
+import { TcpLink } from '../../../../collector/sources/modbus/tcp.ts';
+import { openSocket } from '../../../../collector/sources/socket.ts';
 import { type Asked, faultyDevice, frameOf, registerAt, rightAnswer } from './faulty-device.ts';
 
 /** A longer drill: LIANGHENG_EXCHANGES=1000000 npx vitest run test/collector/sources/modbus/tcp-faults.test.ts */

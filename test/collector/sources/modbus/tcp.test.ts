@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../collector/sources/clock.ts';
 import type { ReadRequest } from '../../../../collector/sources/modbus/frame.ts';
 import type { Outcome } from '../../../../collector/sources/modbus/link.ts';
-import { openSocket, TcpLink } from '../../../../collector/sources/modbus/tcp.ts';
+import { TcpLink } from '../../../../collector/sources/modbus/tcp.ts';
+import { openSocket } from '../../../../collector/sources/socket.ts';
 import { faultyDevice, frameOf, registerAt, rightAnswer } from './faulty-device.ts';
 
 const Client = createRequire(import.meta.url)('modbus-serial') as unknown as typeof ModbusRTU.default;
