@@ -79,6 +79,38 @@ describe('answers', () => {
   });
 });
 
+describe('what stands behind an identifier', () => {
+  // DL/T 645-2007, annex A: data format and unit.
+  it.each([
+    [['00000000', '00000100', '00003F00', '0000FF00', '00010000', '00020400', '0002ff00'], 'XXXXXX.XX', 'kWh'],
+    [['02010100', '02010200', '02010300', '0201FF00'], 'XXX.X', 'V'],
+    [['02020100', '02020200', '02020300', '0202ff00'], 'XXX.XXX', 'A'],
+    [['02030000', '02030100', '02030200', '02030300', '0203FF00'], 'XX.XXXX', 'kW'],
+    [['02060000', '02060100', '02060200', '02060300', '0206FF00'], 'X.XXX', '1'],
+  ] as const)('%s is %s %s', (identifiers, format, unit) => {
+    const [whole, behind] = format.split('.') as [string, string];
+    for (const identifier of identifiers)
+      expect(layoutOf(identifier)).toEqual({ bytes: (whole.length + behind.length) / 2, decimals: behind.length, unit });
+  });
+
+  it('is for the plant file to say where it is another', () => {
+    const others = [
+      '00004000',
+      '00030000',
+      '00000001',
+      '02010000',
+      '02010400',
+      '02020000',
+      '02040000',
+      '02080100',
+      '02800002',
+      '000000',
+      '9010',
+    ];
+    for (const identifier of others) expect(layoutOf(identifier)).toBeNull();
+  });
+});
+
 describe('what can be built', () => {
   onlyReads(frames);
 
