@@ -40,8 +40,8 @@ describe("a meter's own clock", () => {
         expect(dlt645Clock(data, toSecond, offsetMinutes)).toBe(aheadS);
       }),
     );
-    expect(dlt645Clock(Buffer.from('ffffff', 'hex'), 0, 480)).toBeNull();
-    expect(dlt645Clock(Buffer.from('000024', 'hex'), 0, 480)).toBeNull();
+    for (const none of ['ffffff', '000024', '006000', '600000', 'ff0000', '00ff00', '0000ff', '', '0000', '00000000'])
+      expect(dlt645Clock(Buffer.from(none, 'hex'), 0, 480)).toBeNull();
   });
 
   /** @source the published frame of test/collector/sources/cjt188: 2015-05-11 22:01:31 */
@@ -52,5 +52,10 @@ describe("a meter's own clock", () => {
     const data = found.answer.data.subarray(3);
     expect(cjt188Clock(data, Date.parse('2015-05-11T22:00:00+08:00'), 480)).toBe(91);
     expect(cjt188Clock(data.subarray(1), 0, 480)).toBeNull();
+    for (let at = data.length - 9; at < data.length - 2; at++) {
+      const unknown = Buffer.from(data);
+      unknown[at] = 0xff;
+      expect(cjt188Clock(unknown, 0, 480)).toBeNull();
+    }
   });
 });
