@@ -66,6 +66,8 @@ describe('counterStep', () => {
     [1000, null, 899, 50, null],
     [1000, null, 950, 101, null],
     [1000, null, 1001, 5, null],
+    [1000, null, 1000, 20, 20],
+    [1000, 1000, 1000, 20, 20],
     [null, 1000, 999, 0, null],
   ])('modulus %s, ceiling %s an hour: from %d to %d within an hour is a roll-over of %s', (modulus, ceiling, before, after, amount) => {
     expect(step(modulus, ceiling, before, after)).toEqual(amount === null ? null : { amount, event: 'roll-over' });
@@ -211,20 +213,30 @@ describe('countReadings', () => {
   it('gives the same total with a disturbance of any length anywhere inside as without it, and says where it began', () => {
     const level = fc.constantFrom(0, 3, 1000, 90_000, 1e9);
     fc.assert(
-      fc.property(course, fc.nat(), fc.integer({ min: 1, max: 12 }), level, fc.boolean(), (rises, place, length, level, counts) => {
-        const honest = risen(20_000, rises);
-        const hit = 1 + (place % (honest.length - length - 3));
-        const shown = honest.map((v, i) => (i < hit || i >= hit + length ? v : counts ? level + v - honest[hit]! : level));
-        const times = honest.map((_, i) => T0 + i * 60_000);
-        const counted = countReadings(spec(null), times, shown);
-        expect(counted.total.at(-1)).toBe(honest.at(-1)! - honest[0]!);
-        expect(counted.index).toEqual(honest.map((_, i) => i).filter((i) => i < hit || i >= hit + length));
-        const [before, after] = [honest[hit - 1], honest[hit + length]];
-        expect(counted.events).toEqual([
-          { timeMs: times[hit], event: 'glitch', before, after: level },
-          ...(length < 3 ? [] : [{ timeMs: times[hit + length], event: 'outage', before, after }]),
-        ]);
-      }),
+      fc.property(
+        course,
+        fc.nat(),
+        fc.integer({ min: 1, max: 12 }),
+        level,
+        fc.boolean(),
+        fc.boolean(),
+        (rises, place, length, level, counts, limited) => {
+          const honest = risen(20_000, rises);
+          const hit = 1 + (place % (honest.length - length - 3));
+          const shown = honest.map((v, i) => (i < hit || i >= hit + length ? v : counts ? level + v - honest[hit]! : level));
+          const times = honest.map((_, i) => T0 + i * 60_000);
+          // Without a ceiling a rise is believed, and found out by what follows; a fall never is.
+          const ceilingPerHour = limited || level > 20_000 ? 600 : null;
+          const counted = countReadings({ ...spec(null), ceilingPerHour }, times, shown);
+          expect(counted.total.at(-1)).toBe(honest.at(-1)! - honest[0]!);
+          expect(counted.index).toEqual(honest.map((_, i) => i).filter((i) => i < hit || i >= hit + length));
+          const [before, after] = [honest[hit - 1], honest[hit + length]];
+          expect(counted.events).toEqual([
+            { timeMs: times[hit], event: 'glitch', before, after: level },
+            ...(length < 3 ? [] : [{ timeMs: times[hit + length], event: 'outage', before, after }]),
+          ]);
+        },
+      ),
     );
   });
 

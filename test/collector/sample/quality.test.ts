@@ -95,6 +95,7 @@ describe('a reading is suspect', () => {
     const checks = { changePerMinute: 5 };
     expect(reasons(checks, [10, 12, 80, 13, 12])).toEqual(['none', 'none', 'spike', 'none', 'none']);
     expect(reasons(checks, [10, 80, 81, 82, 83])).toEqual(['none', 'spike', 'spike', 'none', 'none']);
+    expect(reasons(checks, [10, 80, 200, 201, 202, 203])).toEqual(['none', 'spike', 'spike', 'spike', 'none', 'none']);
     expect(reasons(checks, [10, 80, 200, 81, 300, 11])).toEqual(['none', 'spike', 'spike', 'spike', 'spike', 'none']);
   });
 
