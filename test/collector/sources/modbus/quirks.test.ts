@@ -120,9 +120,11 @@ describe('devices on one line', () => {
   it('wait for it together: who goes while it is being opened takes it from nobody, and leaves it open for nobody', async () => {
     let opened: (link: Link) => void = () => {};
     const links: { closed: boolean }[] = [];
+    const wanted: AbortSignal[] = [];
     const shared = new SharedLine(
-      () =>
+      (signal) =>
         new Promise((resolve) => {
+          wanted.push(signal);
           opened = resolve;
         }),
       systemClock,
@@ -144,6 +146,7 @@ describe('devices on one line', () => {
     const [goes, stays] = [new AbortController(), new AbortController()];
     const [gone, user] = [joining(goes.signal), joining(stays.signal)];
     goes.abort();
+    expect(wanted.map(({ aborted }) => aborted)).toEqual([false]);
     open();
     await expect(gone).rejects.toThrow();
     const link = await user;
@@ -155,9 +158,12 @@ describe('devices on one line', () => {
     const alone = new AbortController();
     const nobody = joining(alone.signal);
     alone.abort();
+    expect(wanted.map(({ aborted }) => aborted)).toEqual([false, true]);
     open();
     await expect(nobody).rejects.toThrow();
     expect(links[1]!.closed).toBe(true);
+    await expect(joining(AbortSignal.abort())).rejects.toThrow();
+    expect(wanted).toHaveLength(2);
   });
 
   it('tell what stands on the line beside their exchanges once, by the one that has been there longest', async () => {
