@@ -166,6 +166,49 @@ describe('devices on one line', () => {
     expect(wanted).toHaveLength(2);
   });
 
+  it('are all told when it is lost, and open it anew, also where that had failed before', async () => {
+    const links: { closed: boolean }[] = [];
+    let [away, lose] = [false, (_error: Error): void => {}];
+    const shared = new SharedLine(async (_signal, onLost) => {
+      if (away) throw new Error('nobody listens');
+      lose = onLost;
+      const link: Link = {
+        unsolicited: 0,
+        closed: false,
+        read: async () => ({ kind: 'silence' }),
+        close: () => {
+          Object.assign(link, { closed: true });
+        },
+      };
+      links.push(link);
+      return link;
+    }, systemClock);
+    const told: [user: number, link: Link, why: string][] = [];
+    const pauses = { afterConnectMs: 0, betweenMs: 0, onUnitChangeMs: 0 };
+    const join = (user: number) =>
+      shared.join(pauses, new AbortController().signal, (link, error) => {
+        told.push([user, link, error.message]);
+        link.close();
+      });
+    const before = [await join(1), await join(2)];
+    lose(new Error('the adapter is gone'));
+    expect(told).toEqual(before.map((link, at) => [at + 1, link, 'the adapter is gone']));
+    expect(before.map(({ closed }) => closed)).toEqual([true, true]);
+    expect(await before[0]!.read({ unit: 1, table: 'holding', address: 0, count: 1 }, 1_000)).toMatchObject({ kind: 'lost' });
+
+    away = true;
+    await expect(join(1)).rejects.toThrow('nobody listens');
+    away = false;
+    const [first, second] = [await join(1), await join(2)];
+    expect(links).toHaveLength(2);
+    first.close();
+    first.close();
+    expect([first.closed, second.closed, links[1]!.closed]).toEqual([true, false, false]);
+    second.close();
+    expect([second.closed, links[1]!.closed]).toEqual([true, true]);
+    expect(told).toHaveLength(2);
+  });
+
   it('tell what stands on the line beside their exchanges once, by the one that has been there longest', async () => {
     const heard = { count: 3, last: 'unit 9, function 3' };
     const link: Link = { unsolicited: 4, overheard: heard, closed: false, read: async () => ({ kind: 'silence' }), close: () => {} };
