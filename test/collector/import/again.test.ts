@@ -61,6 +61,12 @@ describe('readings decoded again', () => {
     expect(again).toEqual({ changed: [{ ...sample(2, 12), value: 24 }], before: [sample(2, 12)], marked: [], read: 1, without: 0 });
   });
 
+  it('are counted apart from those that have nothing to decode', async () => {
+    const plain = { ...sample(4, 9), raw: null };
+    const again = await readingsDecodedAgain(journalOf([sample(3, 8), plain, { ...plain, timeMs: 5 * MINUTE }]), asked(0));
+    expect(again).toEqual({ changed: [], before: [], marked: [], read: 1, without: 2 });
+  });
+
   it('have the marks of people put over them again, in the order of their times', async () => {
     const marked = (minute: number, value: number): Sample => ({ ...sample(minute, value), quality: 'suspect', reason: 'maintenance' });
     const missing: Sample = { ...sample(3, 13), value: null, quality: 'missing', reason: 'calibration' };
