@@ -12,6 +12,8 @@ import { loadPlant } from '../../../config/plant/load.ts';
 import { loadJurisdictions, loadRules } from '../../../config/rules/load.ts';
 import type { RuleOf } from '../../../config/rules/rule.ts';
 
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
 const TO = '2026-03-04T00:00:00+08:00';
 const over = {
   basis: 'hour',
@@ -221,7 +223,7 @@ describe('alarms', () => {
           const result = alarmEvents(raised, state.map(condition), new Set(['p', 'q']), n, none);
           raised = result.raised;
           for (const { key, event } of result.events) told.set(key, [...(told.get(key) ?? []), event]);
-          expect(Object.keys(raised).sort()).toEqual([...state].sort());
+          expect(Object.keys(raised).sort(byText)).toEqual([...state].sort(byText));
         }
         for (const events of told.values())
           for (const [n, event] of events.entries()) expect(event).toBe(n % 2 === 0 ? 'raised' : 'recovered');
