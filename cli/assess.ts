@@ -37,8 +37,8 @@ export function define(program: Command): void {
   program
     .command('assess')
     .description('按规则评定：企业属于哪类、应在何日前做什么\nWhich classes a plant is in, and what it must do by which day')
-    .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
-    .option('--profile <file>', '企业概况（YAML），默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
+    .argument('<plant>', '企业文件或其文件夹 / a plant file or its folder')
+    .option('--profile <file>', '企业概况（YAML），默认为企业文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
     .option('--at <time>', '评定时刻，默认现在 / the instant; default now')
     .option(
       '--ics <file>',
@@ -47,7 +47,7 @@ export function define(program: Command): void {
     .option('--score <sheet>', '评分表的规则编号：预填能算的行 / a score sheet by the id of its rule: fill in what can be computed')
     .option(
       '--facts <file...>',
-      '审核事实（YAML 或报告的 facts.json），加在工厂文件旁的 audit-facts.yaml 上 / facts of the audit, e.g. a report’s facts.json, added to audit-facts.yaml',
+      '审核事实（YAML 或报告的 facts.json），加在企业文件旁的 audit-facts.yaml 上 / facts of the audit, e.g. a report’s facts.json, added to audit-facts.yaml',
     )
     .option('--book <file>', '把预填的评分表写成 .xlsx / write the prefilled sheet as a workbook')
     .option('--scored <file>', '读回专家评过的 .xlsx 并合计 / read the scored workbook back and add it up')

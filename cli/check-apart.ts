@@ -136,6 +136,6 @@ const unfinished = (path: string, how: string | number): Fault =>
   new Fault({
     code: 'plant.check-ended',
     place: path,
-    zh: `检查工厂文件的进程中途结束（${how}），多半是内存不足；请腾出内存后再试`,
+    zh: `检查企业文件的进程中途结束（${how}），多半是内存不足；请腾出内存后再试`,
     en: `the process that checks the plant file ended without an answer (${how}), probably for want of memory; free some and try again`,
   });

@@ -19,20 +19,20 @@ import { type BudgetedCheck, budgetTable, withBudgets } from './poll-budget.ts';
 export function define(program: Command): void {
   program
     .command('check')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .option(
       '--diff <new>',
-      '与另一份工厂文件比较：改了什么，影响什么，近 30 天累计量如何变化 what another plant file changes, what that touches, and what becomes of the last 30 days’ totals',
+      '与另一份企业文件比较：改了什么，影响什么，近 30 天累计量如何变化 what another plant file changes, what that touches, and what becomes of the last 30 days’ totals',
     )
     .option('--ledger <xlsx>', '导出计量器具台账 write the meter ledger as a workbook')
     .option('--registers <file>', '导出 Modbus 点表（.xlsx、.csv） write the register map of the Modbus channels as .xlsx or .csv')
     .option(
       '--versions',
-      '列出采集期间生效过的各版工厂文件及其改动 list the versions that were in force while collecting, and what each changed',
+      '列出采集期间生效过的各版企业文件及其改动 list the versions that were in force while collecting, and what each changed',
     )
     .option('--budget', '打印读取计划占用各线路的时间 print how busy the readings keep each line')
     .option('--json', '输出 JSON print JSON')
-    .description('检查工厂文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
+    .description('检查企业文件，一次报告全部错误与提醒\nCheck a plant file and report every mistake at once')
     .action(check);
 }
 

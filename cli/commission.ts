@@ -26,7 +26,7 @@ interface Options {
 export function define(program: Command): void {
   program
     .command('commission')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .argument('<meter>', '计量器具 meter')
     .requiredOption('--face <value>', '表盘上的示值，按计量器具的单位 what its face shows, in its unit')
     .requiredOption('--by <name>', '核对人 who looked at it', personIn)
@@ -35,7 +35,7 @@ export function define(program: Command): void {
     .option('--anyway', '差值超过最大允许误差也签字 sign although they differ by more than the permissible error')
     .option('--json', '输出 JSON print JSON')
     .description(
-      '投运核对：把表盘示值与读数并列写入工厂文件并签字；未核对的表在报告中列为“未经投运核对”\nSign that face and reading of a meter agree; until then reports call it not commissioned',
+      '投运核对：把表盘示值与读数并列写入企业文件并签字；未核对的表在报告中列为“未经投运核对”\nSign that face and reading of a meter agree; until then reports call it not commissioned',
     )
     .action(commission);
 }

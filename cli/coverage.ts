@@ -21,7 +21,7 @@ export function define(program: Command): void {
   program
     .command('coverage')
     .description('计量器具配备率：按现行规则逐类逐级判定\nMetering coverage by kind and level, judged by the rule in force')
-    .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 / a plant file or its folder')
     .option(
       '--at <time>',
       '判定时刻：日期或带时区的时刻，默认现在 / the instant to judge: a date or an instant with its offset; default now',

@@ -36,7 +36,7 @@ const AGAIN = 'decoded-again';
 export function define(program: Command): void {
   program
     .command('decode-again')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .argument('<channels...>', '通道或计量器具（含其全部通道） channels, or meters with all their channels')
     .requiredOption('--from <time>', '从 from')
     .option('--to <time>', '到（不含），默认现在 to, exclusive; default: now')
@@ -45,7 +45,7 @@ export function define(program: Command): void {
     .option('--dry-run', '只显示，不写入 say what would change, write nothing')
     .option('--json', '输出 JSON print JSON')
     .description(
-      '类型、字节序、系数写错了一段时间：先改工厂文件，再用本命令按日志中保存的寄存器重新解码；原记录留在日志，采集运行时也可\nType, byte order or scale were wrong for a time: correct the plant file, then decode the registers in the journal once more; the journal keeps what was, also while the collector runs',
+      '类型、字节序、系数写错了一段时间：先改企业文件，再用本命令按日志中保存的寄存器重新解码；原记录留在日志，采集运行时也可\nType, byte order or scale were wrong for a time: correct the plant file, then decode the registers in the journal once more; the journal keeps what was, also while the collector runs',
     )
     .action(decodeAgain);
 }

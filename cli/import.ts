@@ -11,7 +11,7 @@ import { readPlantFile, replacePlantFile } from './plant-edit.ts';
 export function define(program: Command): void {
   program
     .command('import')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .argument('<files...>', '要导入的文件 files to import: .csv, .xlsx, .lp')
     .option('--ledger', '文件是计量器具台账（.xlsx） the file is a meter ledger')
     .option('--registers', '文件是 Modbus 点表（.xlsx、.csv） the file is a register map of Modbus channels')
@@ -40,7 +40,7 @@ export function define(program: Command): void {
     .option('--dry-run', '只显示改动，不写入 show what would change, write nothing')
     .option('--json', '输出 JSON print JSON')
     .description(
-      '导入读数（DCS 导出、抄表、化验、过磅；.csv、.xlsx、.lp），采集运行时也可，或用 --ledger、--registers 把计量器具台账、点表写入工厂文件\nPut readings from files (.csv, .xlsx, line protocol in .lp) into the journal, also while the collector runs, or with --ledger a meter ledger, with --registers a register map into the plant file',
+      '导入读数（DCS 导出、抄表、化验、过磅；.csv、.xlsx、.lp），采集运行时也可，或用 --ledger、--registers 把计量器具台账、点表写入企业文件\nPut readings from files (.csv, .xlsx, line protocol in .lp) into the journal, also while the collector runs, or with --ledger a meter ledger, with --registers a register map into the plant file',
     )
     .action(importFiles);
 }

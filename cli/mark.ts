@@ -28,7 +28,7 @@ const BATCH = 5_000;
 export function define(program: Command): void {
   program
     .command('mark')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .argument('<channels...>', '通道或计量器具（含其全部通道） channels, or meters with all their channels')
     .requiredOption('--from <time>', '从 from')
     .requiredOption('--to <time>', '到（不含） to, exclusive')

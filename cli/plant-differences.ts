@@ -13,7 +13,7 @@ const ZH: Readonly<Record<Effect | Difference['change'], string>> = {
 
 /** Differences for a person: one line an item with what it touches, one line a field with the value before and after. */
 export function differencesText(differences: readonly Difference[]): string {
-  if (differences.length === 0) return '两份工厂文件内容相同\nthe two plant files say the same\n';
+  if (differences.length === 0) return '两份企业文件内容相同\nthe two plant files say the same\n';
   const lines = differences.flatMap(({ section, id, change, effects, fields }) => [
     `${ZH[change]} ${change} ${section}/${id}：${effects.map((effect) => ZH[effect]).join('、')} (${effects.join(', ')})`,
     ...fields.map(({ path, before, after }) => `    ${path}: ${written(before)} → ${written(after)}`),

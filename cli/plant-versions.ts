@@ -33,7 +33,7 @@ export function versionsText(versions: readonly PlantVersion[]): string {
     return `${from}  ${changes}  ${path}`;
   });
   return `${lines.join('\n')}
-看改动：check PLANT --diff 版本；要退回，把该版本复制到工厂文件上，采集不中断。
+看改动：check PLANT --diff 版本；要退回，把该版本复制到企业文件上，采集不中断。
 To see what one changes: check PLANT --diff VERSION; to go back, copy it over the plant file: collecting goes on.
 `;
 }

@@ -39,13 +39,13 @@ export function watchPlant(collecting: Applied, applied: (plant: Plant) => void 
     known = sha256;
     const before = collecting.plant;
     const inForce = await apply(collecting, read.text, path, applied);
-    if (asked && inForce && collecting.plant === before) say('工厂文件没有变化。', 'The plant file has not changed.');
+    if (asked && inForce && collecting.plant === before) say('企业文件没有变化。', 'The plant file has not changed.');
   };
   let looking: Promise<unknown> = Promise.resolve();
   const next = (asked: boolean): void => {
     looking = looking
       .then(() => look(asked))
-      .catch((error: unknown) => say(`工厂文件未能应用：${String(error)}`, `The plant file was not applied: ${String(error)}`));
+      .catch((error: unknown) => say(`企业文件未能应用：${String(error)}`, `The plant file was not applied: ${String(error)}`));
   };
   let seen: string | null = null;
   const poll = (): void => {
@@ -76,7 +76,7 @@ export async function apply(collecting: Applied, text: string, path: string, app
   const { file, faults, meters } = await checkToRead(text, path, { budgets: true });
   const refuse = async (why: readonly Fault[]): Promise<false> => {
     printFaults(new Faults(why));
-    say('工厂文件有误，未应用；仍按原来的采集。', 'The plant file has faults and is not applied; reading goes on as before.');
+    say('企业文件有误，未应用；仍按原来的采集。', 'The plant file has faults and is not applied; reading goes on as before.');
     await event('plant-refused', `sha256 ${sha256}: ${why.map(({ code, place }) => `${code} ${place}`).join('; ')}`);
     return false;
   };
@@ -95,7 +95,7 @@ export async function apply(collecting: Applied, text: string, path: string, app
   const touched = [...new Set(differences.map(({ section, id }) => `${section} ${id}`))];
   await event('plant-changed', `sha256 ${sha256}; ${touched.join(', ')}; sources: ${parts.join('; ') || 'all kept'}`);
   say(
-    `工厂文件已应用：${differences.length} 处改动；数据源保持 ${change.kept.length}，改读 ${change.reread.length}，重启 ${change.restarted.length}，新增 ${change.started.length}，停止 ${change.stopped.length}。`,
+    `企业文件已应用：${differences.length} 处改动；数据源保持 ${change.kept.length}，改读 ${change.reread.length}，重启 ${change.restarted.length}，新增 ${change.started.length}，停止 ${change.stopped.length}。`,
     `The plant file is applied: ${differences.length} changes; sources kept ${change.kept.length}, reread ${change.reread.length}, restarted ${change.restarted.length}, started ${change.started.length}, stopped ${change.stopped.length}.`,
   );
   if (differences.some(({ section }) => section === 'stores')) {

@@ -37,7 +37,7 @@ export function define(program: Command): void {
     .addOption(new Option('--table <table>', '寄存器表 table').choices(['holding', 'input', 'both']).default('both'))
     .option('--expect <value>', '表上显示的值 what the face shows', number)
     .option('--range <low,high>', '铭牌量程 range on the nameplate', range)
-    .option('--meter <id>', '取工厂文件中该表（通道）的量程 take the range of this meter or channel in the plant file')
+    .option('--meter <id>', '取企业文件中该表（通道）的量程 take the range of this meter or channel in the plant file')
     .option('--all', '列出全部读法 print every reading')
     .option('--json', '输出 JSON print JSON')
     .description(
@@ -133,7 +133,7 @@ function nameplateRange(plant: Plant, id: string): readonly [number, number] {
   throw new Fault({
     code: 'probe.range',
     place: id,
-    zh: channel.kind === 'counter' ? '累计量没有量程可比，请用 --expect 写表上的示值' : '工厂文件没有写它的量程（range）',
+    zh: channel.kind === 'counter' ? '累计量没有量程可比，请用 --expect 写表上的示值' : '企业文件没有写它的量程（range）',
     en:
       channel.kind === 'counter'
         ? 'a counter has no range to go by: say --expect with what its face shows'

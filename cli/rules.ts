@@ -61,9 +61,9 @@ export function define(program: Command): void {
     'why',
     '某一判定从何而来：配备率某格、平衡深度、验收类别、检定到期日、期限\nWhere a verdict comes from: a coverage cell, depth, acceptance, a due day, a duty',
   )
-    .argument('<plant>', '工厂文件或其文件夹 / a plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 / a plant file or its folder')
     .argument('<what>', 'steam/2、depth、acceptance/A、due/METER、duty/start-audit')
-    .option('--profile <file>', '企业概况，默认为工厂文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
+    .option('--profile <file>', '企业概况，默认为企业文件旁的 profile.yaml / profile, default profile.yaml beside the plant file')
     .option('--at <time>', '判定时刻，默认现在 / the instant to judge; default now')
     .action(async (path: string, name: string, options: Options & { at?: string; profile?: string }) => {
       const plant = await loadPlant(path);

@@ -17,7 +17,7 @@ interface Chosen {
 export function define(program: Command): void {
   program
     .command('simulate')
-    .argument('<plant>', '工厂文件或其文件夹 plant file or its folder')
+    .argument('<plant>', '企业文件或其文件夹 plant file or its folder')
     .option(
       '--past <duration>',
       '不启动设备，而把到此刻为止这么长的模拟历史写入日志，如 96h fill the journal with that much simulated past',

@@ -23,7 +23,7 @@ export function define(program: Command): void {
     .option('--device <id>', '设备 id id of the device', 'DEVICE')
     .option('--unit <n>', '单元（从站）地址 unit address', whole(0, 255), 1)
     .option('--json', '输出 JSON print JSON')
-    .description('列出计量器具模板，或按模板写出可放入工厂文件的计量器具\nList meter templates, or write one as a meter for the plant file')
+    .description('列出计量器具模板，或按模板写出可放入企业文件的计量器具\nList meter templates, or write one as a meter for the plant file')
     .action(templates);
 }
 

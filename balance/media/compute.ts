@@ -190,6 +190,6 @@ function depthOf(window: Window, completeness: BalanceReport['completeness'], ba
   if (completeness.good + completeness.suspect === 0) {
     reasons.push({ zh: '窗口内没有任何读数，没有进行在线检测', en: 'no reading lies in the window: nothing was measured online' });
   }
-  if (balances.length === 0) reasons.push({ zh: '工厂文件没有定义平衡', en: 'the plant file defines no balance' });
+  if (balances.length === 0) reasons.push({ zh: '企业文件没有定义平衡', en: 'the plant file defines no balance' });
   return { auditBalance: reasons.length === 0, type: null, reasons };
 }

@@ -63,7 +63,7 @@ function ofState(place: string): Fault {
   return new Fault({
     code: 'simulation.steam',
     place,
-    zh: `模拟不按状态计算蒸汽焓（${place}），请在模拟用的工厂文件中写数值`,
+    zh: `模拟不按状态计算蒸汽焓（${place}），请在模拟用的企业文件中写数值`,
     en: `a simulation does not compute the enthalpy of steam from its state (${place}); give a number in the plant file that is simulated`,
   });
 }
@@ -73,7 +73,7 @@ function unknownContent(place: string): Fault {
   return new Fault({
     code: 'simulation.content',
     place,
-    zh: `模拟需要含量的真值，而 ${place} 的含量写作 unmeasured；请在模拟用的工厂文件中写数值`,
+    zh: `模拟需要含量的真值，而 ${place} 的含量写作 unmeasured；请在模拟用的企业文件中写数值`,
     en: `a simulation needs the true content, which is unmeasured of ${place}; give a number in the plant file that is simulated`,
   });
 }
@@ -83,7 +83,7 @@ function ofComposites(place: string): Fault {
   return new Fault({
     code: 'simulation.composites',
     place,
-    zh: `模拟不生成混合样（${place}），请在模拟用的工厂文件中写数值`,
+    zh: `模拟不生成混合样（${place}），请在模拟用的企业文件中写数值`,
     en: `a simulation draws no composite samples (${place}); give a number in the plant file that is simulated`,
   });
 }

@@ -83,7 +83,7 @@ export function portFault(device: string, address: string, cause: unknown): Faul
   return new Fault({
     code: 'simulation.port',
     place: device,
-    zh: `无法在 ${address} 上模拟设备 ${device}（${code}）；多半是已有一个模拟器在运行，请先停止它，或在工厂文件中换一个端口`,
+    zh: `无法在 ${address} 上模拟设备 ${device}（${code}）；多半是已有一个模拟器在运行，请先停止它，或在企业文件中换一个端口`,
     en: `cannot simulate device ${device} at ${address} (${code}); another simulation is probably running: stop it, or change the port in the plant file`,
     cause,
   });

@@ -185,7 +185,7 @@ function remembered(compute: (timeMs: number) => Float64Array): (timeMs: number)
 }
 
 function unknown(id: string, place: string): Fault {
-  return new Fault({ code: 'simulation.unknown', place, zh: `工厂文件中没有“${id}”`, en: `the plant file has no "${id}"` });
+  return new Fault({ code: 'simulation.unknown', place, zh: `企业文件中没有“${id}”`, en: `the plant file has no "${id}"` });
 }
 
 function twice(id: string, place: string): Fault {

@@ -81,7 +81,7 @@ function edited(text: string, edits: readonly Edit[], path: string): string {
     return editYaml(text, edits);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    const zh = '工厂文件中要修改的值是 YAML 引用（*名称），请先改为直接书写';
+    const zh = '企业文件中要修改的值是 YAML 引用（*名称），请先改为直接书写';
     throw new Faults([
       new Fault({
         code: 'ledger.alias',
@@ -207,7 +207,7 @@ function rowFault(place: string, doubled: string | null): Fault {
 }
 
 function fixedFault(place: string, heading: string, cell: string, now: string | null): Fault {
-  const zh = `“${heading}”为“${cell}”，工厂文件中是“${now ?? ''}”；此列不由台账修改`;
+  const zh = `“${heading}”为“${cell}”，企业文件中是“${now ?? ''}”；此列不由台账修改`;
   return new Fault({
     code: 'ledger.fixed',
     place,

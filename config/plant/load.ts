@@ -27,7 +27,7 @@ export async function readPlantText(path: string): Promise<{ text: string; path:
     const fault = {
       code: 'plant.not-found',
       place: path,
-      zh: '读不到工厂文件；请给出 plant.yaml 或它所在的文件夹',
+      zh: '读不到企业文件；请给出 plant.yaml 或它所在的文件夹',
       en: 'cannot read the plant file; name a plant.yaml or its folder',
     };
     throw new Faults([new Fault({ ...fault, cause })]);

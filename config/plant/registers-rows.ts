@@ -231,13 +231,13 @@ function kindOf(cell: string): ChannelFields['kind'] {
 function modbusDevice(cell: string, plant: Plant): string {
   if (plant.devices.get(cell)?.protocol.startsWith('modbus-')) return cell;
   const known = [...plant.devices.values()].filter(({ protocol }) => protocol.startsWith('modbus-')).map(({ id }) => id);
-  throw unreadable(cell, `工厂文件中的 Modbus 设备有 ${known.join('、')}`, `the plant file’s Modbus devices are ${known.join(', ')}`);
+  throw unreadable(cell, `企业文件中的 Modbus 设备有 ${known.join('、')}`, `the plant file’s Modbus devices are ${known.join(', ')}`);
 }
 
 function otherProtocol(id: string): never {
   throw new Fault({
     code: 'registers.protocol',
-    zh: `${id} 在工厂文件中不是经 Modbus 读取的`,
+    zh: `${id} 在企业文件中不是经 Modbus 读取的`,
     en: `${id} is read by another protocol than Modbus in the plant file`,
   });
 }

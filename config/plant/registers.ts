@@ -187,7 +187,7 @@ function edited(text: string, edits: readonly Edit[], place: string): string {
     return editYaml(text, edits);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    const zh = '工厂文件中要修改的值是 YAML 引用（*名称），请先改为直接书写';
+    const zh = '企业文件中要修改的值是 YAML 引用（*名称），请先改为直接书写';
     const en = 'a value to be changed is a YAML alias in the plant file: write it out first';
     throw new Faults([new Fault({ code: 'registers.alias', place, zh, en, cause })]);
   }
