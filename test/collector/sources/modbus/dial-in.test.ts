@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../../collector/sources/clock.ts';
 import { DialIn } from '../../../../collector/sources/modbus/dial-in.ts';
@@ -148,13 +148,34 @@ describe('DTUs that dial in', () => {
 
   it('may be told by their address, and their heartbeats are no answers', async () => {
     const port = await freePort();
-    const sink = await listening([dtu('a', port, { address: '127.0.0.1' }, { heartbeat: 'HB!' })], { A: read('a') });
+    const sink = await listening([dtu('a', port, { address: '127.0.0.1' }, { heartbeat: 'HB!', timeout: '20s' })], { A: read('a') });
     const socket = await dials(port, [], 5, 'HB!');
     const beating = setInterval(() => socket.write('HB!'), 10);
     closing.push(() => clearInterval(beating));
     await sink.until(() => good(sink, 'A').length > 3);
     expect(sink.taken.filter(({ quality }) => quality === 'suspect')).toEqual([]);
     expect(sink.events.map(({ event }) => event)).not.toContain('unsolicited');
+  });
+
+  it('are waited for anew where another program had the port', async () => {
+    const other = createServer();
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const dialIn = new DialIn('127.0.0.1', port, systemClock);
+    dialIn.add('a', { registration: Buffer.from('DTU1') }, null);
+    closing.push(() => dialIn.leave('a'));
+    const wanted = new AbortController();
+    for (let attempt = 0; attempt < 2; attempt++) await expect(dialIn.next('a', wanted.signal)).rejects.toThrow('EADDRINUSE');
+    await new Promise((resolve) => other.close(resolve));
+    const stream = dialIn.next('a', wanted.signal);
+    const socket = await dials(port, ['DTU1'], 0);
+    socket.write('x');
+    const heard = once((await stream).resume(), 'data');
+    expect(String(await heard)).toBe('x');
+    const next = dialIn.next('a', wanted.signal);
+    wanted.abort();
+    await expect(next).rejects.toThrow();
   });
 
   it('leave the port free when the last is read no more', async () => {
