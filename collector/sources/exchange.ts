@@ -42,6 +42,8 @@ export class Exchange {
   #dirty: boolean = true;
   #lastMs: number;
   #silences = 0;
+  /** How often bytes came that nobody asked for. */
+  #unasked = 0;
 
   constructor(stream: Duplex, quietMs: number, clock: Clock, onLost: (error: Error) => void) {
     this.#stream = stream;
@@ -51,8 +53,10 @@ export class Exchange {
     this.#lastMs = passedMs(clock);
     stream.on('data', (bytes: Buffer) => {
       this.#lastMs = passedMs(clock);
-      if (this.#take === null) this.#dirty = true;
-      else this.#take(bytes);
+      if (this.#take === null) {
+        this.#dirty = true;
+        this.#unasked++;
+      } else this.#take(bytes);
     });
     stream.on('error', (error) => this.#lost(error.message));
     stream.on('close', () => this.#lost('the line was closed'));
@@ -112,11 +116,18 @@ export class Exchange {
     const untilMs = passedMs(this.#clock) + LONGEST_QUIET * Math.max(this.#quietMs, 1);
     while (this.#dirty && !this.closed) {
       const restMs = this.#lastMs + this.#quietMs - passedMs(this.#clock);
-      if (restMs <= 0) this.#dirty = false;
+      if (restMs <= 0) this.#dirty = !(await this.#nothingCame());
       else if (passedMs(this.#clock) > untilMs) return false;
       else await sleep(this.#clock, restMs, this.#closing.signal);
     }
     return true;
+  }
+
+  /** Lets the event loop hand over what lies in the socket already: a timer may have fired before it. */
+  async #nothingCame(): Promise<boolean> {
+    const before = this.#unasked;
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return before === this.#unasked;
   }
 
   #lost(why: string): void {

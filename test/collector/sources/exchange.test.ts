@@ -54,6 +54,20 @@ describe('one question at a time on a line of meters', () => {
     ]);
   });
 
+  it('is not asked while a late answer lies in the socket that the timer was quicker than', async () => {
+    const { ask, asked, wire, clock } = line((own, id) => own.send(Buffer.of(id, 0)));
+    // Handed over in the turn of the event loop in which the quiet time ends, behind the timer.
+    const after = clock.after.bind(clock);
+    let late = 1;
+    clock.after = (delayMs, callback) =>
+      after(delayMs, () => {
+        if (late-- > 0) setImmediate(() => wire.send(Buffer.of(1, 0)));
+        callback();
+      });
+    expect(await ask(1)).toEqual(right(1));
+    expect(asked).toEqual([[2 * QUIET_MS, 1]]);
+  });
+
   it('takes an answer that comes byte by byte, and none of another question, with bytes behind it, or longer than any', async () => {
     const { ask } = line((own, id, clock) => {
       if (id === 1) for (const [at, byte] of [1, 0].entries()) clock.after(at, () => own.send(Buffer.of(byte)));
