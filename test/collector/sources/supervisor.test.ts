@@ -50,6 +50,19 @@ function supervised(open: (attempt: number) => Promise<string>) {
 }
 
 describe('a supervisor', () => {
+  it('gives up the attempt that is under way when it is stopped', () => {
+    const wanted: AbortSignal[] = [];
+    const open = (signal: AbortSignal) => {
+      wanted.push(signal);
+      return new Promise<string>(() => {});
+    };
+    const supervisor = new Supervisor<string>({ open, close: () => {} }, new HandClock());
+    supervisor.start();
+    expect(wanted.map(({ aborted }) => aborted)).toEqual([false]);
+    supervisor.stop();
+    expect(wanted.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   it('never gives up, and waits longer each time up to its ceiling', async () => {
     const { supervisor, clock, attempts } = supervised(() => Promise.reject(new Error('refused')));
     supervisor.start();
