@@ -9,7 +9,8 @@ const escaped = (text: string, what: RegExp) => text.replace(what, (character) =
 /** Names as people give them: letters of any script, blanks, commas, equals signs, quotation marks. */
 const name = fc.string({ unit: fc.constantFrom('a', 'B', '流', ' ', ',', '=', '_', '1'), minLength: 1, maxLength: 6 });
 const field = fc.oneof(
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => [value, String(value)] as const),
+  // A zero below zero is written as one that is none.
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => [value + 0, String(value)] as const),
   fc.integer().map((value) => [value, `${value}i`] as const),
   fc.nat().map((value) => [value, `${value}u`] as const),
   fc.constantFrom([true, 't'], [true, 'TRUE'], [false, 'f'], [false, 'False']),
