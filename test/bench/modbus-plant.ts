@@ -21,8 +21,8 @@ export const name = 'modbus-plant';
 
 const DEVICES = 10;
 const FLOATS = 10_000;
-/** With 24 MB DuckDB puts commits off over and over. */
-const MEMORY = '32MB';
+/** What the store may use. With less than 16 MB it puts commits off. */
+const MEMORY = '20MB';
 const HOUR_MS = 3_600_000;
 /** Before and behind each end of an hour. */
 const BEFORE_MS = 15_000;

@@ -1,6 +1,8 @@
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import { Channels } from './channels.ts';
+import { withMemoryToCount } from './memory.ts';
 import { eachNumberRow, rows } from './query.ts';
+import { appendTo } from './table-rows.ts';
 
 const CHUNK_ROWS = 2048;
 
@@ -26,8 +28,11 @@ export async function countHeads(connection: DuckDBConnection): Promise<void> {
   await connection.run(`INSERT INTO heads ${counted('samples')}`);
 }
 
-/** The channels of a file. @returns also whether their heads say the same. */
-export async function readChannels(connection: DuckDBConnection): Promise<{ readonly channels: Channels; readonly exact: boolean }> {
+/** The channels of a file. @param memory that DuckDB was granted. @returns also whether their heads say the same. */
+export async function readChannels(
+  connection: DuckDBConnection,
+  memory: string,
+): Promise<{ readonly channels: Channels; readonly exact: boolean }> {
   const channels = new Channels();
   for (const [, name] of await rows(connection, 'SELECT id, name FROM channels ORDER BY id')) channels.add(String(name));
   const [headed] = await rows(connection, 'SELECT seq FROM headed');
@@ -37,10 +42,11 @@ export async function readChannels(connection: DuckDBConnection): Promise<{ read
     channels.took(id!, lastMs!, value!, quality!, reason!, origin!);
   };
   const inDoubt = headed !== undefined && Number(headed[0]) === IN_DOUBT;
-  if (inDoubt) await eachNumberRow(connection, counted('samples'), visit);
+  const count = (samples: string) => withMemoryToCount(connection, memory, () => eachNumberRow(connection, counted(samples), visit));
+  if (inDoubt) await count('samples');
   else await eachNumberRow(connection, 'FROM heads', visit);
   const behind = headed !== undefined && !inDoubt && headed[0] !== cursor?.[0];
-  if (behind) await eachNumberRow(connection, counted(SINCE), visit);
+  if (behind) await count(SINCE);
   return { channels, exact: !inDoubt && !behind };
 }
 
@@ -101,8 +107,7 @@ const KEEP = `UPDATE heads SET first = t.first, last = t.last, count = t.count, 
   INSERT INTO heads FROM touched AS t WHERE NOT EXISTS (FROM heads WHERE heads.channel = t.channel)`;
 
 async function append(connection: DuckDBConnection, channels: Channels, touched: readonly number[]): Promise<void> {
-  const appender = await connection.createAppender('touched');
-  try {
+  await appendTo(connection, 'touched', (appender) => {
     for (let from = 0; from < touched.length; from += CHUNK_ROWS) {
       const part = touched.slice(from, from + CHUNK_ROWS);
       const chunk = DuckDBDataChunk.create(TYPES, part.length);
@@ -114,8 +119,5 @@ async function append(connection: DuckDBConnection, channels: Channels, touched:
       );
       appender.appendDataChunk(chunk);
     }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+  });
 }

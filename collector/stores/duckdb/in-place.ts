@@ -1,9 +1,9 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { Fault } from '../../../config/words/fault.ts';
 import type { JournalGroup } from '../../journal/record.ts';
 import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { Store, StoreReader } from '../store.ts';
+import { gone, missing, replaced } from './file-faults.ts';
 import { type DuckdbFile, openDuckdbStore, type StoreSettings } from './store.ts';
 
 /**
@@ -13,7 +13,8 @@ import { type DuckdbFile, openDuckdbStore, type StoreSettings } from './store.ts
  * - Deleted: what the open file holds is written out to its place again, the cursor with it; so also what the journal has let go since.
  * - Replaced: the file that stands there is opened. It has a cursor of its own, from which the journal fills it.
  *
- * The write that finds it is refused, so that whoever follows the journal hears of it and begins again at the cursor.
+ * The write that finds it is refused, so that whoever follows the journal hears of it and begins again at the cursor. Where DuckDB itself
+ * can go no further, for want of memory or after what it calls a fatal error, the file is closed, opened again and written to once more.
  *
  * @throws Fault as `openDuckdbStore`; later, by what writes: store.file-gone, store.file-replaced
  */
@@ -38,23 +39,28 @@ class StoreInPlace implements Store {
   readonly #settings: StoreSettings;
   #file: { readonly store: DuckdbFile; readonly identity: Identity } | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Questions wait for it. */
+  #reopening: Promise<unknown> | null = null;
 
   constructor(path: string, settings: StoreSettings) {
     this.#path = path;
     this.#settings = settings;
-    const reader = (): StoreReader => this.#open.reader;
+    const opened = async (): Promise<DuckdbFile> => {
+      await this.#reopening;
+      return this.#open;
+    };
     this.reader = {
-      samples: async (...args) => reader().samples(...args),
-      samplesOfFirst: async (...args) => reader().samplesOfFirst!(...args),
-      exportTo: async (...args) => reader().exportTo!(...args),
-      span: async (...args) => reader().span!(...args),
-      latest: async (...args) => reader().latest(...args),
-      partials: async (...args) => reader().partials(...args),
-      counts: async () => reader().counts(),
+      samples: async (...args) => (await opened()).reader.samples(...args),
+      samplesOfFirst: async (...args) => (await opened()).reader.samplesOfFirst!(...args),
+      exportTo: async (...args) => (await opened()).reader.exportTo!(...args),
+      span: async (...args) => (await opened()).reader.span!(...args),
+      latest: async (...args) => (await opened()).reader.latest(...args),
+      partials: async (...args) => (await opened()).reader.partials(...args),
+      counts: async () => (await opened()).reader.counts(),
     };
     this.results = {
       write: (results) => this.#written((store) => store.results!.write(results)),
-      read: async (...args) => this.#open.results!.read(...args),
+      read: async (...args) => (await opened()).results!.read(...args),
     };
   }
 
@@ -69,6 +75,7 @@ class StoreInPlace implements Store {
   }
 
   async cursor(): Promise<number> {
+    await this.#reopening;
     return this.#open.cursor();
   }
 
@@ -100,10 +107,37 @@ class StoreInPlace implements Store {
 
   /** Looks whether the file is in its place, one after another, and then writes. */
   async #written<T>(write: (store: DuckdbFile) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#putRight());
+    await this.#inTurn(() => this.#putRight());
+    const store = this.#open;
+    try {
+      return await write(store);
+    } catch (error) {
+      if (!isExhausted(error)) throw error;
+      await this.#inTurn(() => this.#openAgain(store));
+      return write(this.#open);
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
-    await turn;
-    return write(this.#open);
+    return turn;
+  }
+
+  /** What was committed stands in the file and its log; questions under way are answered before, others wait. */
+  async #openAgain(exhausted: DuckdbFile): Promise<void> {
+    if (this.#file?.store !== exhausted) return;
+    const reopening = (async () => {
+      await exhausted.abandon();
+      this.#file = null;
+      await this.open();
+    })();
+    this.#reopening = reopening.catch(() => undefined);
+    try {
+      await reopening;
+    } finally {
+      this.#reopening = null;
+    }
   }
 
   async #putRight(): Promise<void> {
@@ -140,26 +174,10 @@ class StoreInPlace implements Store {
   }
 }
 
-const gone = (path: string): Fault =>
-  new Fault({
-    code: 'store.file-gone',
-    place: path,
-    zh: '数据库文件在使用中被删除；内容已由仍打开的文件在原处重新写出，读数没有丢失',
-    en: 'the database file was deleted while in use; what it held has been written out to its place again from the open file, and no reading is lost',
-  });
+/**
+ * How DuckDB says that it can go no further as it is: it keeps memory that it does not give up until it is closed (see `database.ts`), or
+ * something went wrong while it wrote the log into the file, after which it refuses everything.
+ */
+const EXHAUSTED = /^(FATAL|Out of Memory) Error|failed to (pin|allocate)|could not allocate|has been invalidated/i;
 
-const replaced = (path: string): Fault =>
-  new Fault({
-    code: 'store.file-replaced',
-    place: path,
-    zh: '数据库文件在使用中被换成另一个文件；现改用该文件，其中缺少的读数由日志补写',
-    en: 'the database file was replaced by another while in use; that one is used from now on, and what it lacks is filled in from the journal',
-  });
-
-const missing = (path: string): Fault =>
-  new Fault({
-    code: 'store.file-missing',
-    place: path,
-    zh: '数据库文件被换掉后未能打开；读数保存在日志中，文件可用后自动补写',
-    en: 'the database file was replaced and the new one could not be opened; readings stay in the journal and are filled in once it can be',
-  });
+const isExhausted = (error: unknown): boolean => error instanceof Error && EXHAUSTED.test(error.message);

@@ -2,6 +2,7 @@ import { BIGINT, BLOB, blobValue, type DuckDBBlobVector, type DuckDBConnection, 
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import { type Day, dayOf, fillFrom, forgetHour } from './day.ts';
 import { eachChunk, rows } from './query.ts';
+import { appendTo } from './table-rows.ts';
 
 /** Hour partials of one channel and day that are kept in the file. A late sample takes those that it puts in doubt away. */
 export interface KeptDay {
@@ -71,8 +72,7 @@ export async function keepDays(connection: DuckDBConnection, kept: readonly Kept
 
 async function replaceDays(connection: DuckDBConnection, days: readonly KeptDay[]): Promise<void> {
   await connection.run('CREATE OR REPLACE TEMP TABLE computed AS FROM partials LIMIT 0');
-  const appender = await connection.createAppender('computed');
-  try {
+  await appendTo(connection, 'computed', (appender) => {
     for (let from = 0; from < days.length; from += CHUNK_ROWS) {
       const part = days.slice(from, from + CHUNK_ROWS);
       const chunk = DuckDBDataChunk.create(TYPES, part.length);
@@ -87,10 +87,7 @@ async function replaceDays(connection: DuckDBConnection, days: readonly KeptDay[
       );
       appender.appendDataChunk(chunk);
     }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+  });
   await connection.run('DELETE FROM partials USING computed WHERE partials.channel = computed.channel AND partials.day = computed.day');
   await connection.run('INSERT INTO partials FROM computed');
   await connection.run('DROP TABLE computed');

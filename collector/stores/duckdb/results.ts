@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { inOrder, type Result, type ResultKind, tagsKey } from '../results.ts';
 import { rows } from './query.ts';
+import { appendTo } from './table-rows.ts';
 
 /** One row a result: tags as a JSON list of pairs in order, fields as a JSON object. */
 export const RESULTS_TABLE = 'CREATE TABLE IF NOT EXISTS results(measurement VARCHAR, time BIGINT, tags VARCHAR, fields VARCHAR)';
@@ -11,8 +12,7 @@ export async function writeResults(connection: DuckDBConnection, results: readon
   await connection.run('BEGIN');
   try {
     await connection.run('CREATE OR REPLACE TEMP TABLE fresh AS FROM results LIMIT 0');
-    const appender = await connection.createAppender('fresh');
-    try {
+    await appendTo(connection, 'fresh', (appender) => {
       for (const { measurement, timeMs, tags, fields } of last.values()) {
         const known = Object.entries(fields).filter(([, value]) => Number.isFinite(value));
         appender.appendVarchar(measurement);
@@ -21,10 +21,7 @@ export async function writeResults(connection: DuckDBConnection, results: readon
         appender.appendVarchar(JSON.stringify(Object.fromEntries(known)));
         appender.endRow();
       }
-      appender.flushSync();
-    } finally {
-      appender.closeSync();
-    }
+    });
     await connection.run(
       'DELETE FROM results USING fresh WHERE results.measurement = fresh.measurement AND results.time = fresh.time AND results.tags = fresh.tags',
     );

@@ -1,4 +1,3 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { JournalGroup } from '../../journal/record.ts';
 import { HOUR_MS, hourOf } from '../../sample/hour.ts';
 import type { HourPartials } from '../../sample/hour-partials.ts';
@@ -7,12 +6,13 @@ import type { Sample } from '../../sample/sample.ts';
 import type { Results } from '../results.ts';
 import type { SampleColumns, Store, StoreReader } from '../store.ts';
 import { type Channels, lastSample, newestOf } from './channels.ts';
-import { copyDatabase, openDatabase, type Settings } from './database.ts';
+import { copyDatabase, type Settings } from './database.ts';
 import type { ExportedFile } from './export.ts';
 import { exportTable } from './export-table.ts';
 import { Heads, readChannels } from './heads.ts';
 import { keepDays } from './kept.ts';
 import { readMonths, tidyOne } from './months.ts';
+import { OpenFile } from './open-file.ts';
 import { type Computed, Partials } from './partials.ts';
 import { rows } from './query.ts';
 import { readColumns, readFirstColumns } from './read.ts';
@@ -29,7 +29,7 @@ export interface StoreSettings extends Settings {
 export interface DuckdbFile extends Store {
   /** Writes all that is stored to a new file. */
   copyTo(path: string): Promise<void>;
-  /** Closes a file that is no longer in its place: nothing more is computed for it. */
+  /** Closes the file once every question is answered: nothing more is computed for it. */
   abandon(): Promise<void>;
 }
 
@@ -40,11 +40,11 @@ export interface DuckdbFile extends Store {
  * @throws Fault store.locked, store.format
  */
 export async function openDuckdbStore(path: string, settings: StoreSettings): Promise<DuckdbFile> {
-  const instance = await openDatabase(path, settings);
-  const writing = await instance.connect();
+  const file = await OpenFile.open(path, settings);
+  const { writing } = file;
   const [row] = await rows(writing, 'SELECT seq FROM cursor');
   const [newest] = await rows(writing, 'SELECT max(day)::DOUBLE FROM partials');
-  const [{ channels, exact }, months] = [await readChannels(writing), await readMonths(writing)];
+  const [{ channels, exact }, months] = [await readChannels(writing, settings.memory), await readMonths(writing)];
   const heads = new Heads();
   if (!exact)
     heads.stored(
@@ -52,7 +52,7 @@ export async function openDuckdbStore(path: string, settings: StoreSettings): Pr
       0,
       true,
     );
-  return new DuckdbStore(instance, writing, channels, heads, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
+  return new DuckdbStore(file, channels, heads, months, Number(row?.[0] ?? 0), settings, Number(newest?.[0] ?? 0));
 }
 
 /** So long without a write is an idle moment. */
@@ -72,8 +72,7 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   readonly engine = 'duckdb';
   readonly batchRecords = BATCH_RECORDS;
   readonly reader: StoreReader = this;
-  readonly #instance: DuckDBInstance;
-  readonly #writing: DuckDBConnection;
+  readonly #file: OpenFile;
   readonly #channels: Channels;
   readonly #staged: Staged;
   readonly #heads: Heads;
@@ -89,13 +88,10 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   /** Partials of hours before this one are in the file, as far as late data did not take them away. */
   #keptToMs: number;
   #idle: NodeJS.Timeout | null = null;
-  /** Questions under way. */
-  #asked = 0;
   #settling: Promise<void> = Promise.resolve();
 
   constructor(
-    instance: DuckDBInstance,
-    writing: DuckDBConnection,
+    file: OpenFile,
     channels: Channels,
     heads: Heads,
     months: ReadonlySet<string>,
@@ -103,8 +99,7 @@ class DuckdbStore implements DuckdbFile, StoreReader {
     settings: StoreSettings,
     keptToMs: number,
   ) {
-    this.#instance = instance;
-    this.#writing = writing;
+    this.#file = file;
     this.#channels = channels;
     this.#staged = new Staged(channels);
     this.#heads = heads;
@@ -117,8 +112,8 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   }
 
   readonly results: Results = {
-    write: (results) => this.#inTurn(() => writeResults(this.#writing, results)),
-    read: (measurement, fromMs, toMs) => this.#ask((connection) => readResults(connection, measurement, fromMs, toMs)),
+    write: (results) => this.#inTurn(() => writeResults(this.#file.writing, results)),
+    read: (measurement, fromMs, toMs) => this.#file.ask((connection) => readResults(connection, measurement, fromMs, toMs)),
   };
 
   cursor(): Promise<number> {
@@ -140,10 +135,10 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   #settleWhenIdle(latestMs: number): void {
     if (this.#idle) clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
-      if (this.#asked > 0 && Date.now() < latestMs) return this.#settleWhenIdle(latestMs);
+      if (this.#file.isAsked && Date.now() < latestMs) return this.#settleWhenIdle(latestMs);
       this.#settling = this.#settling
         .then(() => this.#settle(false))
-        .then(() => this.#inTurn(() => tidyOne(this.#writing, this.#months, newestOf(this.#channels.newestTimes()))))
+        .then(() => this.#inTurn(() => tidyOne(this.#file.writing, this.#months, newestOf(this.#channels.newestTimes()))))
         .catch(() => undefined);
     }, IDLE_MS).unref();
   }
@@ -158,20 +153,20 @@ class DuckdbStore implements DuckdbFile, StoreReader {
 
   rewind(seq: number): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#writing.run('UPDATE cursor SET seq = ?', [BigInt(seq)]);
+      await this.#file.writing.run('UPDATE cursor SET seq = ?', [BigInt(seq)]);
       this.#cursor = seq;
     });
   }
 
   async samples(channel: string, fromMs: number, toMs: number): Promise<SampleColumns> {
     const known = this.#channels.get(channel);
-    return { channel, ...(await this.#ask((connection) => readColumns(connection, known?.id ?? -1, fromMs, toMs))) };
+    return { channel, ...(await this.#file.ask((connection) => readColumns(connection, known?.id ?? -1, fromMs, toMs))) };
   }
 
   samplesOfFirst(channels: readonly string[], fromMs: number, toMs: number, most: number): Promise<readonly SampleColumns[]> {
     const asked = channels.map((channel) => ({ channel, id: this.#channels.get(channel)?.id ?? -1 }));
     const ids = asked.map(({ id }) => id);
-    return this.#ask(async (connection) => {
+    return this.#file.ask(async (connection) => {
       const found = await readFirstColumns(connection, ids, fromMs, toMs, most);
       return found.map((readings, at) => ({ channel: asked[at]!.channel, ...readings }));
     });
@@ -182,7 +177,7 @@ class DuckdbStore implements DuckdbFile, StoreReader {
       const known = this.#channels.get(id);
       return known === undefined ? [] : [{ id, unit, number: known.id }];
     });
-    return this.#ask((connection) => exportTable(connection, stored, ...where));
+    return this.#file.ask((connection) => exportTable(connection, stored, ...where));
   }
 
   latest(channels: readonly string[]): Promise<ReadonlyMap<string, Sample>> {
@@ -191,7 +186,9 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   }
 
   async partials(specs: readonly ChannelSpec[], fromMs: number, toMs: number): Promise<ReadonlyMap<string, HourPartials>> {
-    const { partials, computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, specs, fromMs, toMs));
+    const { partials, computed } = await this.#file.ask((connection) =>
+      this.#partials.read(connection, this.#channels, specs, fromMs, toMs),
+    );
     // Nobody waits for it; what is not kept is computed again.
     if (this.#keeps && computed.length > 0) this.#keep(computed).catch(() => undefined);
     return partials;
@@ -214,33 +211,34 @@ class DuckdbStore implements DuckdbFile, StoreReader {
     await this.#turn;
     await this.#settling;
     await this.#settle(true).catch(() => undefined);
-    await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#writing, this.#channels, this.#cursor) : Promise.resolve())).catch(
+    await this.#inTurn(() => (this.#keeps ? this.#heads.keep(this.#file.writing, this.#channels, this.#cursor) : Promise.resolve())).catch(
       () => undefined,
     );
-    this.#writing.closeSync();
-    this.#instance.closeSync();
+    await this.#file.close();
   }
 
   copyTo(path: string): Promise<void> {
-    return this.#inTurn(() => copyDatabase(this.#writing, path));
+    return this.#inTurn(() => copyDatabase(this.#file.writing, path));
   }
 
   async abandon(): Promise<void> {
     if (this.#idle) clearTimeout(this.#idle);
     await this.#turn;
     await this.#settling;
-    this.#writing.closeSync();
-    this.#instance.closeSync();
+    await this.#file.close();
   }
 
   /** @param again the samples were stored before. */
   async #store(groups: readonly JournalGroup[], again: boolean): Promise<void> {
-    const written = await writeGroups(this.#writing, this.#staged, groups, this.#months, again);
+    // A reader that is never done would hold up everything; sooner or later none is reading.
+    if (this.#file.isWorn && !this.#file.isAsked) await this.#file.renew(this.#cursor);
+    const written = await writeGroups(this.#file.writing, this.#staged, groups, this.#months, again);
     this.#months = written.months;
     this.#cursor = groups.at(-1)!.seq;
+    this.#file.wrote(written.fresh.length);
     this.#heads.stored(written.touched, written.fresh.length, again || written.reopened.size > 0);
     this.#complete(written);
-    if (this.#heads.due) await this.#heads.keep(this.#writing, this.#channels, this.#cursor).catch(() => undefined);
+    if (this.#heads.due) await this.#heads.keep(this.#file.writing, this.#channels, this.#cursor).catch(() => undefined);
   }
 
   /** Hands what was written to those who compute the partials of the hours that it completed. */
@@ -276,7 +274,7 @@ class DuckdbStore implements DuckdbFile, StoreReader {
   /** Not those of channels that a late sample has reached since. */
   async #keepValid(computed: readonly Computed[]): Promise<void> {
     const valid = computed.filter(({ stored }) => this.#channels.get(stored.name)?.revision === stored.revision);
-    if (valid.length > 0) await keepDays(this.#writing, valid);
+    if (valid.length > 0) await keepDays(this.#file.writing, valid);
   }
 
   /**
@@ -294,20 +292,11 @@ class DuckdbStore implements DuckdbFile, StoreReader {
     const endMs = closing ? hourOf(lastMs) + HOUR_MS : settledMs;
     for (let from = Math.max(hourOf(firstMs), this.#keptToMs, endMs - LONGEST_MS); from < endMs; from += STEP_MS) {
       const to = Math.min(from + STEP_MS, endMs);
-      const { computed } = await this.#ask((connection) => this.#partials.read(connection, this.#channels, this.#specs, from, to, closing));
+      const { computed } = await this.#file.ask((connection) =>
+        this.#partials.read(connection, this.#channels, this.#specs, from, to, closing),
+      );
       if (computed.length > 0) await this.#keep(computed);
       this.#keptToMs = Math.max(this.#keptToMs, Math.min(to, settledMs));
-    }
-  }
-
-  async #ask<T>(question: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#instance.connect();
-    this.#asked += 1;
-    try {
-      return await question(connection);
-    } finally {
-      this.#asked -= 1;
-      connection.closeSync();
     }
   }
 

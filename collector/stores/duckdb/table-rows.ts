@@ -1,4 +1,12 @@
-import { DOUBLE, type DuckDBAppender, DuckDBDataChunk, type DuckDBVector, INTEGER, UTINYINT } from '@duckdb/node-api';
+import {
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBVector,
+  INTEGER,
+  UTINYINT,
+} from '@duckdb/node-api';
 
 /** Times travel as float64, which holds every millisecond exactly, and become BIGINT on their way in: a BigInt a row costs more. */
 const TYPES = [INTEGER, DOUBLE, DOUBLE, UTINYINT, UTINYINT, UTINYINT];
@@ -36,7 +44,6 @@ export class Rows {
       for (const [k, column] of columns.entries()) fill(chunk.getColumnVector(k), column, from, count);
       appender.appendDataChunk(chunk);
     }
-    appender.flushSync();
   }
 
   #grow(): void {
@@ -60,4 +67,21 @@ function fill(vector: DuckDBVector, column: Int32Array | Float64Array | Uint8Arr
     vector.setItem(i, Number.isNaN(item) ? null : item);
   }
   vector.flush();
+}
+
+/** Appends to a table what is filled in. Where that fails, DuckDB's reason is thrown, and not what closing says after it. */
+export async function appendTo(connection: DuckDBConnection, table: string, fillIn: (appender: DuckDBAppender) => void): Promise<void> {
+  const appender = await connection.createAppender(table);
+  try {
+    fillIn(appender);
+    appender.flushSync();
+  } catch (error) {
+    try {
+      appender.closeSync();
+    } catch {
+      // The transaction is aborted already.
+    }
+    throw error;
+  }
+  appender.closeSync();
 }

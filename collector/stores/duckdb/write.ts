@@ -5,7 +5,7 @@ import { dropKept } from './kept.ts';
 import { createMonths, type Month, monthOf, monthsOf } from './months.ts';
 import { rows } from './query.ts';
 import type { LateRow, Staged } from './staged.ts';
-import { Rows } from './table-rows.ts';
+import { appendTo, Rows } from './table-rows.ts';
 
 /** What a write did, for whoever remembers more of a channel than the file does. */
 export interface Written extends Pick<Staged, 'fresh' | 'touched' | 'before' | 'reopened'> {
@@ -82,27 +82,17 @@ const untidied = (months: readonly Month[]): string[] =>
 /** Appended: as values of statements they would take seconds for a plant of a hundred thousand points. */
 async function insertChannels(connection: DuckDBConnection, created: ReadonlyMap<string, number>): Promise<void> {
   if (created.size === 0) return;
-  const appender = await connection.createAppender('channels');
-  try {
+  await appendTo(connection, 'channels', (appender) => {
     for (const [name, id] of created) {
       appender.appendInteger(id);
       appender.appendVarchar(name);
       appender.endRow();
     }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+  });
 }
 
-async function append(connection: DuckDBConnection, table: string, data: Rows): Promise<void> {
-  const appender = await connection.createAppender(table);
-  try {
-    data.appendTo(appender);
-  } finally {
-    appender.closeSync();
-  }
-}
+const append = (connection: DuckDBConnection, table: string, data: Rows): Promise<void> =>
+  appendTo(connection, table, (appender) => data.appendTo(appender));
 
 /** Puts rows in the place of those that stand at their channels and times, and counts those that stood nowhere. */
 async function replace(connection: DuckDBConnection, table: string, data: Rows, counts: Map<number, number>): Promise<void> {

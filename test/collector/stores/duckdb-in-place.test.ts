@@ -1,7 +1,8 @@
 import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it, vi } from 'vitest';
 import { openJournal } from '../../../collector/journal/journal.ts';
 import { openStoreInPlace } from '../../../collector/stores/duckdb/in-place.ts';
 import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
@@ -123,4 +124,67 @@ describe('a DuckDB file that disappears while it is open', () => {
     await store.close();
     await journal.close();
   }, 120_000);
+});
+
+describe('a DuckDB that can go no further', () => {
+  /** Opens a store, with what DuckDB makes of it: each time that the file is opened, another. */
+  async function watched() {
+    const create = DuckDBInstance.create.bind(DuckDBInstance);
+    const instances: DuckDBInstance[] = [];
+    const spy = vi.spyOn(DuckDBInstance, 'create').mockImplementation(async (...args) => {
+      const instance = await create(...args);
+      instances.push(instance);
+      return instance;
+    });
+    const path = join(await freshDir(), 'samples.duckdb');
+    const store = await openStoreInPlace(path, SETTINGS);
+    const values = async () => [...(await store.reader.samples('F1', 0, 4e12)).value];
+    return { path, store, values, instances, end: () => spy.mockRestore() };
+  }
+
+  it('is opened again after a fatal error, and holds everything once: what was there, and what was being written', async () => {
+    const { path, store, values, instances, end } = await watched();
+    try {
+      await store.write(groups(1, 3));
+      const connection = await instances[0]!.connect();
+      await connection.run("SET GLOBAL debug_checkpoint_abort = 'before_truncate'");
+      await expect(connection.run('CHECKPOINT')).rejects.toThrow('FATAL');
+      connection.closeSync();
+      const asked = values().catch(({ message }: Error) => message);
+      await store.write(groups(4, 6));
+      expect(instances).toHaveLength(2);
+      expect(await asked).toSatisfy((found) => Array.isArray(found) || String(found).includes('invalidated'));
+      expect([await values(), await store.cursor()]).toEqual([[1, 2, 3, 4, 5, 6], 6]);
+      await store.write([groupAt(7)]);
+      expect(instances).toHaveLength(2);
+      await store.close();
+    } finally {
+      end();
+    }
+    const next = await openDuckdbStore(path, SETTINGS);
+    expect((await next.reader.samples('F1', 0, 4e12)).value.length).toBe(7);
+    await next.close();
+  });
+
+  it('is opened again where its log could not be put into the file, and stores what was committed before that once', async () => {
+    const { store, values, instances, end } = await watched();
+    // More than the log may hold.
+    const many = Array.from({ length: 60_000 }, (_, i) => sample(`C${i}`, T0, i));
+    try {
+      await store.write(groups(1, 3));
+      const connection = await instances[0]!.connect();
+      await connection.run("SET GLOBAL debug_checkpoint_abort = 'before_truncate'");
+      connection.closeSync();
+      await store.write([group(4, [...many, minute(4)])]);
+      expect(instances).toHaveLength(2);
+      expect([await values(), await store.cursor()]).toEqual([[1, 2, 3, 4], 4]);
+      const counts = await store.reader.counts();
+      expect([counts.size, counts.get('C0'), counts.get('C59999')]).toEqual([60_001, 1, 1]);
+      await store.write([groupAt(5)]);
+      expect(await values()).toEqual([1, 2, 3, 4, 5]);
+      await store.close();
+    } finally {
+      end();
+    }
+  });
 });
