@@ -48,6 +48,8 @@ class Handler(BaseHTTPRequestHandler):
             response.partial_success.rejected_data_points = int(more)
             response.partial_success.error_message = 'too old'
         payload = json_format.MessageToJson(response).encode() if kind == 'application/json' else response.SerializeToString()
+        # Before the answer: the next request may come over another connection, to another thread.
+        print(json.dumps(told), flush=True)
         self.send_response(int(status))
         self.send_header('content-type', kind)
         self.send_header('content-length', str(len(payload)))
@@ -55,7 +57,6 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header('retry-after', more)
         self.end_headers()
         self.wfile.write(payload)
-        print(json.dumps(told), flush=True)
 
     def log_message(self, *_):
         pass
