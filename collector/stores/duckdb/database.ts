@@ -42,7 +42,7 @@ const FORMAT = STEPS.length + 1;
 /**
  * DuckDB's log is put into the file whenever it has grown by so much, some 40,000 rows. Where it waits for more than a row group (122,880
  * rows), DuckDB 1.5 keeps a block of each in memory that it never gives up: with its own 16 MB a store of 100,000 values a second took
- * nothing any more after two minutes with 32 MB, and any would after some 260 million rows with 512 MB, until it was opened again.
+ * nothing any more after two minutes with 32 MB, until it was opened again; at that rate any would after some 260 million rows with 512 MB.
  */
 const CHECKPOINT = '1MB';
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { absenceRecords } from '../../../collector/recorder/absence.ts';
 import { createRecorder } from '../../../collector/recorder/recorder.ts';
 import { accountOf } from '../../../collector/sample/conservation.ts';
-import { HOUR_MS, type Readings } from '../../../collector/sample/hour.ts';
+import { HOUR_MS } from '../../../collector/sample/hour.ts';
 import { differenceOf, IntakeBook } from '../../../collector/sample/intake.ts';
 import { type QualityChecks, qualityStage } from '../../../collector/sample/quality.ts';
 import { REASON_CODE, type Reason } from '../../../collector/sample/reason.ts';
-import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
+import type { Sample } from '../../../collector/sample/sample.ts';
 import { pollBudgets } from '../../../collector/sources/budget.ts';
 import { systemClock } from '../../../collector/sources/clock.ts';
 import { DeadBand } from '../../../collector/sources/dead-band.ts';
@@ -16,6 +16,7 @@ import { crc16 } from '../../../collector/sources/modbus/framing.ts';
 import { Outbox } from '../../../collector/sources/outbox.ts';
 import type { Sink } from '../../../collector/sources/source.ts';
 import { MemoryJournal } from '../recorder/memory-journal.ts';
+import { readingsOf } from './gather.ts';
 import { groupsOfPlant, slowLine } from './modbus/slow-line.ts';
 import { randomFrom, VirtualClock, Wire } from './modbus/virtual-time.ts';
 import { plantOf } from './plants.ts';
@@ -26,14 +27,6 @@ const LOOK_MS = 1_000;
 const SPAN_MS = HOUR_MS;
 /** Right at a due time, before it is taken. */
 const CHANGED_MS = START + SPAN_MS / 2;
-
-const readingsOf = (samples: readonly Sample[]): Readings => ({
-  timeMs: Float64Array.from(samples, ({ timeMs }) => timeMs),
-  value: Float64Array.from(samples, ({ value }) => value ?? Number.NaN),
-  quality: Uint8Array.from(samples, ({ quality }) => QUALITY_CODE[quality]),
-  reason: Uint8Array.from(samples, ({ reason }) => REASON_CODE[reason]),
-  origin: new Uint8Array(samples.length),
-});
 
 interface Course {
   readonly seed: number;

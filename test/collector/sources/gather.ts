@@ -1,5 +1,7 @@
+import type { Readings } from '../../../collector/sample/hour.ts';
 import type { Taken } from '../../../collector/sample/intake.ts';
-import type { Sample } from '../../../collector/sample/sample.ts';
+import { REASON_CODE } from '../../../collector/sample/reason.ts';
+import { QUALITY_CODE, type Sample } from '../../../collector/sample/sample.ts';
 import type { Quarantined, Sink, SourceEvent } from '../../../collector/sources/source.ts';
 
 /** A reading without an answer. On a machine that stood still for an interval nobody asked: then the collector is the reason. */
@@ -70,3 +72,12 @@ export class Gather implements Sink {
     for (const look of [...this.#waiting]) look();
   }
 }
+
+/** The columns that accounts are made of. */
+export const readingsOf = (samples: readonly Sample[]): Readings => ({
+  timeMs: Float64Array.from(samples, ({ timeMs }) => timeMs),
+  value: Float64Array.from(samples, ({ value }) => value ?? Number.NaN),
+  quality: Uint8Array.from(samples, ({ quality }) => QUALITY_CODE[quality]),
+  reason: Uint8Array.from(samples, ({ reason }) => REASON_CODE[reason]),
+  origin: new Uint8Array(samples.length),
+});

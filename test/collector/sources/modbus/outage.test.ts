@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
 import { accountOf } from '../../../../collector/sample/conservation.ts';
-import { HOUR_MS, type Readings } from '../../../../collector/sample/hour.ts';
-import { REASON_CODE } from '../../../../collector/sample/reason.ts';
-import { QUALITY_CODE, type Sample } from '../../../../collector/sample/sample.ts';
+import { HOUR_MS } from '../../../../collector/sample/hour.ts';
 import type { ReadRequest } from '../../../../collector/sources/modbus/frame.ts';
 import { crc16 } from '../../../../collector/sources/modbus/framing.ts';
-import { Gather } from '../gather.ts';
+import { Gather, readingsOf } from '../gather.ts';
 import { plantOf } from '../plants.ts';
 import { registerAt } from './faulty-device.ts';
 import { slowLine } from './slow-line.ts';
@@ -13,14 +11,6 @@ import { VirtualClock, Wire } from './virtual-time.ts';
 
 const START = Date.UTC(2026, 2, 1, 8);
 const EVERY_MS = 10_000;
-
-const readingsOf = (samples: readonly Sample[]): Readings => ({
-  timeMs: Float64Array.from(samples, ({ timeMs }) => timeMs),
-  value: Float64Array.from(samples, ({ value }) => value ?? Number.NaN),
-  quality: Uint8Array.from(samples, ({ quality }) => QUALITY_CODE[quality]),
-  reason: Uint8Array.from(samples, ({ reason }) => REASON_CODE[reason]),
-  origin: new Uint8Array(samples.length),
-});
 
 it('a unit that is away for an hour: every due time has its reason, its neighbour misses nothing, and it is read again when it is back', async () => {
   const clock = new VirtualClock(START - 500, 7);
