@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { EntriesGroup } from '../../../collector/journal/group.ts';
 import { openDatabase } from '../../../collector/stores/duckdb/database.ts';
 import { bytesOf } from '../../../collector/stores/duckdb/memory.ts';
@@ -11,11 +11,12 @@ import { openDuckdbStore } from '../../../collector/stores/duckdb/store.ts';
 import { group, sample } from './contract.ts';
 
 const SETTINGS = { threads: 1, memory: '64MB' };
-const freshPath = (): string => join(mkdtempSync(join(tmpdir(), 'liangheng-memory-')), 'samples.duckdb');
+const folder = mkdtempSync(join(tmpdir(), 'liangheng-memory-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const freshPath = (): string => join(mkdtempSync(join(folder, 'file-')), 'samples.duckdb');
 
 test('a file takes rows in little memory, however many it holds: DuckDB keeps nothing of each stretch that was written', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'liangheng-memory-'));
-  const instance = await openDatabase(join(dir, 'samples.duckdb'), { threads: 1, memory: '12MB' });
+  const instance = await openDatabase(freshPath(), { threads: 1, memory: '12MB' });
   const connection = await instance.connect();
   try {
     await connection.run(
@@ -31,7 +32,6 @@ test('a file takes rows in little memory, however many it holds: DuckDB keeps no
   } finally {
     connection.closeSync();
     instance.closeSync();
-    rmSync(dir, { recursive: true, force: true });
   }
 }, 120_000);
 
